@@ -1,0 +1,118 @@
+import type { BuildEvent, ProblemEvent, StateEvent, StateName, StepEvent } from '../../debug-adapter/contract.js';
+
+/** A custom event of the adapter, checked. */
+export type DebuggerEvent =
+  | { readonly kind: 'step'; readonly body: StepEvent }
+  | { readonly kind: 'problem'; readonly body: ProblemEvent }
+  | { readonly kind: 'build'; readonly body: BuildEvent }
+  | { readonly kind: 'state'; readonly body: StateEvent };
+
+const stepStatus = ['waiting', 'running', 'cached', 'done', 'failed', 'skipped'] as const;
+const buildStatus = ['started', 'failed', 'completed', 'canceled'] as const;
+const severities = ['error', 'warning'] as const;
+const stateNames = ['initial', 'failed'] as const;
+
+/** Checks a custom event; `undefined` for a name or a shape that this version does not know. */
+export function parseEvent(name: string, body: unknown): DebuggerEvent | undefined {
+  switch (name) {
+    case 'dockerfile/step':
+      return tagged('step', parseStep(body));
+    case 'dockerfile/problem':
+      return tagged('problem', parseProblem(body));
+    case 'dockerfile/build':
+      return tagged('build', parseBuild(body));
+    case 'dockerfile/state':
+      return tagged('state', parseState(body));
+    default:
+      return undefined;
+  }
+}
+
+/** Checks the body of `dockerfile/state`, which is also the answer to `dockerfile/setState`. */
+export function parseState(body: unknown): StateEvent | undefined {
+  const threadId = field(body, 'threadId');
+  const state = oneOf(stateNames, field(body, 'state'));
+  const available = field(body, 'available');
+  if (typeof threadId !== 'number' || state === undefined || !Array.isArray(available)) {
+    return undefined;
+  }
+  const names: StateName[] = available.flatMap((name: unknown) => oneOf(stateNames, name) ?? []);
+  return { threadId, state, available: names };
+}
+
+/** A named field of a value that may be anything. */
+export function field(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined;
+}
+
+function parseStep(body: unknown): StepEvent | undefined {
+  const place = parsePlace(body);
+  const status = oneOf(stepStatus, field(body, 'status'));
+  if (place === undefined || status === undefined) {
+    return undefined;
+  }
+  const durationMs = field(body, 'durationMs');
+  const sizeBytes = field(body, 'sizeBytes');
+  return {
+    ...place,
+    stage: text(body, 'stage'),
+    platform: text(body, 'platform'),
+    status,
+    ...(typeof durationMs === 'number' && { durationMs }),
+    ...(typeof sizeBytes === 'number' && { sizeBytes }),
+  };
+}
+
+function parseProblem(body: unknown): ProblemEvent | undefined {
+  const place = parsePlace(body);
+  const severity = oneOf(severities, field(body, 'severity'));
+  if (place === undefined || severity === undefined) {
+    return undefined;
+  }
+  const hint = text(body, 'hint');
+  const url = text(body, 'url');
+  return {
+    ...place,
+    severity,
+    code: text(body, 'code'),
+    message: text(body, 'message'),
+    ...(hint !== '' && { hint }),
+    ...(url !== '' && { url }),
+  };
+}
+
+function parseBuild(body: unknown): BuildEvent | undefined {
+  const status = oneOf(buildStatus, field(body, 'status'));
+  const attempt = field(body, 'attempt');
+  if (status === undefined) {
+    return undefined;
+  }
+  return { status, path: text(body, 'path'), attempt: typeof attempt === 'number' ? attempt : 1 };
+}
+
+function parsePlace(body: unknown): { path: string; line: number; endLine: number } | undefined {
+  const path = text(body, 'path');
+  const line = field(body, 'line');
+  const endLine = field(body, 'endLine');
+  if (path === '' || typeof line !== 'number' || line < 1) {
+    return undefined;
+  }
+  return { path, line, endLine: typeof endLine === 'number' && endLine >= line ? endLine : line };
+}
+
+function text(body: unknown, name: string): string {
+  const value = field(body, name);
+  return typeof value === 'string' ? value : '';
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function oneOf<T extends string>(names: readonly T[], value: unknown): T | undefined {
+  return names.find((name) => name === value);
+}
+
+function tagged<K extends DebuggerEvent['kind'], B>(kind: K, body: B | undefined): { kind: K; body: B } | undefined {
+  return body === undefined ? undefined : { kind, body };
+}

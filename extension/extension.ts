@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { commandTable } from './commands/table.js';
+import { adapterFactory } from './debug/adapter-factory.js';
+import { ConfigurationProvider } from './debug/configuration-provider.js';
+import { debugType } from './debug/debug-type.js';
+import { dynamicConfigurations, initialConfigurations } from './debug/dynamic-configurations.js';
+import { hoverExpressions } from './debug/hover-expressions.js';
+import { Sessions } from './debug/sessions.js';
+import { dockerfileDocuments } from './files/workspace.js';
+import { languageFeatures } from './language/start.js';
+import { answering } from './report.js';
+import { section } from './settings.js';
+import { StageCodeLenses } from './views/code-lens.js';
+import { contextKeys } from './views/context-keys.js';
+import { GutterMarks } from './views/gutter.js';
+import { Problems } from './views/problems.js';
+import { stateStatus } from './views/state-status.js';
+
+/** What other extensions and the tests of the editor can see. */
+export interface Api {
+  /** What is painted beside the lines of a Dockerfile: first line, counted from 0, and status. */
+  readonly marks: (path: string) => readonly { readonly line: number; readonly status: string }[];
+}
+
+/** Wires the parts together. Whatever is made here is disposed of by VS Code when the extension ends. */
+export function activate(context: vscode.ExtensionContext): Api {
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  const log = own(vscode.window.createOutputChannel('Dockerfile Debugger', { log: true }));
+  const sessions = own(new Sessions(log));
+  const gutter = own(new GutterMarks(context.extensionUri, sessions.onEvent));
+  const problems = own(new Problems(sessions.onEvent));
+  own(contextKeys(sessions));
+  own(stateStatus(sessions));
+
+  const { Dynamic, Initial } = vscode.DebugConfigurationProviderTriggerKind;
+  const configurations = new ConfigurationProvider(log, context.logUri);
+  own(vscode.debug.registerDebugAdapterDescriptorFactory(debugType, adapterFactory(context.extensionUri)));
+  own(vscode.debug.registerDebugConfigurationProvider(debugType, configurations));
+  own(vscode.debug.registerDebugConfigurationProvider(debugType, initialConfigurations, Initial));
+  own(vscode.debug.registerDebugConfigurationProvider(debugType, dynamicConfigurations, Dynamic));
+
+  own(vscode.languages.registerEvaluatableExpressionProvider(dockerfileDocuments, hoverExpressions));
+  own(vscode.languages.registerCodeLensProvider(dockerfileDocuments, own(new StageCodeLenses())));
+  own(languageFeatures(context.extensionUri, log));
+
+  for (const { name, run } of commandTable({ sessions, gutter, problems })) {
+    own(
+      vscode.commands.registerCommand(`${section}.${name}`, async (...args: unknown[]) => {
+        let result: unknown;
+        await answering(log, async () => {
+          result = await run(...args);
+        });
+        return result;
+      }),
+    );
+  }
+  return { marks: (path) => gutter.marks(path).map(({ span, status }) => ({ line: span.start, status })) };
+}

@@ -1,0 +1,49 @@
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver/node';
+import { sourceWords, type SourceWord } from './copy-words.js';
+
+/** The build context, as far as COPY asks it. Paths are relative and use `/`. */
+export interface BuildContext {
+  /** For people: where it is. */
+  readonly name: string;
+  readonly exists: (path: string) => Promise<boolean>;
+  /** The `.dockerignore` line that leaves a path out of the context. */
+  readonly ignoredBy: (path: string) => Promise<{ readonly line: number; readonly text: string } | undefined>;
+}
+
+/** COPY and ADD sources that the engine will not find, with the reason: not there, or left out by `.dockerignore`. */
+export async function missingSources(text: string, context: BuildContext): Promise<Diagnostic[]> {
+  const found = await Promise.all(sourceWords(text).map(async (word) => await diagnose(word, context)));
+  return found.flatMap((diagnostic) => diagnostic ?? []);
+}
+
+async function diagnose(word: SourceWord, context: BuildContext): Promise<Diagnostic | undefined> {
+  const path = word.text
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
+  if (path === '') {
+    return undefined;
+  }
+  const base = { range: rangeOf(word), source: 'dockerfile' };
+  if (!(await context.exists(path))) {
+    return {
+      ...base,
+      severity: DiagnosticSeverity.Information,
+      code: 'copy-source-not-found',
+      message: `"${path}" is not in the build context ${context.name}.\nCreate it, correct the path, or build with another context.`,
+    };
+  }
+  const rule = await context.ignoredBy(path);
+  return rule === undefined
+    ? undefined
+    : {
+        ...base,
+        severity: DiagnosticSeverity.Warning,
+        code: 'copy-source-ignored',
+        message: `"${path}" is left out of the build context by line ${rule.line} of .dockerignore: ${rule.text}\nRemove that line, or add "!${path}" after it.`,
+      };
+}
+
+function rangeOf({ line, start, end }: SourceWord): Diagnostic['range'] {
+  return { start: { line, character: start }, end: { line, character: end } };
+}

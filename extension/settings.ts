@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+
+/** How much is painted beside the lines of a Dockerfile while and after it is built. */
+export type Marks = 'gutterAndDurations' | 'gutter' | 'off';
+
+/** Whether our language server runs: `auto` leaves out what another Docker extension already offers. */
+export type LanguageServerMode = 'auto' | 'on' | 'off';
+
+/** The settings, read afresh each time: they are few and reading is cheap. */
+export interface Settings {
+  readonly builder: string;
+  readonly toolbox: string;
+  readonly marks: Marks;
+  readonly codeLens: boolean;
+  readonly languageServer: LanguageServerMode;
+  readonly trace: boolean;
+}
+
+/** Prefix of all settings and commands. */
+export const section = 'dockerfileDebugger';
+
+/** Settings as they hold for a resource. */
+export function readSettings(scope?: vscode.Uri): Settings {
+  const values = vscode.workspace.getConfiguration(section, scope);
+  return {
+    builder: values.get<string>('builder', '').trim(),
+    toolbox: values.get<string>('toolbox', '').trim(),
+    marks: values.get<Marks>('marks', 'gutterAndDurations'),
+    codeLens: values.get<boolean>('codeLens', true),
+    languageServer: values.get<LanguageServerMode>('languageServer', 'auto'),
+    trace: values.get<boolean>('trace', false),
+  };
+}
+
+/** Calls back when one of the named settings changed. */
+export function onSettings(names: readonly (keyof Settings)[], changed: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (names.some((name) => event.affectsConfiguration(`${section}.${name}`))) {
+      changed();
+    }
+  });
+}
