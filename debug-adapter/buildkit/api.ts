@@ -1,0 +1,212 @@
+/**
+ * What the rest of the adapter sees of an engine. Implemented by connect.ts, engine.ts, build.ts, gateway.ts and
+ * container.ts; kept apart so that a scripted engine can stand in where a real one cannot be made to fail.
+ *
+ * Every method rejects with `EngineError` (the engine said no, or the connection broke) or with the signal's reason.
+ */
+import type { Duplex } from 'node:stream';
+import type { StatusResponse } from './gen/control.js';
+import type { Definition, Mount, NetMode, Platform, SecretEnv, SecurityMode, Meta, HostIP } from './gen/ops.js';
+import type { Stat } from './gen/fsutil.js';
+import type { Attestations } from './gen/gateway.js';
+
+export interface Abortable {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A way to reach one engine; dialling gives a raw HTTP/2 (h2c) byte stream. */
+export interface Endpoint {
+  /** As a user would write it, e.g. `unix:///run/buildkit/buildkitd.sock`. */
+  readonly address: string;
+  /** How it was found, for messages: `BUILDKIT_HOST`, `docker context desktop-linux`, `launch argument "builder"` … */
+  readonly origin: string;
+  readonly kind: 'buildkitd' | 'docker';
+  /** HTTP/2 `:authority`. */
+  readonly authority: string;
+  dial(options: Abortable): Promise<Duplex>;
+}
+
+export interface Engine extends AsyncDisposable {
+  readonly endpoint: Endpoint;
+  /** BuildKit's version, e.g. `v0.34.2`; undefined before 0.11. */
+  readonly version: string | undefined;
+  /** Platforms of the default worker, first is the native one; e.g. `linux/amd64`. */
+  readonly platforms: readonly string[];
+  /** Labels of the default worker. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Opens a session on which the engine calls our services; it serves any number of builds. */
+  openSession(options: SessionOptions): Promise<Session>;
+  /** Starts a build in gateway mode; answers once the engine has registered it and answered Ping. */
+  startBuild(options: BuildOptions): Promise<Build>;
+  /** Settles when the connection is lost, with the cause; never rejects. */
+  readonly closed: Promise<Error | undefined>;
+}
+
+export interface Session extends AsyncDisposable {
+  readonly id: string;
+  /** Settles when the engine or the connection ended it. */
+  readonly closed: Promise<void>;
+}
+
+/** What the session serves. All paths are absolute. */
+export interface SessionOptions {
+  /** By name that the frontend asks for: `context`, `dockerfile`, names of local build contexts. */
+  readonly locals: Readonly<Record<string, LocalSource>>;
+  readonly secrets: readonly SecretSource[];
+  readonly ssh: readonly SshSource[];
+  /** Receivers for exporters that stream to the client, by index of the exporter. */
+  readonly exports: Readonly<Record<number, ExportTarget>>;
+  /** By id; served as `http://buildkit-session/<id>`. */
+  readonly uploads: Readonly<Record<string, () => AsyncIterable<Uint8Array>>>;
+  /** Names the content for reuse across sessions: basename of the context and a stable id. */
+  readonly sharedKey: string;
+  /** Folder with docker's config.json; registry credentials come from there. */
+  readonly dockerConfig: string;
+  /** Sums over a running upload. */
+  readonly onTransfer?: (event: { readonly name: string; readonly files: number; readonly bytes: number }) => void;
+  readonly onWarning?: (text: string) => void;
+}
+
+export interface LocalSource {
+  readonly root: string;
+  /** Replaces or adds files at the top, e.g. a Dockerfile from standard input: name → content. */
+  readonly overlay?: Readonly<Record<string, Uint8Array>>;
+}
+
+export type SecretSource =
+  | { readonly id: string; readonly kind: 'file'; readonly path: string }
+  | { readonly id: string; readonly kind: 'env'; readonly variable: string };
+
+/** `paths` empty: the agent at SSH_AUTH_SOCK; one socket: that agent; key files: a private agent with them. */
+export interface SshSource {
+  readonly id: string;
+  readonly paths: readonly string[];
+}
+
+export type ExportTarget =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stream'; write(chunks: AsyncIterable<Uint8Array>): Promise<void> };
+
+export interface Exporter {
+  readonly type: string;
+  readonly attrs: Readonly<Record<string, string>>;
+}
+
+export interface BuildOptions {
+  readonly ref: string;
+  readonly sessionId: string;
+  readonly frontendAttrs: Readonly<Record<string, string>>;
+  readonly exporters: readonly Exporter[];
+  readonly cacheImports: readonly Exporter[];
+  readonly cacheExports: readonly Exporter[];
+  /** `network.host`, `security.insecure`, `device…` */
+  readonly entitlements: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One attempt. Its refs, result ids and containers live until `done` settles. */
+export interface Build extends AsyncDisposable {
+  readonly ref: string;
+  /** Exporter answers after `finish`, or the error that ended the build. Never unhandled: has a catch of its own. */
+  readonly done: Promise<Readonly<Record<string, string>>>;
+  /** Progress; may be iterated once, ends with the build. */
+  readonly status: AsyncIterable<StatusResponse>;
+  readonly gateway: Gateway;
+  /** Hands the result to the exporters and waits for `done`. */
+  finish(result: FrontendResult): Promise<Readonly<Record<string, string>>>;
+  /** Ends it now; every running vertex is cancelled. Idempotent. */
+  cancel(reason?: string): Promise<void>;
+}
+
+/** Answer of a frontend: one ref, or one per platform. */
+export interface FrontendResult {
+  /** Key: platform id such as `linux/amd64`, or '' for the only one. An empty `id` is an empty (scratch) result. */
+  readonly refs: ReadonlyMap<string, { readonly id: string; readonly definition: Definition }>;
+  /** True when the engine answered a map of refs (multi-platform); kept so that `finish` answers the same shape. */
+  readonly multiple: boolean;
+  readonly metadata: ReadonlyMap<string, Uint8Array>;
+  /** By key of `refs`; handed back as they came. */
+  readonly attestations?: Readonly<Record<string, Attestations>> | undefined;
+}
+
+export interface Gateway {
+  /** Enabled capabilities by id, e.g. `gateway.exec.filesystem`. */
+  readonly capabilities: ReadonlySet<string>;
+  readonly llbCapabilities: ReadonlySet<string>;
+  /** Runs a frontend; nothing is built but what the frontend needs itself. */
+  solveFrontend(
+    request: {
+      readonly frontend: string;
+      readonly opts: Readonly<Record<string, string>>;
+      readonly inputs?: Readonly<Record<string, Definition>>;
+    },
+    options?: Abortable,
+  ): Promise<FrontendResult>;
+  /** Answers the ref id of a definition ('' for scratch) without running it. Sources are stripped before sending. */
+  solve(definition: Definition, options?: Abortable): Promise<string>;
+  /** Runs everything that the ref needs. */
+  evaluate(ref: string, options?: Abortable): Promise<void>;
+  readDir(ref: string, path: string, options?: Abortable): Promise<readonly Stat[]>;
+  /** Follows symbolic links. */
+  statFile(ref: string, path: string, options?: Abortable): Promise<Stat>;
+  readFile(
+    ref: string,
+    path: string,
+    range: { readonly offset: number; readonly length: number },
+    options?: Abortable,
+  ): Promise<Uint8Array>;
+  resolveImageConfig(
+    ref: string,
+    platform: Platform | undefined,
+    options?: Abortable,
+  ): Promise<{ readonly digest: string; readonly config: Uint8Array }>;
+  newContainer(request: ContainerRequest, options?: Abortable): Promise<Container>;
+}
+
+export interface ContainerRequest {
+  /** `resultID` of each is an id of a ref or of a failure; one has dest `/`. */
+  readonly mounts: readonly Mount[];
+  readonly network: NetMode;
+  readonly platform?: Platform;
+  readonly extraHosts?: readonly HostIP[];
+  readonly hostname?: string;
+}
+
+export interface Container extends AsyncDisposable {
+  readonly id: string;
+  /** The first process is pid 1: when it ends, the container's other processes end. One stream per process. */
+  exec(request: ProcessRequest, options?: Abortable): Promise<Process>;
+  /** Needs `gateway.exec.filesystem`; paths are inside the mount at that position of `mounts`. */
+  readDir(mount: number, path: string, options?: Abortable): Promise<readonly Stat[]>;
+  statFile(mount: number, path: string, options?: Abortable): Promise<Stat>;
+  readFile(
+    mount: number,
+    path: string,
+    range: { readonly offset: number; readonly length: number },
+    options?: Abortable,
+  ): Promise<Uint8Array>;
+}
+
+export interface ProcessRequest {
+  readonly meta: Meta;
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  readonly security: SecurityMode;
+  readonly secretEnv: readonly SecretEnv[];
+  /** Initial size, when `tty`. */
+  readonly size?: { readonly rows: number; readonly columns: number };
+}
+
+export interface Process {
+  /** With a tty all output is here. Honours back-pressure; may be iterated once. */
+  readonly output: AsyncIterable<{ readonly fd: 1 | 2; readonly data: Uint8Array }>;
+  /** Resolves when the chunk is handed to the connection. */
+  write(data: Uint8Array): Promise<void>;
+  endInput(): void;
+  resize(size: { readonly rows: number; readonly columns: number }): void;
+  /** `KILL`, `INT`, `TERM` … without SIG. */
+  signal(name: string): void;
+  /** Exit code; 255 with `error` when it never ran. Rejects when the connection or the container is gone. */
+  readonly exit: Promise<{ readonly code: number; readonly error?: string }>;
+}

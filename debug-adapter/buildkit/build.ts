@@ -1,0 +1,151 @@
+import { type Client, status } from '@grpc/grpc-js';
+import type { Build, BuildOptions, Exporter, FrontendResult, Gateway } from './api.js';
+import { EngineError } from './errors.js';
+import { type BuildGateway, connectGateway, toResult } from './gateway.js';
+import { ControlService, SolveRequest, type StatusResponse } from './gen/control.js';
+import { Queue } from './queue.js';
+import { serverStream, unary } from './rpc/calls.js';
+import { noDetails } from './rpc/details.js';
+import type { Redialled } from './rpc/redialled.js';
+
+/** How long progress may stay silent after the build is over before nothing more is expected. */
+const quietMs = 5000;
+
+type Responses = Readonly<Record<string, string>>;
+
+/** Starts a build and waits until its gateway answers. */
+export async function startBuild(control: Client, connection: Redialled, options: BuildOptions): Promise<Build> {
+  const build = new RunningBuild(control, connection, options);
+  try {
+    await build.connect();
+  } catch (error) {
+    await build.cancel();
+    throw error;
+  }
+  return build;
+}
+
+class RunningBuild implements Build {
+  readonly ref: string;
+  readonly done: Promise<Responses>;
+  readonly status: AsyncIterable<StatusResponse>;
+  /** Aborts what the engine does; its reason becomes the error of `done`. */
+  private readonly stop = new AbortController();
+  /** Aborted when the build is over, with what its gateway calls then give. */
+  private readonly over = new AbortController();
+  private connected: BuildGateway | undefined;
+
+  constructor(
+    control: Client,
+    private readonly connection: Redialled,
+    private readonly options: BuildOptions,
+  ) {
+    this.ref = options.ref;
+    const { signal } = options;
+    const abort = () => this.stop.abort(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted === true) abort();
+    const solved = unary(control, ControlService.solve, solveRequest(options), { signals: [this.stop.signal] });
+    this.done = solved.then(
+      ({ ExporterResponse }) => {
+        this.end(new EngineError('Control.Solve', status.NOT_FOUND, 'The build is over.', noDetails));
+        return ExporterResponse;
+      },
+      (error: unknown) => {
+        const cause = error instanceof Error ? error : new Error(String(error));
+        this.end(cause);
+        throw cause;
+      },
+    );
+    this.done.catch(() => undefined).finally(() => signal?.removeEventListener('abort', abort));
+    this.status = followStatus(control, options.ref, this.over.signal);
+  }
+
+  private end(reason: Error): void {
+    this.over.abort(reason);
+  }
+
+  async connect(): Promise<void> {
+    const cacheImports = this.options.cacheImports;
+    const scope = { ref: this.ref, connection: this.connection, over: this.over.signal, cacheImports };
+    this.connected = await connectGateway(scope);
+  }
+
+  get gateway(): Gateway {
+    if (this.connected === undefined) throw new Error('The build has not started.');
+    return this.connected;
+  }
+
+  async finish(result: FrontendResult): Promise<Responses> {
+    try {
+      await this.connected?.return(toResult(result));
+    } catch (error) {
+      // The build may be over before the call that ended it is answered.
+      if (!this.over.signal.aborted) throw error;
+    }
+    return await this.done;
+  }
+
+  async cancel(reason = 'The build was cancelled.'): Promise<void> {
+    this.stop.abort(new EngineError('Control.Solve', status.CANCELLED, reason, noDetails));
+    await this.done.catch(() => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cancel();
+  }
+}
+
+/** Frontend and definition are left out: that is what makes the engine wait for gateway calls. */
+function solveRequest(options: BuildOptions): SolveRequest {
+  const exporters = options.exporters.filter(({ type }) => type !== 'cacheonly');
+  const [first] = exporters;
+  return SolveRequest.fromPartial({
+    Ref: options.ref,
+    Session: options.sessionId,
+    FrontendAttrs: options.frontendAttrs,
+    // Engines before 0.13 know one exporter and only these two fields.
+    ExporterDeprecated: first?.type ?? '',
+    ExporterAttrsDeprecated: first?.attrs ?? {},
+    Exporters: exporters.map(entry),
+    Cache: { Exports: options.cacheExports.map(entry), Imports: options.cacheImports.map(entry) },
+    Entitlements: [...options.entitlements],
+  });
+}
+
+function entry({ type, attrs }: Exporter) {
+  return { Type: type, Attrs: attrs };
+}
+
+/** Reads progress at once, also when nobody iterates yet: an engine stalls when its stream is not read. */
+function followStatus(control: Client, ref: string, over: AbortSignal): AsyncIterable<StatusResponse> {
+  const queue = new Queue<StatusResponse>();
+  const quiet = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () => {
+    clearTimeout(timer);
+    if (over.aborted) timer = setTimeout(() => quiet.abort(new Error('silent')), quietMs);
+  };
+  over.addEventListener('abort', wait, { once: true });
+  const follow = async () => {
+    try {
+      for await (const update of serverStream(
+        control,
+        ControlService.status,
+        { Ref: ref },
+        { signals: [quiet.signal] },
+      )) {
+        wait();
+        queue.put(update);
+      }
+    } catch {
+      // What went wrong is told by `done`; progress just ends.
+    } finally {
+      clearTimeout(timer);
+      over.removeEventListener('abort', wait);
+      queue.end();
+    }
+  };
+  void follow();
+  return queue;
+}

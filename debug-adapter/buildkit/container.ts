@@ -1,0 +1,79 @@
+import type { Abortable, Container, ContainerRequest, Process, ProcessRequest } from './api.js';
+import type { Stat } from './gen/fsutil.js';
+import { LLBBridgeService, NewContainerRequest } from './gen/gateway.js';
+import { type GatewayCalls, present, readInPieces } from './gateway-calls.js';
+import { startProcess } from './process.js';
+
+/** Starting nothing yet: mounts are prepared, lazy refs are solved. */
+export async function openContainer(
+  calls: GatewayCalls,
+  capabilities: ReadonlySet<string>,
+  id: string,
+  request: ContainerRequest,
+  options: Abortable,
+): Promise<Container> {
+  const message = NewContainerRequest.fromPartial({
+    ContainerID: id,
+    Mounts: [...request.mounts],
+    Network: request.network,
+    platform: request.platform,
+    extraHosts: [...(request.extraHosts ?? [])],
+    hostname: request.hostname ?? '',
+  });
+  await calls.unary(LLBBridgeService.newContainer, message, options);
+  return new OpenContainer(calls, capabilities, id, request);
+}
+
+class OpenContainer implements Container {
+  private released: Promise<void> | undefined;
+
+  constructor(
+    private readonly calls: GatewayCalls,
+    private readonly capabilities: ReadonlySet<string>,
+    readonly id: string,
+    private readonly request: ContainerRequest,
+  ) {}
+
+  async exec(request: ProcessRequest, options: Abortable = {}): Promise<Process> {
+    const kill = () => void this[Symbol.asyncDispose]();
+    const place = { containerId: this.id, signals: this.capabilities.has('gateway.exec.signals'), kill };
+    return await startProcess(await this.calls.converse(LLBBridgeService.execProcess, options), place, request);
+  }
+
+  async readDir(mount: number, path: string, options: Abortable = {}): Promise<readonly Stat[]> {
+    const request = { Ref: this.id, DirPath: this.inside(mount, path), IncludePattern: '', MountIndex: mount };
+    return (await this.calls.unary(LLBBridgeService.readDirContainer, request, options)).entries;
+  }
+
+  async statFile(mount: number, path: string, options: Abortable = {}): Promise<Stat> {
+    const request = { Ref: this.id, Path: this.inside(mount, path), MountIndex: mount };
+    return present((await this.calls.unary(LLBBridgeService.statFileContainer, request, options)).stat, path);
+  }
+
+  async readFile(
+    mount: number,
+    path: string,
+    range: { readonly offset: number; readonly length: number },
+    options: Abortable = {},
+  ): Promise<Uint8Array> {
+    return await readInPieces(range, async (Range) => {
+      const request = { Ref: this.id, FilePath: this.inside(mount, path), Range, MountIndex: mount };
+      return (await this.calls.unary(LLBBridgeService.readFileContainer, request, options)).Data;
+    });
+  }
+
+  /** The engine looks into the source of the mount and knows nothing of its selector. */
+  private inside(mount: number, path: string): string {
+    const selector = this.request.mounts[mount]?.selector ?? '';
+    return `/${selector}/${path}`.replace(/\/+/g, '/');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.released ??= this.calls.unary(LLBBridgeService.releaseContainer, { ContainerID: this.id }).then(
+      () => undefined,
+      // Usually the exit status of the first process; and with the build the container is gone as well.
+      () => undefined,
+    );
+    await this.released;
+  }
+}

@@ -1,0 +1,80 @@
+import { Metadata, type MethodDefinition, status } from '@grpc/grpc-js';
+import type { Abortable, Exporter } from './api.js';
+import { EngineError } from './errors.js';
+import type { Stat } from './gen/fsutil.js';
+import { type Conversation, converse, hasCode, reasonOf, unary } from './rpc/calls.js';
+import { noDetails } from './rpc/details.js';
+import type { Redialled } from './rpc/redialled.js';
+
+/** A build that failed at once may be gone before its error has arrived here. */
+const endMs = 2000;
+/** Pieces of a file; engines before 0.13 answer at most 16 MiB, and answers are held in memory. */
+const pieceLimit = 4 * 1024 * 1024;
+
+/** What a gateway needs to know of its build. */
+export interface BuildScope {
+  readonly ref: string;
+  readonly connection: Redialled;
+  /** Aborted when the build is over; the reason is the error for calls that still wait. */
+  readonly over: AbortSignal;
+  readonly cacheImports: readonly Exporter[];
+}
+
+/** Calls of one build: they carry its id and end with it. */
+export class GatewayCalls {
+  private readonly metadata = new Metadata();
+
+  constructor(private readonly scope: BuildScope) {
+    this.metadata.set('buildkit-controlapi-buildid', scope.ref);
+  }
+
+  async unary<Q, A>(method: MethodDefinition<Q, A>, request: Q, { signal }: Abortable = {}): Promise<A> {
+    try {
+      const client = await this.scope.connection.client();
+      return await unary(client, method, request, { metadata: this.metadata, signals: [signal, this.scope.over] });
+    } catch (error) {
+      throw await this.explained(error);
+    }
+  }
+
+  async converse<Q, A>(method: MethodDefinition<Q, A>, { signal }: Abortable = {}): Promise<Conversation<Q, A>> {
+    const client = await this.scope.connection.client();
+    return converse(client, method, { metadata: this.metadata, signals: [signal, this.scope.over] });
+  }
+
+  /** "no such job" means that the build is over: what ended it says more. */
+  private async explained(error: unknown): Promise<unknown> {
+    const { over } = this.scope;
+    if (!hasCode(error, status.NOT_FOUND) || !error.message.includes('no such job')) return error;
+    if (!over.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, endMs);
+        over.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      });
+    }
+    return over.aborted ? reasonOf(over) : error;
+  }
+}
+
+/** Some engines leave the stat out instead of failing. */
+export function present(stat: Stat | undefined, path: string): Stat {
+  if (stat !== undefined) return stat;
+  throw new EngineError('LLBBridge.StatFile', status.NOT_FOUND, `${path}: no such file or directory`, noDetails);
+}
+
+/** Reads a range in answers of a bearable size; shorter than asked for at the end of the file. */
+export async function readInPieces(
+  range: { readonly offset: number; readonly length: number },
+  read: (range: { readonly Offset: bigint; readonly Length: bigint }) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for (let done = 0; done < range.length; ) {
+    const length = Math.min(pieceLimit, range.length - done);
+    const piece = await read({ Offset: BigInt(range.offset + done), Length: BigInt(length) });
+    pieces.push(piece);
+    done += piece.length;
+    if (piece.length < length) break;
+  }
+  const [only] = pieces;
+  return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import type { Abortable, Container, ContainerRequest, Exporter, FrontendResult, Gateway } from './api.js';
+import { openContainer } from './container.js';
+import { type BuildScope, GatewayCalls, present, readInPieces } from './gateway-calls.js';
+import type { Stat } from './gen/fsutil.js';
+import { LLBBridgeService, Result, SolveRequest } from './gen/gateway.js';
+import { Definition, type Platform } from './gen/ops.js';
+import { stripSources } from './llb.js';
+
+const pingMs = 15_000;
+
+/** Waits for the build to register and asks what it can do. */
+export async function connectGateway(scope: BuildScope): Promise<BuildGateway> {
+  const calls = new GatewayCalls(scope);
+  const pong = await calls.unary(LLBBridgeService.ping, {}, { signal: AbortSignal.timeout(pingMs) });
+  const enabled = (caps: typeof pong.LLBCaps) => new Set(caps.filter((cap) => cap.Enabled).map((cap) => cap.ID));
+  return new BuildGateway(calls, scope.cacheImports, enabled(pong.FrontendAPICaps), enabled(pong.LLBCaps));
+}
+
+/** Gateway of one build. */
+export class BuildGateway implements Gateway {
+  constructor(
+    private readonly calls: GatewayCalls,
+    private readonly cacheImports: readonly Exporter[],
+    readonly capabilities: ReadonlySet<string>,
+    readonly llbCapabilities: ReadonlySet<string>,
+  ) {}
+
+  async solveFrontend(
+    request: Parameters<Gateway['solveFrontend']>[0],
+    options: Abortable = {},
+  ): Promise<FrontendResult> {
+    const result = await this.solveRequest(
+      { Frontend: request.frontend, FrontendOpt: request.opts, FrontendInputs: request.inputs ?? {} },
+      options,
+    );
+    return fromResult(result);
+  }
+
+  async solve(definition: Definition, options: Abortable = {}): Promise<string> {
+    if (definition.def.length === 0) return '';
+    const result = await this.solveRequest({ Definition: stripSources(definition) }, options);
+    return fromResult(result).refs.get('')?.id ?? '';
+  }
+
+  private async solveRequest(
+    request: Parameters<typeof SolveRequest.fromPartial>[0],
+    options: Abortable,
+  ): Promise<Result> {
+    const full = SolveRequest.fromPartial({
+      ...request,
+      allowResultReturn: true,
+      allowResultArrayRef: true,
+      CacheImports: this.cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs })),
+    });
+    const { result, ref } = await this.calls.unary(LLBBridgeService.solve, full, options);
+    return result ?? Result.fromPartial({ result: { $case: 'refDeprecated', value: ref } });
+  }
+
+  async evaluate(ref: string, options: Abortable = {}): Promise<void> {
+    if (ref === '') return;
+    if (this.capabilities.has('gateway.evaluate')) {
+      await this.calls.unary(LLBBridgeService.evaluate, { Ref: ref }, options);
+    } else {
+      await this.calls.unary(LLBBridgeService.statFile, { Ref: ref, Path: '.', MountIndex: 0 }, options);
+    }
+  }
+
+  async readDir(ref: string, path: string, options: Abortable = {}): Promise<readonly Stat[]> {
+    const request = { Ref: ref, DirPath: path, IncludePattern: '', MountIndex: 0 };
+    return (await this.calls.unary(LLBBridgeService.readDir, request, options)).entries;
+  }
+
+  async statFile(ref: string, path: string, options: Abortable = {}): Promise<Stat> {
+    const request = { Ref: ref, Path: path, MountIndex: 0 };
+    return present((await this.calls.unary(LLBBridgeService.statFile, request, options)).stat, path);
+  }
+
+  async readFile(
+    ref: string,
+    path: string,
+    range: { readonly offset: number; readonly length: number },
+    options: Abortable = {},
+  ): Promise<Uint8Array> {
+    return await readInPieces(range, async (Range) => {
+      const request = { Ref: ref, FilePath: path, Range, MountIndex: 0 };
+      return (await this.calls.unary(LLBBridgeService.readFile, request, options)).Data;
+    });
+  }
+
+  async resolveImageConfig(ref: string, platform: Platform | undefined, options: Abortable = {}) {
+    const request = {
+      Ref: ref,
+      Platform: platform,
+      ResolveMode: 'default',
+      LogName: '',
+      ResolverType: 0,
+      SessionID: '',
+      StoreID: '',
+      SourcePolicies: [],
+    };
+    const answer = await this.calls.unary(LLBBridgeService.resolveImageConfig, request, options);
+    return { digest: answer.Digest, config: answer.Config };
+  }
+
+  async newContainer(request: ContainerRequest, options: Abortable = {}): Promise<Container> {
+    return await openContainer(this.calls, this.capabilities, randomUUID().replaceAll('-', ''), request, options);
+  }
+
+  /** Ends the build with a result; an answer with neither result nor error crashes old engines. */
+  async return(result: Result): Promise<void> {
+    await this.calls.unary(LLBBridgeService.return, { result, error: undefined });
+  }
+}
+
+function fromResult({ result, metadata, attestations }: Result): FrontendResult {
+  const shape = { metadata: new Map(Object.entries(metadata)), attestations };
+  const nothing = Definition.fromPartial({});
+  const single = (id: string, definition = nothing) => ({
+    ...shape,
+    multiple: false,
+    refs: new Map([['', { id, definition }]]),
+  });
+  switch (result?.$case) {
+    case 'ref':
+      return single(result.value.id, result.value.def);
+    case 'refs': {
+      const refs = Object.entries(result.value.refs).map(
+        ([key, { id, def }]) => [key, { id, definition: def ?? nothing }] as const,
+      );
+      return { ...shape, multiple: true, refs: new Map(refs) };
+    }
+    case 'refDeprecated':
+      return single(result.value);
+    case 'refsDeprecated': {
+      const refs = Object.entries(result.value.refs).map(([key, id]) => [key, { id, definition: nothing }] as const);
+      return { ...shape, multiple: true, refs: new Map(refs) };
+    }
+    case undefined:
+      return single('');
+  }
+}
+
+/** The same answer in the engine's words. */
+export function toResult({ refs, multiple, metadata, attestations }: FrontendResult): Result {
+  const ids = [...refs].map(([key, { id }]) => [key, { id }] as const);
+  return Result.fromPartial({
+    result: multiple
+      ? { $case: 'refs', value: { refs: Object.fromEntries(ids) } }
+      : { $case: 'ref', value: { id: refs.get('')?.id ?? '' } },
+    metadata: Object.fromEntries(metadata),
+    attestations: attestations ?? {},
+  });
+}
