@@ -1,0 +1,74 @@
+/** Exact values at every instruction, as the engine's frontend computes them. */
+import { evaluateGlobals } from './global-scope.js';
+import { linkStages } from './links.js';
+import { findStage, findStageByName } from './locate.js';
+import type { Config, Evaluation, EvaluationInput, Instruction } from './model.js';
+import { walkStage, type Base, type Walk } from './walk.js';
+
+export { parseImageConfig } from './image-config.js';
+export { runArgs, runEnvironment } from './run.js';
+
+/** Evaluates a Dockerfile. Stages are walked when they are asked for; nothing is thrown for a text that the engine refuses. */
+export function evaluate(input: EvaluationInput): Evaluation {
+  const { stages } = input.dockerfile;
+  const globals = evaluateGlobals(input);
+  const links = linkStages(input, globals);
+  const walks = new Map<number, Walk>();
+
+  const walkOf = (index: number): Walk | undefined => {
+    const chain: number[] = [];
+    for (let at: number | undefined = index; at !== undefined && !walks.has(at); at = links[at]?.baseStage)
+      chain.push(at);
+    for (const at of chain.reverse()) {
+      const stage = stages[at];
+      const link = links[at];
+      if (stage === undefined || link === undefined) continue;
+      walks.set(at, walkStage(stage, baseOf(at), link, globals, input));
+    }
+    return walks.get(index);
+  };
+
+  const baseOf = (index: number): Base => {
+    const link = links[index];
+    const walk = link?.baseStage === undefined ? undefined : walks.get(link.baseStage);
+    const stage = link?.baseStage === undefined ? undefined : stages[link.baseStage];
+    if (walk !== undefined && stage !== undefined) return { kind: 'stage', walk, stage };
+    return { kind: 'image', config: link?.base === 'scratch' ? undefined : input.baseConfig(index) };
+  };
+
+  const at = (instruction: Instruction, when: 'before' | 'after'): Config => {
+    const { index, stage } = instruction;
+    const global = globals[when].get(index);
+    if (stage === undefined) return global ?? globals.scope.snapshot();
+    const first = stages[stage]?.instructions[0]?.index ?? index;
+    return walkOf(stage)?.[when][index - first] ?? globals.scope.snapshot();
+  };
+
+  const triggers: Evaluation['triggers'] = (stage) => walkOf(stage)?.triggers ?? [];
+  return {
+    base: (stage) => links[stage]?.base ?? '',
+    baseStage: (stage) => links[stage]?.baseStage,
+    callees: (instruction) => calleesOf(input, instruction, links[instruction.stage ?? -1]?.baseStage, triggers),
+    before: (instruction) => at(instruction, 'before'),
+    after: (instruction) => at(instruction, 'after'),
+    triggers,
+    problems: (stage) => [...globals.problems, ...(walkOf(stage)?.problems ?? [])],
+  };
+}
+
+function calleesOf(
+  { dockerfile }: EvaluationInput,
+  instruction: Instruction,
+  baseStage: number | undefined,
+  triggers: Evaluation['triggers'],
+): readonly number[] {
+  const sources = ({ keyword, references }: Instruction): readonly (number | undefined)[] => {
+    const find = keyword === 'COPY' ? findStage : findStageByName;
+    return keyword === 'COPY' || keyword === 'RUN' ? references.map((name) => find(dockerfile, name)?.index) : [];
+  };
+  const all =
+    instruction.keyword === 'FROM' && instruction.stage !== undefined
+      ? [baseStage, ...triggers(instruction.stage).flatMap((trigger) => sources(trigger.instruction))]
+      : sources(instruction);
+  return [...new Set(all)].filter((index) => index !== undefined);
+}

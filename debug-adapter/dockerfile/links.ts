@@ -1,0 +1,40 @@
+/** FROM lines resolved: which image, which stage, which operating system. */
+import { expand } from './expand.js';
+import { expansionProblem, type Globals } from './global-scope.js';
+import type { EvaluationInput, Problem, Stage } from './model.js';
+import { parsePlatform } from './platform.js';
+
+/** What a stage builds on. */
+export interface Link {
+  readonly base: string;
+  readonly baseStage: number | undefined;
+  readonly os: string;
+  readonly problems: readonly Problem[];
+}
+
+/** Resolves all FROM lines, in order: a name means the last stage above that has it. */
+export function linkStages(input: EvaluationInput, globals: Globals): readonly Link[] {
+  const names = new Map<string, number>();
+  const links: Link[] = [];
+  for (const stage of input.dockerfile.stages) {
+    const problems: Problem[] = [];
+    const base = expandPart(stage, stage.base, input, globals, problems);
+    const baseStage = names.get(base);
+    const own = stage.platform === undefined ? '' : expandPart(stage, stage.platform, input, globals, problems);
+    const platform = base === 'scratch' || own === '' ? input.targetPlatform : own;
+    const os = (baseStage === undefined ? undefined : links[baseStage]?.os) ?? parsePlatform(platform).os;
+    links.push({ base, baseStage, os, problems });
+    if (stage.name !== undefined) names.set(stage.name, stage.index);
+  }
+  return links;
+}
+
+function expandPart(stage: Stage, text: string, input: EvaluationInput, globals: Globals, problems: Problem[]): string {
+  const from = stage.instructions[0];
+  const expanded = expand(text, globals.scope.lookup, { escape: input.dockerfile.escape });
+  if (!expanded.ok && from !== undefined) problems.push(expansionProblem(from, expanded.message));
+  if (expanded.ok && expanded.value === '' && from !== undefined) {
+    problems.push(expansionProblem(from, `"${text}" comes out empty.`));
+  }
+  return expanded.ok ? expanded.value : text;
+}
