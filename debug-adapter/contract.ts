@@ -1,0 +1,142 @@
+/**
+ * The public face of the adapter, types only: launch arguments, custom requests, custom events.
+ * Editors' extensions and the terminal debugger may import this file and nothing else of the adapter.
+ */
+
+/** `launch` arguments. Relative paths are relative to `cwd`. */
+export interface LaunchArguments {
+  /** Folder that relative paths start from; default: where the adapter runs. */
+  readonly cwd?: string;
+  /** Path of the Dockerfile; default: `Dockerfile` in the context. */
+  readonly dockerfile?: string;
+  /** Folder, git or tar URL; default: the Dockerfile's folder, else `cwd`. */
+  readonly context?: string;
+  /** Builder name, docker context name or address; default: found, see `Endpoint`. */
+  readonly builder?: string;
+  readonly target?: string;
+  readonly platforms?: readonly string[];
+  /** `null` takes the value from the environment. */
+  readonly buildArgs?: Readonly<Record<string, string | null>>;
+  readonly buildContexts?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly tags?: readonly string[];
+  readonly annotations?: readonly string[];
+  /** `id=NAME,src=PATH` or `id=NAME,env=VARIABLE`, as `--secret`. */
+  readonly secrets?: readonly string[];
+  /** `default` or `ID=SOCKET|KEY[,KEY]`, as `--ssh`. */
+  readonly ssh?: readonly string[];
+  /** `HOST:IP`, as `--add-host`. */
+  readonly addHosts?: readonly string[];
+  readonly network?: 'default' | 'host' | 'none';
+  /** `network.host`, `security.insecure`, `device`. */
+  readonly allow?: readonly string[];
+  /** Bytes, or with a unit: `64m`. */
+  readonly shmSize?: string | number;
+  /** `NAME=SOFT[:HARD]`. */
+  readonly ulimits?: readonly string[];
+  readonly cgroupParent?: string;
+  /** `true` for all stages, or names of stages. */
+  readonly noCache?: boolean | readonly string[];
+  readonly pull?: boolean;
+  readonly cacheFrom?: readonly string[];
+  readonly cacheTo?: readonly string[];
+  readonly outputs?: readonly string[];
+  readonly load?: boolean;
+  readonly push?: boolean;
+  readonly attests?: readonly string[];
+  readonly provenance?: string | boolean;
+  readonly sbom?: string | boolean;
+  readonly metadataFile?: string;
+  readonly iidFile?: string;
+  /** Flags of `docker buildx build`; named arguments win. */
+  readonly args?: readonly string[];
+  /** Stop before the first instruction. */
+  readonly stopOnEntry?: boolean;
+  /** Stop once more after the last instruction. */
+  readonly stopAtEnd?: boolean;
+  /** Image with tools for images without a shell. */
+  readonly toolbox?: string;
+  /** Command line of the shell. */
+  readonly shell?: readonly string[];
+  /** DAP's own: run without stopping anywhere. */
+  readonly noDebug?: boolean;
+  /** Writes what goes over the wire, secrets left out, to this file. */
+  readonly trace?: string;
+}
+
+/** Body of the event `dockerfile/step`: what a line of the Dockerfile is doing. Lines count from 1. */
+export interface StepEvent {
+  /** Absolute path of the Dockerfile. */
+  readonly path: string;
+  readonly line: number;
+  readonly endLine: number;
+  /** Name or index of the stage. */
+  readonly stage: string;
+  readonly platform: string;
+  readonly status: 'waiting' | 'running' | 'cached' | 'done' | 'failed' | 'skipped';
+  readonly durationMs?: number;
+  readonly sizeBytes?: number;
+}
+
+/** Body of the event `dockerfile/problem`: something to show on a line; sent again for each build. */
+export interface ProblemEvent {
+  readonly path: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly severity: 'error' | 'warning';
+  /** Stable, e.g. `run-failed`, `copy-source-not-found`, `syntax`. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly url?: string;
+}
+
+/** Body of the event `dockerfile/build`: a build began or ended. On `started` marks and problems of the last one are stale. */
+export interface BuildEvent {
+  readonly status: 'started' | 'failed' | 'completed' | 'canceled';
+  readonly path: string;
+  /** 1 for the first, 2 after the first restart … */
+  readonly attempt: number;
+}
+
+/** Body of the event `dockerfile/state`: which state shells, evaluations and files of a stopped thread look at. */
+export interface StateEvent {
+  readonly threadId: number;
+  readonly state: StateName;
+  readonly available: readonly StateName[];
+}
+
+/** `initial`: before the step ran; `failed`: as the failed command left it. */
+export type StateName = 'initial' | 'failed';
+
+/** Custom request `dockerfile/openShell`: opens a terminal by `runInTerminal`. Answer: OpenShellResponse. */
+export interface OpenShellArguments {
+  /** Default: the thread that stopped last. */
+  readonly threadId?: number;
+  readonly frameId?: number;
+  readonly state?: StateName;
+}
+export interface OpenShellResponse {
+  /** E.g. `RUN make (line 7), state failed`. */
+  readonly title: string;
+}
+
+/** Custom request `dockerfile/setState`: choose the state; answer: StateEvent. */
+export interface SetStateArguments {
+  readonly threadId?: number;
+  readonly state: StateName;
+}
+
+/** Custom events by name. */
+export interface CustomEvents {
+  'dockerfile/step': StepEvent;
+  'dockerfile/problem': ProblemEvent;
+  'dockerfile/build': BuildEvent;
+  'dockerfile/state': StateEvent;
+}
+
+/** Custom requests by name. */
+export interface CustomRequests {
+  'dockerfile/openShell': { arguments: OpenShellArguments; body: OpenShellResponse };
+  'dockerfile/setState': { arguments: SetStateArguments; body: StateEvent };
+}

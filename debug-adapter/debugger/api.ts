@@ -1,0 +1,267 @@
+/**
+ * What the debugger shows to whoever drives it (dap/ in the product). No DAP type is known here: facts only,
+ * words and ids are dap's.
+ *
+ * One debugger is one debug session: one Dockerfile, one engine, any number of builds (a restart is a new build).
+ */
+import type { Config, Dockerfile, Instruction } from '../dockerfile/model.js';
+import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
+
+/** Launch arguments, checked and made absolute. */
+export interface BuildSettings {
+  /** Absolute path of the Dockerfile as the user sees it; for a remote context the path inside it. */
+  readonly dockerfile: string;
+  /** False when the Dockerfile is inside a remote context. */
+  readonly dockerfileIsLocal: boolean;
+  readonly context:
+    | { readonly kind: 'folder'; readonly path: string }
+    | { readonly kind: 'remote'; readonly url: string };
+  readonly builder: string | undefined;
+  readonly target: string | undefined;
+  readonly platforms: readonly string[];
+  /** Values already taken from the environment. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Everything else that the frontend is told: `label:…`, `add-hosts`, `no-cache`, `context:NAME` … */
+  readonly frontendAttrs: Readonly<Record<string, string>>;
+  /** Local folders of named contexts. */
+  readonly locals: Readonly<Record<string, LocalSource>>;
+  readonly secrets: readonly SecretSource[];
+  readonly ssh: readonly SshSource[];
+  readonly entitlements: readonly string[];
+  readonly cacheImports: readonly Exporter[];
+  readonly cacheExports: readonly Exporter[];
+  readonly exporters: readonly Exporter[];
+  readonly exportTargets: Readonly<Record<number, ExportTarget>>;
+  /** `moby` (a Docker Engine's own store) or `docker` (loaded as a tar), whichever the engine knows: resolved at launch. */
+  readonly load: boolean;
+  readonly tags: readonly string[];
+  readonly metadataFile: string | undefined;
+  readonly iidFile: string | undefined;
+  readonly stopOnEntry: boolean;
+  readonly stopAtEnd: boolean;
+  readonly noDebug: boolean;
+  readonly toolbox: string | undefined;
+  readonly shell: readonly string[] | undefined;
+  readonly trace: string | undefined;
+}
+
+/** Environment of the adapter process, handed in so that tests need no process. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly homeDir: string;
+  readonly now: () => number;
+}
+
+export interface Debugger extends AsyncDisposable {
+  /** Reads and parses the Dockerfile; throws `UserError` with its place when it cannot be built. No engine yet. */
+  load(settings: BuildSettings): Promise<Dockerfile>;
+  /** Connects, asks the frontend for the program. Runs nothing. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /** Begins to run, or stands at the entry. Call once, after `prepare` and the first breakpoints. */
+  start(): void;
+  /** Fresh sources, same settings, same breakpoints; every old stop and shell ends. */
+  restart(signal: AbortSignal): Promise<void>;
+  /** Cancels what runs and ends the build; `ended` follows. Idempotent. */
+  terminate(): Promise<void>;
+
+  /** Works before `load` too: then they are pending, and `breakpoints` events follow. Replaces all of that file. */
+  setBreakpoints(path: string, lines: readonly number[]): readonly BreakpointFact[];
+  /** Default: failed steps stop. */
+  setStopOnFailure(enabled: boolean): void;
+
+  readonly dockerfile: Dockerfile | undefined;
+  threads(): readonly ThreadFact[];
+  /** What the thread stands at; undefined while it runs or when it has ended. */
+  stopOf(thread: number): Stop | undefined;
+
+  resume(thread: number, how: 'continue' | 'next' | 'stepIn' | 'stepOut'): void;
+  /** Cancels what the thread runs; it stops before the step that was running. */
+  pause(thread: number): Promise<void>;
+
+  readonly on: <K extends keyof DebuggerEvents>(event: K, listener: (body: DebuggerEvents[K]) => void) => Disposable;
+}
+
+export interface DebuggerEvents {
+  stopped: { readonly thread: number; readonly stop: Stop };
+  continued: { readonly thread: number };
+  thread: { readonly thread: number; readonly status: 'started' | 'exited' };
+  output: OutputFact;
+  /** A line of the Dockerfile changed what it is doing. */
+  step: StepFact;
+  problem: ProblemFact;
+  build: { readonly status: 'started' | 'failed' | 'completed' | 'canceled'; readonly attempt: number };
+  /** Long work: `id` begins, changes and ends. `percent` undefined when unknown. */
+  progress: {
+    readonly id: string;
+    readonly status: 'start' | 'update' | 'end';
+    readonly title: string;
+    readonly message: string;
+    readonly percent?: number;
+  };
+  breakpoints: { readonly path: string; readonly breakpoints: readonly BreakpointFact[] };
+  state: { readonly thread: number; readonly state: StateName; readonly available: readonly StateName[] };
+  /** Once: the session is over. */
+  ended: { readonly exitCode: number };
+}
+
+export interface BreakpointFact {
+  /** As asked. */
+  readonly requestedLine: number;
+  readonly verified: boolean;
+  /** Range of the instruction; absent when there is none. */
+  readonly line?: number;
+  readonly endLine?: number;
+  /** Why not verified, or what to know. */
+  readonly message?: string;
+}
+
+export interface ThreadFact {
+  readonly id: number;
+  /** E.g. `linux/amd64`. */
+  readonly platform: string;
+}
+
+export interface OutputFact {
+  readonly category: 'stdout' | 'stderr' | 'console' | 'important';
+  /** Whole lines, or the rest of a step's output; may hold ANSI colours. */
+  readonly text: string;
+  /** Line of the instruction that wrote it. */
+  readonly line?: number;
+}
+
+export interface StepFact {
+  readonly line: number;
+  readonly endLine: number;
+  readonly stage: string;
+  readonly platform: string;
+  readonly status: 'waiting' | 'running' | 'cached' | 'done' | 'failed' | 'skipped';
+  readonly durationMs?: number;
+}
+
+export interface ProblemFact {
+  /** Absent: the Dockerfile. */
+  readonly path?: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly url?: string;
+}
+
+export type StateName = 'initial' | 'failed';
+
+export type StopReason =
+  | { readonly kind: 'entry' }
+  | { readonly kind: 'breakpoint'; readonly lines: readonly number[] }
+  | { readonly kind: 'step' }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** A stop is a snapshot: it never changes but for the state chosen; it dies at the next resume. */
+export interface Stop {
+  readonly thread: number;
+  readonly platform: string;
+  readonly reason: StopReason;
+  /** Innermost first. */
+  readonly frames: readonly Frame[];
+  readonly state: StateName;
+  readonly states: readonly StateName[];
+  setState(state: StateName): void;
+}
+
+/** An instruction that is about to run, failed, or waits for the stage that it called. */
+export interface Frame {
+  readonly instruction: Instruction;
+  /** E.g. `build 3/5`. */
+  readonly stage: string;
+  /** Config before the instruction, exact; the failing RUN's environment is what it really had. */
+  config(signal: AbortSignal): Promise<StepConfig>;
+  mounts(): readonly MountFact[];
+  facts(): StepFacts;
+  files: StateFiles;
+  /** Runs a shell command; output comes in pieces; answers the exit code. Files and processes are kept for this stop. */
+  run(command: string, output: OutputSink, signal: AbortSignal): Promise<number>;
+  /** Runs the step's own command in a fresh container of the chosen state. `UserError` for what is no RUN. */
+  rerun(output: OutputSink, signal: AbortSignal): Promise<number>;
+  /** Makes a shell ready to attach to: what to run in a terminal. */
+  openShell(signal: AbortSignal): Promise<ShellCommand>;
+}
+
+export type OutputSink = (piece: { readonly fd: 1 | 2; readonly data: Uint8Array }) => void;
+
+export interface ShellCommand {
+  readonly title: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+export interface StepConfig extends Config {
+  /** Exactly what a process of the step gets: `NAME=value`. */
+  readonly processEnv: readonly string[];
+}
+
+export interface MountFact {
+  readonly type: 'bind' | 'cache' | 'secret' | 'ssh' | 'tmpfs';
+  /** Absolute path in the container, or the variable's name for a secret given as environment. */
+  readonly target: string;
+  readonly readOnly: boolean;
+  /** Name, value; values of secrets are never here. */
+  readonly options: readonly (readonly [string, string])[];
+}
+
+export interface StepFacts {
+  readonly platform: string;
+  readonly stage: string;
+  readonly instruction: string;
+  readonly network: string;
+  readonly security: string;
+  readonly status: StepFact['status'];
+  readonly durationMs: number | undefined;
+}
+
+/** Read-only view of the chosen state. Paths are absolute, `/`-separated. Throws `UserError` with words. */
+export interface StateFiles {
+  list(path: string, signal: AbortSignal): Promise<readonly FileFact[]>;
+  read(
+    path: string,
+    range: { readonly offset: number; readonly length: number },
+    signal: AbortSignal,
+  ): Promise<Uint8Array>;
+}
+
+export interface FileFact {
+  readonly name: string;
+  readonly type: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes. */
+  readonly size: number;
+  /** Permission bits with setuid, setgid, sticky. */
+  readonly mode: number;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly linkTarget: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly modified: number | undefined;
+}
+
+export interface Failure {
+  /** `run-failed`, `copy-source-not-found`, `copy-source-ignored`, `step-failed` … */
+  readonly code: string;
+  /** One line, e.g. `RUN make failed with exit code 2`. */
+  readonly summary: string;
+  /** The command or instruction. */
+  readonly command: string;
+  readonly exitCode: number | undefined;
+  /** Last lines that the step wrote, without colours. */
+  readonly lastLines: readonly string[];
+  /** What to do, one or more sentences; may be empty. */
+  readonly hint: string;
+  /** The engine's own text. */
+  readonly engineMessage: string;
+  readonly place: { readonly line: number; readonly endLine: number };
+  /** Others that failed in the same run. */
+  readonly others: readonly string[];
+}

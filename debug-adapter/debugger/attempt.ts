@@ -1,0 +1,122 @@
+/** One build: its connection to the engine, its programs, and what the engine says about it while it lives. */
+import { randomBytes } from 'node:crypto';
+import type { Build, Engine, FrontendResult, Session } from '../buildkit/api.js';
+import { readLlb } from '../buildkit/llb.js';
+import type { Dockerfile } from '../dockerfile/model.js';
+import { evaluate } from '../dockerfile/evaluate.js';
+import { parseDockerfile } from '../dockerfile/parse.js';
+import type { BuildSettings } from './api.js';
+import { UserError } from './errors.js';
+import { frontendRequest } from './frontend-options.js';
+import { checkTarget } from './load.js';
+import { createProgram, targetStage, type Program } from './program.js';
+import { createTimeline, type Timeline, type TimelineListener } from './timeline.js';
+
+export interface Attempt extends AsyncDisposable {
+  readonly build: Build;
+  readonly result: FrontendResult;
+  /** One per platform. */
+  readonly programs: readonly Program[];
+  readonly timeline: Timeline;
+}
+
+export interface AttemptInput {
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly settings: BuildSettings;
+  readonly dockerfile: Dockerfile;
+  readonly listener: TimelineListener;
+  readonly signal: AbortSignal;
+}
+
+/** Registers a build and asks the frontend for its program; nothing runs yet. */
+export async function beginAttempt(input: AttemptInput): Promise<Attempt> {
+  const { engine, session, settings, signal, listener } = input;
+  const { frontend, opts } = frontendRequest(settings, engine.endpoint);
+  const build = await engine.startBuild({
+    ref: randomBytes(16).toString('hex'),
+    sessionId: session.id,
+    frontendAttrs: opts,
+    exporters: settings.exporters,
+    cacheImports: settings.cacheImports,
+    cacheExports: settings.cacheExports,
+    entitlements: settings.entitlements,
+    signal,
+  });
+  const timeline = createTimeline(listener);
+  const followed = follow(build, timeline);
+  const end = async (): Promise<void> => {
+    await build.cancel();
+    await followed;
+  };
+  try {
+    const cacheAttrs = cacheOptions(settings);
+    const result = await build.gateway.solveFrontend({ frontend, opts: { ...opts, ...cacheAttrs } }, { signal });
+    const programs = makePrograms(input, result);
+    return { build, result, programs, timeline, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Reads the status stream to its end; an error of the stream is that of the build, which `done` tells. */
+async function follow(build: Build, timeline: Timeline): Promise<void> {
+  try {
+    for await (const update of build.status) timeline.advance(update);
+  } catch {
+    await build.done.catch(() => undefined);
+  }
+}
+
+function cacheOptions(settings: BuildSettings): Record<string, string> {
+  if (settings.cacheImports.length === 0) return {};
+  const imports = settings.cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs }));
+  return { 'cache-imports': JSON.stringify(imports) };
+}
+
+/** In a remote context only the engine has the Dockerfile; its source map brings the text. */
+function dockerfileOf({ settings, dockerfile }: AttemptInput, result: FrontendResult): Dockerfile {
+  if (settings.dockerfileIsLocal) return dockerfile;
+  const [first] = result.refs.values();
+  const source = first?.definition.Source?.infos.find((info) => info.data.length > 0);
+  const text = parseDockerfile(new TextDecoder().decode(source?.data));
+  checkTarget(text, settings);
+  return text;
+}
+
+function makePrograms(input: AttemptInput, result: FrontendResult): readonly Program[] {
+  const { engine, settings } = input;
+  const dockerfile = dockerfileOf(input, result);
+  const native = engine.platforms[0] ?? 'linux/amd64';
+  const target = targetStage(dockerfile, settings.target);
+  if (target === undefined)
+    throw new UserError('no-stage', 'The Dockerfile has no stage to build.', 'Begin it with FROM.');
+  return [...result.refs].map(([id, { id: ref, definition }]) => {
+    const platform = id !== '' ? id : (settings.platforms[0] ?? native);
+    const evaluation = evaluate({
+      dockerfile,
+      buildArgs: settings.buildArgs,
+      targetPlatform: platform,
+      buildPlatform: native,
+      target: settings.target ?? '',
+      baseConfig: () => undefined,
+    });
+    const replaced = replacedStages(settings);
+    return createProgram({
+      platform,
+      dockerfile,
+      target,
+      evaluation,
+      llb: readLlb(definition),
+      ref,
+      replaced,
+    });
+  });
+}
+
+/** Named contexts stand in for stages of the same name: `context:NAME[::platform]`. */
+function replacedStages(settings: BuildSettings): ReadonlySet<string> {
+  const names = Object.keys(settings.frontendAttrs).filter((key) => key.startsWith('context:'));
+  return new Set(names.map((key) => (key.slice('context:'.length).split('::', 1)[0] ?? '').toLowerCase()));
+}

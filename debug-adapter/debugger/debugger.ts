@@ -1,0 +1,186 @@
+/** The debugger: one Dockerfile, one engine, one build after the other. */
+import type { Engine, Session } from '../buildkit/api.js';
+import { connectEngine } from '../buildkit/engine.js';
+import { resolveEndpoint } from '../buildkit/connect/resolve.js';
+import type { Dockerfile } from '../dockerfile/model.js';
+import type { BreakpointFact, BuildSettings, Debugger, DebuggerEvents, Stop, Surroundings, ThreadFact } from './api.js';
+import { createBreakpointBook } from './breakpoints.js';
+import { beginRun, type Run } from './run.js';
+import { EngineError, UserError } from './errors.js';
+import { createEmitter } from './events.js';
+import { sessionOptions } from './frontend-options.js';
+import { readDockerfile, refusedDockerfile } from './load.js';
+import { sameFile } from './paths.js';
+import { createProgress, type ProgressReporter } from './progress.js';
+import type { Going } from './walk.js';
+
+/** Nothing happens before `load`. */
+export function createDebugger(surroundings: Surroundings): Debugger {
+  return new BuildDebugger(surroundings);
+}
+
+class BuildDebugger implements Debugger {
+  readonly #surroundings: Surroundings;
+  readonly #events = createEmitter<DebuggerEvents>();
+  readonly #breakpoints = createBreakpointBook(sameFile);
+  readonly #progress: ProgressReporter;
+  readonly on = this.#events.on;
+  #settings: BuildSettings | undefined;
+  #dockerfile: Dockerfile | undefined;
+  #engine: Engine | undefined;
+  #session: Session | undefined;
+  #run: Run | undefined;
+  #attempts = 0;
+  #stopOnFailure = true;
+  #ended = false;
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+    this.#progress = createProgress('Building', surroundings.now, (body) => this.#events.emit('progress', body));
+  }
+
+  get dockerfile(): Dockerfile | undefined {
+    return this.#dockerfile;
+  }
+
+  async load(settings: BuildSettings): Promise<Dockerfile> {
+    this.#settings = settings;
+    this.#dockerfile = await readDockerfile(settings, (problem) => this.#events.emit('problem', problem));
+    this.#placeBreakpoints();
+    return this.#dockerfile;
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    const settings = this.#loaded();
+    this.#progress.begin();
+    try {
+      const endpoint = await resolveEndpoint(settings.builder, { ...this.#surroundings, signal });
+      const engine = await connectEngine(endpoint, { signal });
+      this.#engine = engine;
+      void engine.closed.then((cause) => this.#engineLost(engine, cause));
+      this.#session = await engine.openSession(this.#sessionOptions(settings));
+      await this.#beginRun(signal);
+    } finally {
+      this.#progress.end();
+    }
+  }
+
+  start(): void {
+    this.#run?.start();
+  }
+
+  async restart(signal: AbortSignal): Promise<void> {
+    const settings = this.#loaded();
+    await this.#endRun();
+    await this.load(settings);
+    await this.#beginRun(signal);
+    this.start();
+  }
+
+  async terminate(): Promise<void> {
+    await this.#end(this.#run?.failed === true ? 1 : 130);
+  }
+
+  setBreakpoints(path: string, lines: readonly number[]): readonly BreakpointFact[] {
+    return this.#breakpoints.set(path, lines);
+  }
+
+  setStopOnFailure(enabled: boolean): void {
+    this.#stopOnFailure = enabled;
+  }
+
+  threads(): readonly ThreadFact[] {
+    return this.#run?.threads() ?? [];
+  }
+
+  stopOf(thread: number): Stop | undefined {
+    return this.#run?.stopOf(thread);
+  }
+
+  resume(thread: number, how: Going): void {
+    this.#run?.resume(thread, how);
+  }
+
+  async pause(thread: number): Promise<void> {
+    await this.#run?.pause(thread);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end(130);
+  }
+
+  #loaded(): BuildSettings {
+    if (this.#settings === undefined)
+      throw new UserError('not-launched', 'No build was launched yet.', 'Send launch first.');
+    return this.#settings;
+  }
+
+  #sessionOptions(settings: BuildSettings): Parameters<Engine['openSession']>[0] {
+    return sessionOptions(settings, this.#surroundings, {
+      onTransfer: ({ name, bytes }) => this.#progress.transfer(name, bytes),
+      onWarning: (text) => this.#events.emit('output', { category: 'console', text: `${text}\n` }),
+    });
+  }
+
+  async #beginRun(signal: AbortSignal): Promise<void> {
+    const [settings, engine, session, dockerfile] = [this.#loaded(), this.#engine, this.#session, this.#dockerfile];
+    if (engine === undefined || session === undefined || dockerfile === undefined) {
+      throw new UserError('not-prepared', 'The engine is not connected.', 'Start the debug session again.');
+    }
+    const attempt = ++this.#attempts;
+    this.#events.emit('build', { status: 'started', attempt });
+    try {
+      this.#run = await beginRun({
+        engine,
+        session,
+        settings,
+        dockerfile,
+        attempt,
+        breakpoints: this.#breakpoints,
+        stopOnFailure: () => this.#stopOnFailure,
+        events: this.#events,
+        progress: this.#progress,
+        onEnd: (exitCode) => void this.#end(exitCode),
+        signal,
+      });
+    } catch (error) {
+      this.#events.emit('build', { status: signal.aborted ? 'canceled' : 'failed', attempt });
+      throw error instanceof EngineError ? refusedDockerfile(error, settings) : error;
+    }
+    this.#dockerfile = this.#run.dockerfile;
+    this.#placeBreakpoints();
+  }
+
+  #placeBreakpoints(): void {
+    const [settings, dockerfile, run] = [this.#settings, this.#dockerfile, this.#run];
+    if (settings === undefined || dockerfile === undefined) return;
+    const path = settings.dockerfile;
+    const breakpoints = this.#breakpoints.place(path, dockerfile, run?.needs);
+    if (breakpoints.length > 0) this.#events.emit('breakpoints', { path, breakpoints });
+  }
+
+  async #endRun(): Promise<void> {
+    const run = this.#run;
+    this.#run = undefined;
+    await run?.[Symbol.asyncDispose]();
+  }
+
+  #engineLost(engine: Engine, cause: Error | undefined): void {
+    if (this.#ended || this.#engine !== engine) return;
+    const why = cause === undefined ? '' : `: ${cause.message}`;
+    const text = `The engine at ${engine.endpoint.address} closed the connection${why}. Start it again, then restart the build.\n`;
+    this.#events.emit('output', { category: 'important', text });
+    void this.#end(1);
+  }
+
+  /** Once: everything that is held in the engine is given back before the last event. */
+  async #end(exitCode: number): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.#endRun();
+    await this.#session?.[Symbol.asyncDispose]();
+    await this.#engine?.[Symbol.asyncDispose]();
+    this.#progress.end();
+    this.#events.emit('ended', { exitCode });
+  }
+}

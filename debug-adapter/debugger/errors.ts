@@ -1,0 +1,2 @@
+/** The errors of the engine client are the debugger's own: layers above import them from here. */
+export { EngineError, UserError, type ErrorPlace } from '../buildkit/errors.js';

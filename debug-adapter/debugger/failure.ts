@@ -1,0 +1,86 @@
+/** From an error of the engine to what the user is told. */
+import type { EngineError } from '../buildkit/errors.js';
+import type { BuildSettings, Failure } from './api.js';
+import { diagnoseCopy } from './copy-doctor.js';
+import { hintFor } from './hints.js';
+import type { Step } from './program.js';
+import { lastLines, type Timeline } from './timeline.js';
+
+/** Lines of a step's output that are shown with its failure. */
+const SHOWN = 12;
+
+export interface FailureInput {
+  readonly step: Step;
+  /** Vertex that failed. */
+  readonly digest: string;
+  readonly error: EngineError;
+  readonly timeline: Timeline;
+  readonly settings: BuildSettings;
+  readonly others: readonly string[];
+  /** Words on what this engine cannot give; '' when it gives all. */
+  readonly limits: string;
+}
+
+type Verdict = Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint'>;
+
+/** Reads the build context's folder when a COPY failed; asks nothing of the engine. */
+export async function describeFailure(input: FailureInput): Promise<Failure> {
+  const { step, digest, error, timeline, limits } = input;
+  const { instruction } = step;
+  const verdict = await judge(input);
+  return {
+    ...verdict,
+    hint: [verdict.hint, limits].filter((sentence) => sentence !== '').join(' '),
+    command: commandLine(instruction.text),
+    engineMessage: error.message,
+    place: { line: Number(instruction.startLine), endLine: Number(instruction.endLine) },
+    others: input.others,
+    // Read when asked for: the last lines may come a moment after the error.
+    get lastLines() {
+      return lastLines(timeline.record(digest)?.tail ?? '', SHOWN);
+    },
+  };
+}
+
+async function judge({ step, digest, error, timeline, settings }: FailureInput): Promise<Verdict> {
+  const { instruction } = step;
+  const command = shorten(commandLine(instruction.text));
+  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
+    const diagnosis = await diagnoseCopy(instruction, error.message, settings);
+    if (diagnosis !== undefined) {
+      return { code: diagnosis.code, summary: diagnosis.message, exitCode: undefined, hint: diagnosis.hint };
+    }
+  }
+  const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
+  if (instruction.keyword === 'RUN' && exitCode !== undefined) {
+    const text = `${lastLines(timeline.record(digest)?.tail ?? '', SHOWN).join('\n')}\n${error.message}`;
+    return {
+      code: 'run-failed',
+      summary: `${command} failed with exit code ${exitCode}.`,
+      exitCode,
+      hint: hintFor(exitCode, text),
+    };
+  }
+  const summary = `${command} failed: ${withoutWrappers(error.message)}`;
+  return { code: 'step-failed', summary, exitCode: undefined, hint: hintFor(undefined, error.message) };
+}
+
+/** Engines before 0.10 say the code only in words. */
+export function exitCodeIn(message: string): number | undefined {
+  const found = /exit code: (\d+)/.exec(message)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/** The engine's text without the beginnings that tell nothing. */
+function withoutWrappers(message: string): string {
+  return message.replace(/^(?:(?:failed to solve|rpc error: code = \w+ desc =|failed to compute cache key):\s*)+/, '');
+}
+
+/** Continuation lines joined, heredoc bodies left out. */
+function commandLine(text: string): string {
+  return text.replace(/[\\`]\r?\n\s*/g, ' ').split(/\r?\n/, 1)[0] ?? text;
+}
+
+function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
+}

@@ -1,0 +1,52 @@
+/** The end of a build that went through: exports, and the files that name the result. */
+import { writeFile } from 'node:fs/promises';
+import type { Engine } from '../buildkit/api.js';
+import type { BuildSettings, DebuggerEvents } from './api.js';
+import type { Attempt } from './attempt.js';
+import type { Emitter } from './events.js';
+
+/** Answers the exit code of the build: an export can fail too. */
+export async function finishBuild(
+  attempt: Attempt,
+  settings: BuildSettings,
+  engine: Engine,
+  events: Emitter<DebuggerEvents>,
+): Promise<number> {
+  try {
+    const response = await attempt.build.finish(attempt.result);
+    await writeResults(settings, response);
+    events.emit('output', { category: 'console', text: summary(settings, response) });
+    return 0;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `All steps ran, and the result could not be exported from ${engine.endpoint.address}: ${why}\n`;
+    events.emit('output', { category: 'important', text });
+    return 1;
+  }
+}
+
+async function writeResults(settings: BuildSettings, response: Readonly<Record<string, string>>): Promise<void> {
+  const id = response['containerimage.config.digest'] ?? response['containerimage.digest'];
+  if (settings.iidFile !== undefined && id !== undefined) await writeFile(settings.iidFile, id);
+  if (settings.metadataFile === undefined) return;
+  await writeFile(settings.metadataFile, `${JSON.stringify(decoded(response), undefined, 2)}\n`);
+}
+
+/** Descriptors come as base64 of JSON; people and tools read JSON. */
+function decoded(response: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(response).map(([key, value]) => {
+      if (!key.endsWith('.descriptor')) return [key, value];
+      const json: unknown = JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
+      return [key, json];
+    }),
+  );
+}
+
+function summary(settings: BuildSettings, response: Readonly<Record<string, string>>): string {
+  const digest = response['containerimage.digest'];
+  const names = response['image.name'] ?? settings.tags.join(', ');
+  const made = digest === undefined ? '' : ` Image ${names === '' ? '' : `${names} `}${digest}.`;
+  const nothing = settings.exporters.length === 0 ? ' Nothing was exported: the build has no output.' : '';
+  return `\nBuild completed.${made}${nothing}\n`;
+}

@@ -1,0 +1,145 @@
+/** One frame of a stop: an instruction, what it sees, and what can be run there. */
+import type { FailureState } from '../buildkit/errors.js';
+import { NetMode, SecurityMode } from '../buildkit/gen/ops.js';
+import { runEnvironment } from '../dockerfile/evaluate.js';
+import type { Frame, OutputSink, StateName, StepConfig } from './api.js';
+import { finishProcess, makeContainer, startProcess, type Bench } from './bench.js';
+import { UserError } from './errors.js';
+import { createFiles } from './files.js';
+import { mountFacts } from './mounts.js';
+import { stageLabel, type Step } from './program.js';
+import { execVertex, materialize, setScene, type Scene } from './scene.js';
+import { typedCommand } from './shell-script.js';
+import type { Benches, StopInput } from './stop.js';
+import type { Point } from './walk.js';
+
+export interface FrameInput extends StopInput {
+  readonly point: Point;
+  /** Unique in its stop. */
+  readonly key: string;
+  /** The state after the step is meant: the end of the build. */
+  readonly after: boolean;
+  readonly failure: FailureState | undefined;
+  readonly state: () => StateName;
+  readonly benches: Benches;
+  readonly network: NetMode;
+}
+
+/** Reads nothing yet. */
+export function createFrame(input: FrameInput): Frame {
+  const { point, program, attempt, settings, benches } = input;
+  const { instruction } = point;
+  const { gateway } = attempt.build;
+  const step: Step = program.steps.get(instruction.index) ?? blankStep(point);
+  const config = (signal: AbortSignal): Promise<StepConfig> => configOf(input, step, signal);
+  const scene = async (signal: AbortSignal): Promise<Scene> =>
+    setScene({ ...input, gateway, step, state: input.state(), config: await config(signal), signal });
+  const bench = (signal: AbortSignal): Promise<Bench> =>
+    benches.at(`${input.key} ${input.state()}`, () => scene(signal));
+  return {
+    instruction,
+    stage: stageLabel(program.dockerfile, point.stage),
+    config,
+    mounts: () => {
+      const vertex = input.after ? undefined : execVertex(step);
+      return vertex === undefined ? [] : mountFacts(program, vertex);
+    },
+    facts: () => factsOf(input, step),
+    files: createFiles({
+      gateway,
+      bench,
+      root: (signal) =>
+        input.state() === 'failed'
+          ? Promise.resolve(undefined)
+          : materialize(gateway, program, input.after ? step.after : step.before, signal),
+    }),
+    async run(command, output, signal) {
+      const place = await bench(signal);
+      const args = [...place.scene.shell, command];
+      return finishProcess(await place.start({ args, tty: false, stdin: false }, signal), output, signal);
+    },
+    rerun: (output, signal) => rerun(input, step, scene, output, signal),
+    async openShell(signal) {
+      const place = await bench(signal);
+      const title = `${instruction.keyword} (line ${instruction.startLine}), ${input.state()} state`;
+      const command = commandOf(step, place.scene.shell);
+      return input.shells.open({
+        gateway,
+        scene: place.scene,
+        bench: place,
+        own: settings.shell,
+        command,
+        title,
+        signal,
+      });
+    },
+  };
+}
+
+function blankStep({ instruction, stage }: Point): Step {
+  return { instruction, stage, vertices: [], before: undefined, after: undefined };
+}
+
+/** What a user would type to run the step's command by hand. */
+function commandOf(step: Step, shell: readonly string[]): string | undefined {
+  const args = runArgsOf(step);
+  return args === undefined ? undefined : typedCommand(args, shell);
+}
+
+function runArgsOf(step: Step): readonly string[] | undefined {
+  const op = execVertex(step)?.op.op;
+  return op?.$case === 'exec' ? op.value.meta?.args : undefined;
+}
+
+/** What the step's processes really get comes from the engine's own op, everything else from the evaluation. */
+async function configOf(input: FrameInput, step: Step, signal: AbortSignal): Promise<StepConfig> {
+  const evaluation = await input.evaluation(signal);
+  const config = input.after ? evaluation.after(step.instruction) : evaluation.before(step.instruction);
+  const op = input.after ? undefined : execVertex(step)?.op.op;
+  const exact = op?.$case === 'exec' ? op.value.meta?.env : undefined;
+  return { ...config, processEnv: exact ?? runEnvironment(config) };
+}
+
+function factsOf(input: FrameInput, step: Step): ReturnType<Frame['facts']> {
+  const op = execVertex(step)?.op.op;
+  const network = op?.$case === 'exec' ? op.value.network : input.network;
+  const security = op?.$case === 'exec' ? op.value.security : SecurityMode.SANDBOX;
+  return {
+    platform: input.program.platform,
+    stage: stageLabel(input.program.dockerfile, step.stage),
+    instruction: step.instruction.text,
+    network: network === NetMode.HOST ? 'host' : network === NetMode.NONE ? 'none' : 'default',
+    security: security === SecurityMode.INSECURE ? 'insecure' : 'sandbox',
+    status: input.stepFact(step.instruction).status,
+    durationMs: input.stepFact(step.instruction).durationMs,
+  };
+}
+
+/** The command of the RUN once more, in a container of its own. */
+async function rerun(
+  input: FrameInput,
+  step: Step,
+  scene: (signal: AbortSignal) => Promise<Scene>,
+  output: OutputSink,
+  signal: AbortSignal,
+): Promise<number> {
+  const args = runArgsOf(step);
+  if (args === undefined || input.after) {
+    const { keyword, startLine } = step.instruction;
+    throw new UserError(
+      'rerun-not-run',
+      `${keyword} (line ${startLine}) has no command that could run again by itself.`,
+      'Use Restart build: it takes the changed files and goes on from the cache.',
+    );
+  }
+  const made = await scene(signal);
+  const holder = { label: ':rerun', busy: true, release: () => Promise.resolve() };
+  await input.locks.claim(made.lockedCaches, holder);
+  try {
+    await using container = await makeContainer(input.attempt.build.gateway, made, signal);
+    const process = await startProcess(container, made, { args, tty: false, stdin: false }, signal);
+    return await finishProcess(process, output, signal);
+  } finally {
+    input.locks.free(holder);
+  }
+}

@@ -1,0 +1,70 @@
+/** Reads the Dockerfile, and says what is wrong with it where the engine would refuse it. */
+import { readFile } from 'node:fs/promises';
+import type { Dockerfile, Problem } from '../dockerfile/model.js';
+import { nearest } from '../dockerfile/locate.js';
+import { parseDockerfile } from '../dockerfile/parse.js';
+import type { BuildSettings, ProblemFact } from './api.js';
+import { UserError, type EngineError } from './errors.js';
+import { targetStage } from './program.js';
+
+/** Throws the first problem; all of them are told through `report`. A Dockerfile in a remote context is empty yet. */
+export async function readDockerfile(
+  settings: BuildSettings,
+  report: (problem: ProblemFact) => void,
+): Promise<Dockerfile> {
+  if (!settings.dockerfileIsLocal) return parseDockerfile('');
+  const dockerfile = parseDockerfile(await readText(settings.dockerfile));
+  for (const problem of dockerfile.problems) report(problemFact(problem));
+  const [first] = dockerfile.problems;
+  if (first !== undefined) {
+    const place = { line: Number(first.line), endLine: Number(first.endLine) };
+    throw new UserError(first.code, `${settings.dockerfile}:${first.line}: ${first.message}`, first.hint, place);
+  }
+  checkTarget(dockerfile, settings);
+  return dockerfile;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const why =
+      error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'cannot be read' : 'does not exist';
+    throw new UserError(
+      'dockerfile-not-found',
+      `The Dockerfile ${path} ${why}.`,
+      'Set "dockerfile" to its path.',
+      undefined,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function problemFact(problem: Problem): ProblemFact {
+  const { code, message, hint } = problem;
+  return { severity: 'error', code, message, hint, line: Number(problem.line), endLine: Number(problem.endLine) };
+}
+
+/** Names the stages that look like the one asked for. */
+export function checkTarget(dockerfile: Dockerfile, settings: BuildSettings): void {
+  const { target } = settings;
+  if (target === undefined || targetStage(dockerfile, target) !== undefined) return;
+  const names = dockerfile.stages.flatMap((stage) => stage.name ?? []);
+  const near = nearest(target, names);
+  const list = names.length === 0 ? 'No stage has a name.' : `Stages: ${names.join(', ')}.`;
+  const hint = near === undefined ? list : `Did you mean "${near}"? ${list}`;
+  throw new UserError('target-unknown', `The Dockerfile has no stage "${target}".`, hint);
+}
+
+/** What the frontend says about the Dockerfile, on its line. */
+export function refusedDockerfile(error: EngineError, settings: BuildSettings): Error {
+  const [source] = error.details.sources;
+  const text = error.message.replace(/^(?:failed to solve|dockerfile parse error on line \d+):\s*/i, '');
+  if (source === undefined) return error;
+  const place = { line: source.startLine, endLine: source.endLine };
+  return new UserError('dockerfile-refused', `${settings.dockerfile}:${source.startLine}: ${text}`, '', place, {
+    cause: error,
+  });
+}

@@ -1,0 +1,74 @@
+/** Mounts of a RUN as facts; values of secrets are not among them. */
+import { CacheSharingOpt, MountType, type Mount, type SecretEnv } from '../buildkit/gen/ops.js';
+import type { LlbVertex } from '../buildkit/llb.js';
+import type { MountFact } from './api.js';
+import { inputOf, type Program } from './program.js';
+
+/** Everything but the root. */
+export function mountFacts(program: Program, vertex: LlbVertex): readonly MountFact[] {
+  const op = vertex.op.op;
+  if (op?.$case !== 'exec') return [];
+  const { mounts, secretenv } = op.value;
+  return [
+    ...mounts.filter((mount) => mount.dest !== '/').map((mount) => mountFact(program, vertex, mount)),
+    ...secretenv.map(secretEnvFact),
+  ];
+}
+
+function mountFact(program: Program, vertex: LlbVertex, mount: Mount): MountFact {
+  const base = { target: mount.dest, readOnly: mount.readonly };
+  const source = sourceOptions(program, vertex, mount);
+  switch (mount.mountType) {
+    case MountType.CACHE: {
+      const sharing = CacheSharingOpt[mount.cacheOpt?.sharing ?? CacheSharingOpt.SHARED].toLowerCase();
+      return { ...base, type: 'cache', options: [['id', mount.cacheOpt?.ID ?? ''], ['sharing', sharing], ...source] };
+    }
+    case MountType.SECRET:
+      return { ...base, type: 'secret', options: ownerOptions(mount.secretOpt) };
+    case MountType.SSH:
+      return { ...base, type: 'ssh', options: ownerOptions(mount.SSHOpt) };
+    case MountType.TMPFS: {
+      const size = mount.TmpfsOpt?.size ?? 0n;
+      return { ...base, type: 'tmpfs', options: size > 0n ? [['size', String(size)]] : [] };
+    }
+    default:
+      return { ...base, type: 'bind', options: source };
+  }
+}
+
+function sourceOptions(program: Program, vertex: LlbVertex, mount: Mount): readonly (readonly [string, string])[] {
+  const input = inputOf(vertex, Number(mount.input));
+  if (input === undefined) return [];
+  const name = program.llb.vertices.get(input.digest)?.name ?? input.digest;
+  return [['from', name], ...(mount.selector === '' ? [] : [['source', mount.selector] as const])];
+}
+
+function ownerOptions(
+  options:
+    | {
+        readonly ID: string;
+        readonly uid: number;
+        readonly gid: number;
+        readonly mode: number;
+        readonly optional: boolean;
+      }
+    | undefined,
+): readonly (readonly [string, string])[] {
+  if (options === undefined) return [];
+  return [
+    ['id', options.ID],
+    ['uid', String(options.uid)],
+    ['gid', String(options.gid)],
+    ['mode', options.mode.toString(8).padStart(4, '0')],
+    ['required', options.optional ? 'no' : 'yes'],
+  ];
+}
+
+function secretEnvFact(secret: SecretEnv): MountFact {
+  const options = [
+    ['id', secret.ID],
+    ['required', secret.optional ? 'no' : 'yes'],
+    ['as', 'environment variable'],
+  ] as const;
+  return { type: 'secret', target: secret.name, readOnly: true, options };
+}

@@ -1,0 +1,110 @@
+/** Turns what vertices do into the lines that a user reads, each step's lines under its name. */
+import type { OutputFact } from './api.js';
+import type { VertexRecord } from './timeline.js';
+
+/** Vertices of the engine's own are mentioned only when they took this long, in milliseconds. */
+const WORTH_MENTIONING = 500;
+
+/** A line longer than this many characters (a redrawn progress bar, a blob) is not waited for. */
+const LONGEST_LINE = 64 * 1024;
+
+export interface OutputWriter {
+  onVertex(record: VertexRecord, before: VertexRecord | undefined): void;
+  onLog(record: VertexRecord, stream: 1 | 2, text: string): void;
+  /** Writes what is left of unfinished lines. */
+  flush(): void;
+}
+
+const bold = (text: string): string => `\u001b[1m${text}\u001b[22m`;
+const dim = (text: string): string => `\u001b[2m${text}\u001b[22m`;
+const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
+
+/** `2.1s` */
+export function seconds(ms: number): string {
+  return ms < 100 ? `${(ms / 1000).toFixed(2)}s` : `${(ms / 1000).toFixed(1)}s`;
+}
+
+/**
+ * @param lineOf line of the instruction that a vertex carries out; undefined for the engine's own vertices
+ * @param emit takes whole lines
+ */
+export function createOutputWriter(
+  lineOf: (digest: string) => number | undefined,
+  emit: (output: OutputFact) => void,
+): OutputWriter {
+  return new StepOutput(lineOf, emit);
+}
+
+class StepOutput implements OutputWriter {
+  readonly #lineOf: (digest: string) => number | undefined;
+  readonly #emit: (output: OutputFact) => void;
+  /** The vertex whose lines the reader sees last. */
+  #current: string | undefined;
+  readonly #partial = new Map<string, { readonly text: string; readonly stream: 1 | 2 }>();
+  readonly #told = new Set<string>();
+
+  constructor(lineOf: (digest: string) => number | undefined, emit: (output: OutputFact) => void) {
+    this.#lineOf = lineOf;
+    this.#emit = emit;
+  }
+
+  onVertex(record: VertexRecord, before: VertexRecord | undefined): void {
+    const begins = record.startedAt !== undefined && !record.completed && before?.startedAt === undefined;
+    if (begins && !record.cached && this.#lineOf(record.digest) !== undefined) this.#announce(record);
+    if (record.completed && before?.completed !== true) this.#end(record);
+  }
+
+  onLog(record: VertexRecord, stream: 1 | 2, text: string): void {
+    const held = this.#partial.get(record.digest);
+    const whole = held === undefined ? text : held.text + text;
+    const end = whole.lastIndexOf('\n') + 1;
+    const cut = whole.length - end > LONGEST_LINE ? whole.length : end;
+    if (cut < whole.length) this.#partial.set(record.digest, { text: whole.slice(cut), stream });
+    else this.#partial.delete(record.digest);
+    if (cut === 0) return;
+    this.#announce(record);
+    this.#write(record.digest, categoryOf(stream), whole.slice(0, cut));
+  }
+
+  flush(): void {
+    for (const [digest, { text, stream }] of this.#partial) this.#write(digest, categoryOf(stream), `${text}\n`);
+    this.#partial.clear();
+  }
+
+  #write(digest: string, category: OutputFact['category'], text: string): void {
+    const line = this.#lineOf(digest);
+    this.#emit({ category, text, ...(line === undefined ? {} : { line }) });
+  }
+
+  /** Says whose lines follow, unless the reader knows. */
+  #announce(record: VertexRecord): void {
+    if (this.#current === record.digest) return;
+    const again = this.#told.has(record.digest);
+    this.#write(record.digest, 'console', again ? `${dim(`${record.name} …`)}\n` : `${bold(record.name)}\n`);
+    this.#told.add(record.digest);
+    this.#current = record.digest;
+  }
+
+  #end(record: VertexRecord): void {
+    this.#finishLine(record);
+    const own = this.#lineOf(record.digest) === undefined;
+    if (own && record.error === '' && record.durationMs < WORTH_MENTIONING) return;
+    const word = record.error !== '' ? red('failed') : record.cached ? 'cached' : seconds(record.durationMs);
+    const alone = this.#current === record.digest;
+    this.#write(record.digest, 'console', alone ? `${dim(`  ${word}`)}\n` : `${dim(record.name)} ${dim(word)}\n`);
+    this.#told.add(record.digest);
+    this.#current = undefined;
+  }
+
+  #finishLine(record: VertexRecord): void {
+    const rest = this.#partial.get(record.digest);
+    if (rest === undefined) return;
+    this.#partial.delete(record.digest);
+    this.#announce(record);
+    this.#write(record.digest, categoryOf(rest.stream), `${rest.text}\n`);
+  }
+}
+
+function categoryOf(stream: 1 | 2): OutputFact['category'] {
+  return stream === 2 ? 'stderr' : 'stdout';
+}

@@ -1,0 +1,71 @@
+/** What each line of the Dockerfile is doing, from what its vertices do. */
+import type { Instruction } from '../dockerfile/model.js';
+import type { StepFact } from './api.js';
+import { stageLabel, type Program, type Step } from './program.js';
+import type { Timeline, VertexRecord } from './timeline.js';
+
+export interface StepBoard {
+  /** A vertex changed: tells the steps that it belongs to. */
+  advance(record: VertexRecord): void;
+  /** The engine said which vertex failed. */
+  fail(program: Program, step: Step): void;
+  of(program: Program, instruction: Instruction): Pick<StepFact, 'status' | 'durationMs'>;
+}
+
+/** @param records where the vertices' records are looked up */
+export function createStepBoard(
+  programs: readonly Program[],
+  records: Pick<Timeline, 'record'>,
+  emit: (fact: StepFact) => void,
+): StepBoard {
+  const users = new Map<string, { readonly program: Program; readonly step: Step }[]>();
+  for (const program of programs) {
+    for (const step of program.steps.values()) {
+      for (const { digest } of step.vertices) {
+        const known = users.get(digest);
+        if (known === undefined) users.set(digest, [{ program, step }]);
+        else known.push({ program, step });
+      }
+    }
+  }
+  const failed = new Set<Step>();
+  const told = new Map<Step, StepFact['status']>();
+  const tell = (program: Program, step: Step): void => {
+    const fact = statusOf(step, records, failed.has(step));
+    if (fact.status === told.get(step) || fact.status === 'waiting') return;
+    told.set(step, fact.status);
+    const { instruction, stage } = step;
+    const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
+    emit({ ...range, stage: stageLabel(program.dockerfile, stage), platform: program.platform, ...fact });
+  };
+  return {
+    advance(record) {
+      for (const { program, step } of users.get(record.digest) ?? []) tell(program, step);
+    },
+    fail(program, step) {
+      failed.add(step);
+      tell(program, step);
+    },
+    of(program, instruction) {
+      const step = program.steps.get(instruction.index);
+      return step === undefined ? { status: 'skipped' } : statusOf(step, records, failed.has(step));
+    },
+  };
+}
+
+function statusOf(
+  step: Step,
+  records: Pick<Timeline, 'record'>,
+  failed: boolean,
+): Pick<StepFact, 'status' | 'durationMs'> {
+  const found = step.vertices.flatMap(({ digest }) => records.record(digest) ?? []);
+  const durationMs = found.reduce((sum, record) => sum + record.durationMs, 0);
+  if (failed) return { status: 'failed', durationMs };
+  const complete =
+    found.length === step.vertices.length && found.every((record) => record.completed && record.error === '');
+  if (step.vertices.length === 0) return { status: 'waiting' };
+  if (complete) return found.every((record) => record.cached) ? { status: 'cached' } : { status: 'done', durationMs };
+  return found.some((record) => record.startedAt !== undefined && !record.completed)
+    ? { status: 'running' }
+    : { status: 'waiting' };
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import type { OutputFact } from '../../../debug-adapter/debugger/api.js';
+import { StatusResponse } from '../../../debug-adapter/buildkit/gen/control.js';
+import { createOutputWriter } from '../../../debug-adapter/debugger/output.js';
+import { createTimeline, lastLines, type Timeline } from '../../../debug-adapter/debugger/timeline.js';
+
+const at = (seconds: number): { seconds: bigint; nanos: number } => ({ seconds: BigInt(seconds), nanos: 0 });
+
+function begin(): { timeline: Timeline; output: OutputFact[] } {
+  const output: OutputFact[] = [];
+  const lines = new Map([
+    ['a', 3],
+    ['b', 7],
+  ]);
+  const writer = createOutputWriter(
+    (digest) => lines.get(digest),
+    (fact) => output.push(fact),
+  );
+  const timeline = createTimeline({
+    onVertex: (record, before) => writer.onVertex(record, before),
+    onLog: (record, stream, text) => writer.onLog(record, stream, text),
+    onWarning: () => undefined,
+  });
+  return { timeline, output };
+}
+
+const vertex = (digest: string, rest: object): StatusResponse =>
+  StatusResponse.fromPartial({ vertexes: [{ digest, name: `[s] RUN ${digest}`, ...rest }] });
+const log = (digest: string, text: string | Uint8Array, stream = 1n): StatusResponse =>
+  StatusResponse.fromPartial({ logs: [{ vertex: digest, stream, msg: Buffer.from(text) }] });
+
+describe('timeline', () => {
+  it('knows what runs, how long it took and what failed first', async () => {
+    const { timeline } = begin();
+    timeline.advance(vertex('a', { started: at(10) }));
+    timeline.advance(vertex('b', { started: at(10) }));
+    assert.deepEqual(
+      timeline.running().map(({ digest }) => digest),
+      ['a', 'b'],
+    );
+    timeline.advance(vertex('b', { started: at(10), completed: at(12), error: 'context canceled' }));
+    timeline.advance(vertex('a', { started: at(10), completed: at(13), error: 'exit code: 7' }));
+    assert.equal((await timeline.firstFailure(0))?.digest, 'a', 'a cancelled vertex is no failure');
+    assert.equal(timeline.record('a')?.durationMs, 3000);
+    assert.deepEqual(timeline.running(), []);
+  });
+
+  it('answers a wait when the word comes', async () => {
+    const { timeline } = begin();
+    const failure = timeline.firstFailure(60_000);
+    timeline.advance(vertex('a', { started: at(1), completed: at(2), error: 'exit code: 1' }));
+    assert.equal((await failure)?.digest, 'a');
+    await timeline.settled('a', 60_000);
+  });
+
+  it('joins characters that were cut between two messages', () => {
+    const { timeline, output } = begin();
+    const bytes = Buffer.from('naïve\n');
+    timeline.advance(vertex('a', { started: at(1) }));
+    timeline.advance(log('a', bytes.subarray(0, 3)));
+    timeline.advance(log('a', bytes.subarray(3)));
+    assert.deepEqual(output.at(-1), { category: 'stdout', text: 'naïve\n', line: 3 });
+  });
+
+  it('names the step again when lines of two steps alternate', () => {
+    const { timeline, output } = begin();
+    timeline.advance(vertex('a', { started: at(1) }));
+    timeline.advance(log('a', 'one\npart'));
+    timeline.advance(vertex('b', { started: at(1) }));
+    timeline.advance(log('b', 'two\n'));
+    timeline.advance(log('a', 'ial\n', 2n));
+    const plain = output.map(({ text }) => text.replace(/\u001b\[\d+m/g, '').trimEnd());
+    assert.deepEqual(plain, ['[s] RUN a', 'one', '[s] RUN b', 'two', '[s] RUN a …', 'partial']);
+  });
+
+  it('does not wait for the end of an endless line', () => {
+    const { timeline, output } = begin();
+    timeline.advance(vertex('a', { started: at(1) }));
+    for (let index = 0; index < 100; index++) timeline.advance(log('a', '#'.repeat(1000)));
+    assert.ok(output.some(({ text }) => text.length > 60_000));
+  });
+});
+
+describe('lastLines', () => {
+  it('drops colours, redrawn progress and empty ends', () => {
+    assert.deepEqual(lastLines('a\n\u001b[31mred\u001b[0m\n10%\r50%\r100%\n\n', 2), ['red', '100%']);
+  });
+});
