@@ -1,0 +1,122 @@
+import { nearest } from '../../dockerfile/locate.js';
+import { UserError } from '../../debugger/errors.js';
+import type { FrameReference } from '../references.js';
+import { chooseState, readState } from '../requests/custom.js';
+import { frameName } from '../requests/stack.js';
+import type { Session } from '../session.js';
+import { openShell } from '../shells.js';
+import { argumentValues, environmentValues } from '../state/environment.js';
+import { mountValues } from '../state/step.js';
+import type { Value } from '../state/value.js';
+import { showOutput } from './run.js';
+
+/** What a command has to work with. */
+export interface Call {
+  readonly session: Session;
+  readonly words: readonly string[];
+  /** The frame that is meant; throws words when the build does not stand anywhere. */
+  readonly frame: () => FrameReference;
+  readonly signal: AbortSignal;
+}
+
+/** A command of the debug console, written as `:name`. */
+export interface Command {
+  readonly name: string;
+  readonly help: string;
+  readonly example: string;
+  /** Words that may follow, for completion. */
+  readonly choices?: readonly string[];
+  readonly run: (call: Call) => string | Promise<string>;
+}
+
+function table(values: readonly Value[]): string {
+  if (values.length === 0) return '(none)';
+  const lines = values.map(({ name, value, type }) => `${name}=${value}${type === undefined ? '' : `   # ${type}`}`);
+  return lines.join('\n');
+}
+
+/** All commands; `:help` and completion read this table. */
+export const commands: readonly Command[] = [
+  { name: 'help', help: 'Lists these commands.', example: ':help', run: () => help() },
+  {
+    name: 'shell',
+    help: 'Opens a shell in the chosen state of this step.',
+    example: ':shell',
+    run: async ({ session, frame, signal }) => openShell(session, frame(), signal),
+  },
+  {
+    name: 'state',
+    help: 'Says or chooses which state commands, shells and files look at.',
+    example: ':state initial',
+    choices: ['initial', 'failed'],
+    run: ({ words: [name], frame }) => {
+      const { stop } = frame();
+      if (name !== undefined) chooseState(stop, readState(name));
+      return `${stop.state} (there are: ${stop.states.join(', ')})`;
+    },
+  },
+  {
+    name: 'rerun',
+    help: 'Runs the command of this RUN again, in a fresh container of the chosen state.',
+    example: ':rerun',
+    run: async ({ session, frame, signal }) => `exit code ${await frame().frame.rerun(showOutput(session), signal)}`,
+  },
+  {
+    name: 'env',
+    help: 'Lists the environment of this step and where each value comes from.',
+    example: ':env',
+    run: async ({ frame, signal }) => table(environmentValues(await frame().frame.config(signal))),
+  },
+  {
+    name: 'args',
+    help: 'Lists the build arguments in scope.',
+    example: ':args',
+    run: async ({ frame, signal }) => table(argumentValues(await frame().frame.config(signal))),
+  },
+  {
+    name: 'mounts',
+    help: 'Lists the mounts of this step.',
+    example: ':mounts',
+    run: ({ frame }) => {
+      const mounts = mountValues(frame().frame.mounts());
+      return mounts.length === 0 ? '(none)' : mounts.map(({ name, value }) => `${name}: ${value}`).join('\n');
+    },
+  },
+  {
+    name: 'where',
+    help: 'Says where the build stands, innermost first.',
+    example: ':where',
+    run: ({ frame }) => {
+      const { stop } = frame();
+      return stop.frames.map((each) => `line ${each.instruction.startLine}: ${frameName(each)}`).join('\n');
+    },
+  },
+  {
+    name: 'restart',
+    help: 'Builds again from fresh sources.',
+    example: ':restart',
+    run: ({ session }) => {
+      session.lifecycle.requireStarted();
+      setImmediate(() => session.lifecycle.restart());
+      return 'The build starts again.';
+    },
+  },
+];
+
+function help(): string {
+  const width = Math.max(...commands.map(({ example }) => example.length));
+  const lines = commands.map(({ example, help: text }) => `${example.padEnd(width)}  ${text}`);
+  return ['Anything else runs as a shell command in the state on screen, and $NAME is shown.', ...lines].join('\n');
+}
+
+/** The command of that name; the nearest one is suggested. */
+export function findCommand(name: string): Command {
+  const found = commands.find((command) => command.name === name);
+  if (found !== undefined) return found;
+  const near = nearest(
+    name,
+    commands.map((command) => command.name),
+  );
+  const hint = near === undefined ? ':help lists all commands.' : `Did you mean :${near}?`;
+  throw new UserError('command-unknown', `There is no command :${name}.`, hint);
+}

@@ -1,0 +1,103 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { BreakpointFact, Debugger, DebuggerEvents, StopReason } from '../debugger/api.js';
+import type { Session } from './session.js';
+import { sourceOf } from './sources.js';
+
+interface StopWords {
+  readonly reason: string;
+  /** What the editor shows beside the thread. */
+  readonly description: string;
+  /** More of it, e.g. on hover. */
+  readonly text?: string;
+}
+
+/** A stop in the protocol's words. */
+export function stopWords(reason: StopReason): StopWords {
+  switch (reason.kind) {
+    case 'entry':
+      return { reason: 'entry', description: 'Paused before the first instruction' };
+    case 'breakpoint':
+      return { reason: 'breakpoint', description: 'Paused on breakpoint' };
+    case 'step':
+      return { reason: 'step', description: 'Paused on step' };
+    case 'pause':
+      return { reason: 'pause', description: 'Paused' };
+    case 'end':
+      return { reason: 'step', description: 'Paused after the last instruction' };
+    case 'failed':
+      return { reason: 'exception', description: 'Paused on failed step', text: reason.failure.summary };
+  }
+}
+
+/** A breakpoint in the protocol's words. */
+export function toBreakpoint(session: Session, fact: BreakpointFact, id: number | undefined): DebugProtocol.Breakpoint {
+  const { toClientLine } = session.positions;
+  const { line = fact.requestedLine, endLine } = fact;
+  const source = session.debugger.dockerfile === undefined ? undefined : sourceOf(session);
+  return {
+    verified: fact.verified,
+    line: toClientLine(line),
+    ...(id !== undefined && { id }),
+    ...(endLine !== undefined && { endLine: toClientLine(endLine) }),
+    ...(fact.message !== undefined && { message: fact.message }),
+    ...(!fact.verified && { reason: session.debugger.dockerfile === undefined ? 'pending' : 'failed' }),
+    ...(source !== undefined && fact.line !== undefined && { source }),
+  };
+}
+
+function hitIds(session: Session, reason: StopReason): readonly number[] {
+  const path = session.settings?.dockerfile;
+  if (reason.kind !== 'breakpoint' || path === undefined) return [];
+  const ids = session.breakpointIds.of(path);
+  return reason.lines.flatMap((line) => ids.get(line) ?? []);
+}
+
+function onStopped(session: Session, { thread, stop }: DebuggerEvents['stopped']): void {
+  session.references.forget(thread);
+  session.resumed.delete(thread);
+  session.lastStopped = thread;
+  const hits = hitIds(session, stop.reason);
+  session.event('stopped', {
+    ...stopWords(stop.reason),
+    threadId: thread,
+    allThreadsStopped: session.debugger.threads().length === 1,
+    ...(hits.length > 0 && { hitBreakpointIds: [...hits] }),
+  });
+}
+
+function onContinued(session: Session, thread: number): void {
+  session.references.forget(thread);
+  // A client that asked for it knows already.
+  if (session.resumed.delete(thread)) return;
+  session.event('continued', { threadId: thread, allThreadsContinued: session.debugger.threads().length === 1 });
+}
+
+function onBreakpoints(session: Session, { path, breakpoints }: DebuggerEvents['breakpoints']): void {
+  const ids = session.breakpointIds.of(path);
+  for (const fact of breakpoints) {
+    const id = ids.get(fact.requestedLine);
+    if (id !== undefined)
+      session.event('breakpoint', { reason: 'changed', breakpoint: toBreakpoint(session, fact, id) });
+  }
+}
+
+function onState(session: Session, { thread, state, available }: DebuggerEvents['state']): void {
+  session.event('dockerfile/state', { threadId: thread, state, available });
+  if (session.client.takesInvalidations) session.event('invalidated', { areas: ['variables'], threadId: thread });
+}
+
+/** Passes everything that the debugger says on to the client. */
+export function forward(debug: Debugger, session: Session): void {
+  const path = (): string => session.settings?.dockerfile ?? '';
+  debug.on('stopped', (body) => onStopped(session, body));
+  debug.on('continued', ({ thread }) => onContinued(session, thread));
+  debug.on('thread', ({ thread, status }) => session.event('thread', { threadId: thread, reason: status }));
+  debug.on('output', ({ category, text, line }) => session.print(category, text, line));
+  debug.on('step', (step) => session.event('dockerfile/step', { path: path(), ...step }));
+  debug.on('problem', (problem) => session.event('dockerfile/problem', { path: path(), ...problem }));
+  debug.on('build', (build) => session.event('dockerfile/build', { path: path(), ...build }));
+  debug.on('progress', (body) => session.progress.tell(body));
+  debug.on('breakpoints', (body) => onBreakpoints(session, body));
+  debug.on('state', (body) => onState(session, body));
+  debug.on('ended', ({ exitCode }) => session.end(exitCode));
+}

@@ -1,0 +1,76 @@
+import type { LaunchArguments } from '../../contract.js';
+import { UserError } from '../../debugger/errors.js';
+import { csvField, readBoolean, readCsv } from './csv.js';
+import { readBytes } from './units.js';
+
+type Attributes = Record<string, string>;
+
+function addHosts(hosts: readonly string[]): string {
+  const entries = hosts.map((text) => {
+    const at = /[=:]/.exec(text)?.index ?? -1;
+    const name = text.slice(0, at);
+    const ip = text.slice(at + 1).replace(/^\[(.*)\]$/, '$1');
+    if (at < 1 || ip === '') throw new UserError('add-host', `"${text}" is no HOST:IP.`, 'For example: db:10.0.0.7');
+    return csvField(`${name}=${ip}`);
+  });
+  return entries.join(',');
+}
+
+const limits =
+  /^(core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack)=(-?\d+)(?::(-?\d+))?$/;
+
+function ulimits(texts: readonly string[]): string {
+  const entries = texts.map((text) => {
+    const [, name, soft, hard = soft] = limits.exec(text) ?? [];
+    if (name === undefined)
+      throw new UserError('ulimit', `"${text}" is no NAME=SOFT[:HARD].`, 'For example: nofile=1024:4096');
+    return `${name}=${soft}:${hard}`;
+  });
+  return entries.join(',');
+}
+
+/** `--sbom`, `--provenance` and `--attest` in one map: type to its attributes; undefined switches it off. */
+function attestations(launch: LaunchArguments): ReadonlyMap<string, string | undefined> {
+  const found = new Map<string, string | undefined>();
+  const add = (text: string): void => {
+    const fields = readCsv('--attest', text);
+    const type = fields.find(({ key }) => key === 'type')?.value;
+    if (type === undefined)
+      throw new UserError('attest', `The attestation "${text}" names no type.`, 'For example: type=sbom');
+    const off = fields.some(({ key, value }) => key === 'disabled' && readBoolean(value ?? 'true') === true);
+    const kept = fields.filter(({ key }) => key !== 'disabled');
+    const words = kept.map(({ key, value }) => csvField(value === undefined ? key : `${key}=${value}`));
+    found.set(type, off ? undefined : words.join(','));
+  };
+  launch.attests?.forEach(add);
+  for (const type of ['provenance', 'sbom'] as const) {
+    const text = launch[type];
+    if (text === undefined) continue;
+    const on = typeof text === 'boolean' ? text : readBoolean(text);
+    add(on === undefined ? `type=${type},${text}` : `type=${type},disabled=${!on}`);
+  }
+  return found;
+}
+
+/** What the frontend is told beyond build arguments, target and platforms, and which entitlements that takes. */
+export function frontendAttributes(launch: LaunchArguments): {
+  readonly attrs: Attributes;
+  readonly entitlements: readonly string[];
+} {
+  const attrs: Attributes = {};
+  for (const [name, value] of Object.entries(launch.labels ?? {})) attrs[`label:${name}`] = value;
+  if (launch.noCache === true) attrs['no-cache'] = '';
+  else if (launch.noCache !== undefined && launch.noCache !== false && launch.noCache.length > 0) {
+    attrs['no-cache'] = launch.noCache.join(',');
+  }
+  if (launch.pull === true) attrs['image-resolve-mode'] = 'pull';
+  if (launch.network === 'host' || launch.network === 'none') attrs['force-network-mode'] = launch.network;
+  if ((launch.addHosts ?? []).length > 0) attrs['add-hosts'] = addHosts(launch.addHosts ?? []);
+  if (launch.shmSize !== undefined) attrs['shm-size'] = String(readBytes('shmSize', launch.shmSize));
+  if ((launch.ulimits ?? []).length > 0) attrs['ulimit'] = ulimits(launch.ulimits ?? []);
+  if (launch.cgroupParent !== undefined) attrs['cgroup-parent'] = launch.cgroupParent;
+  if (readBoolean(launch.buildArgs?.['BUILDKIT_MULTI_PLATFORM'] ?? 'false') === true) attrs['multi-platform'] = 'true';
+  for (const [type, value] of attestations(launch)) if (value !== undefined) attrs[`attest:${type}`] = value;
+  const host = launch.network === 'host' ? ['network.host'] : [];
+  return { attrs, entitlements: [...new Set([...(launch.allow ?? []), ...host])] };
+}

@@ -1,0 +1,59 @@
+import type { LaunchArguments } from '../../contract.js';
+import type { BuildSettings, Surroundings } from '../../debugger/api.js';
+import { readCaches } from './caches.js';
+import { readContexts } from './contexts.js';
+import { frontendAttributes } from './frontend-attributes.js';
+import { readOutputs } from './outputs.js';
+import type { ParsedLaunch } from './parse-launch.js';
+import { findPlace } from './place.js';
+import { readPlatforms } from './platforms.js';
+import { proxyArguments } from './proxies.js';
+import { readSecrets, readSsh } from './secrets.js';
+
+/** Build arguments with the values that the environment gives. */
+function readBuildArgs(
+  given: LaunchArguments['buildArgs'],
+  env: Surroundings['env'],
+): Readonly<Record<string, string>> {
+  const args: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given ?? {})) {
+    const known = value ?? env[name];
+    if (known !== undefined) args[name] = known;
+  }
+  return args;
+}
+
+/** What is to be built, from checked launch arguments: files looked up, variables of the environment taken. */
+export async function buildSettings(
+  launch: ParsedLaunch['launch'],
+  surroundings: Surroundings,
+): Promise<BuildSettings> {
+  const { env } = surroundings;
+  const { cwd } = launch;
+  const place = await findPlace(launch);
+  const given = readBuildArgs(launch.buildArgs, env);
+  const { attrs, entitlements } = frontendAttributes(launch);
+  const contexts = await readContexts(launch.buildContexts ?? {}, cwd);
+  return {
+    ...place,
+    builder: launch.builder,
+    target: launch.target,
+    platforms: readPlatforms(launch.platforms ?? [], env),
+    buildArgs: { ...(await proxyArguments(surroundings)), ...given },
+    frontendAttrs: { ...attrs, ...contexts.attrs },
+    locals: contexts.locals,
+    secrets: await readSecrets(launch.secrets ?? [], cwd, env),
+    ssh: readSsh(launch.ssh ?? [], cwd, env),
+    entitlements,
+    ...readCaches(launch, env, given),
+    ...(await readOutputs(launch)),
+    metadataFile: launch.metadataFile,
+    iidFile: launch.iidFile,
+    stopOnEntry: launch.stopOnEntry === true,
+    stopAtEnd: launch.stopAtEnd === true,
+    noDebug: launch.noDebug === true,
+    toolbox: launch.toolbox,
+    shell: launch.shell,
+    trace: launch.trace,
+  };
+}

@@ -1,0 +1,108 @@
+import { UserError } from '../debugger/errors.js';
+import type { Fields } from './fields.js';
+import { parseLaunch } from './launch/parse-launch.js';
+import { buildSettings } from './launch/settings.js';
+import type { Session, Turn } from './session.js';
+
+/** From launch to the first step, and around again: a build starts once it is both prepared and configured. */
+export class Lifecycle {
+  readonly #session: Session;
+  readonly #preparing = new AbortController();
+  #launched = false;
+  #prepared = false;
+  #configured = false;
+  #started = false;
+  #restarting: AbortController | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /**
+   * Reads the arguments and the Dockerfile, lets the client set its breakpoints, and meanwhile connects to the
+   * engine. A launch that fails is answered with words, and the session is over.
+   */
+  async launch(args: Fields, turn: Turn): Promise<undefined> {
+    if (this.#launched)
+      throw new UserError('already-launched', 'This session has its build already.', 'Start another session.');
+    this.#launched = true;
+    const session = this.#session;
+    try {
+      const { launch, notes } = parseLaunch(args.raw, { cwd: session.host.cwd });
+      session.settings = await buildSettings(launch, session.host.surroundings);
+      for (const note of notes) session.print('console', `${note}\n`);
+      await session.debugger.load(session.settings);
+      session.event('initialized', undefined);
+      await session.debugger.prepare(AbortSignal.any([turn.signal, this.#preparing.signal]));
+      this.#prepared = true;
+      turn.after(() => this.#start());
+    } catch (error) {
+      turn.after(() => session.end(1));
+      throw error;
+    }
+    return undefined;
+  }
+
+  /** The client has set its breakpoints. */
+  configure(): void {
+    this.#configured = true;
+    this.#start();
+  }
+
+  /** Builds again from fresh sources. What goes wrong is told; the user may mend it and restart again. */
+  restart(): void {
+    const session = this.#session;
+    this.#restarting?.abort();
+    const controller = new AbortController();
+    this.#restarting = controller;
+    session.references.clear();
+    session.resumed.clear();
+    session.debugger.restart(controller.signal).catch((error: unknown) => session.report(error));
+  }
+
+  /** Refuses what makes sense only once a build runs. */
+  requireStarted(): void {
+    if (!this.#started) throw new UserError('not-launched', 'No build is running yet.');
+  }
+
+  /** Cancel in a progress message: gives up connecting, or pauses what runs. */
+  stopWorking(): void {
+    if (!this.#prepared) this.cancelPreparation();
+    else for (const { id } of this.#session.debugger.threads()) void this.pause(id);
+  }
+
+  /** Cancels what a thread runs; the stop that follows tells the client. */
+  async pause(thread: number): Promise<void> {
+    try {
+      if (this.#session.debugger.stopOf(thread) === undefined) await this.#session.debugger.pause(thread);
+    } catch (error) {
+      this.#session.report(error);
+    }
+  }
+
+  /** Gives up connecting. */
+  cancelPreparation(): void {
+    this.#preparing.abort();
+  }
+
+  /** Ends the build; an engine that does not answer ends it too. */
+  terminate(): void {
+    const session = this.#session;
+    this.#preparing.abort();
+    this.#restarting?.abort();
+    const late = setTimeout(() => session.end(130), 1500);
+    session.debugger
+      .terminate()
+      .catch((error: unknown) => session.report(error))
+      .finally(() => {
+        clearTimeout(late);
+        session.end(130);
+      });
+  }
+
+  #start(): void {
+    if (!this.#prepared || !this.#configured || this.#started || this.#session.ended) return;
+    this.#started = true;
+    this.#session.debugger.start();
+  }
+}

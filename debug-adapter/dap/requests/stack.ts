@@ -1,0 +1,82 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Frame } from '../../debugger/api.js';
+import type { FrameReference } from '../references.js';
+import type { Handler, Session } from '../session.js';
+import { sourceOf } from '../sources.js';
+import { failureText } from '../state/failure.js';
+import { groupsOf } from '../state/groups.js';
+import { requireStop } from '../stops.js';
+import { UserError } from '../../debugger/errors.js';
+
+const longestName = 80;
+
+/** `[build 3/5] RUN make`, as BuildKit's own progress calls it. */
+export function frameName({ instruction, stage }: Frame): string {
+  const args = instruction.args.replace(/\s+/g, ' ').trim();
+  const name = `${stage === '' ? '' : `[${stage}] `}${instruction.keyword} ${args}`.trim();
+  return name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name;
+}
+
+function toFrame(session: Session, reference: FrameReference): DebugProtocol.StackFrame {
+  const { instruction } = reference.frame;
+  const { toClientLine, toClientColumn } = session.positions;
+  const lastLine = instruction.text.slice(instruction.text.lastIndexOf('\n') + 1);
+  const source = sourceOf(session);
+  return {
+    id: session.references.frame(reference),
+    name: frameName(reference.frame),
+    line: toClientLine(instruction.startLine),
+    column: toClientColumn(1),
+    endLine: toClientLine(instruction.endLine),
+    endColumn: toClientColumn(lastLine.length + 1),
+    ...(source !== undefined && { source }),
+  };
+}
+
+const threads: Handler = (session) => ({
+  threads: session.debugger.threads().map(({ id, platform }) => ({ id, name: platform })),
+});
+
+const stackTrace: Handler = (session, args) => {
+  const stop = requireStop(session, args.number('threadId'));
+  const start = args.optionalNumber('startFrame') ?? 0;
+  const levels = args.optionalNumber('levels') ?? 0;
+  const frames = stop.frames.slice(start, levels > 0 ? start + levels : undefined);
+  return {
+    stackFrames: frames.map((frame) => toFrame(session, { stop, frame })),
+    totalFrames: stop.frames.length,
+  };
+};
+
+const scopes: Handler = (session, args) => {
+  const reference = session.references.findFrame(args.number('frameId'));
+  const groups = groupsOf(reference);
+  return {
+    scopes: groups.map(({ name, hint, expensive, children }) => ({
+      name,
+      expensive,
+      variablesReference: session.references.children(reference.stop.thread, children),
+      ...(hint !== undefined && { presentationHint: hint }),
+    })),
+  };
+};
+
+const exceptionInfo: Handler = (session, args) => {
+  const { reason } = requireStop(session, args.number('threadId'));
+  if (reason.kind !== 'failed') throw new UserError('not-failed', 'No step failed here.');
+  const { failure } = reason;
+  return {
+    exceptionId: failure.code,
+    description: failure.summary,
+    breakMode: 'always',
+    details: {
+      message: failure.engineMessage,
+      typeName: failure.code,
+      fullTypeName: failure.code,
+      stackTrace: failureText(failure),
+    },
+  };
+};
+
+/** Requests about where the build stands. */
+export const stackHandlers = { threads, stackTrace, scopes, exceptionInfo } satisfies Record<string, Handler>;

@@ -1,0 +1,59 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { UserError } from '../../debugger/errors.js';
+import type { Handler, Session } from '../session.js';
+import { remoteDockerfile, sourceOf } from '../sources.js';
+import type { Value } from '../state/value.js';
+
+/** A value in the protocol's words. */
+export function toVariable(session: Session, thread: number, value: Value): DebugProtocol.Variable {
+  const { references } = session;
+  const { name, type, evaluateName, line, content, kind, children, count } = value;
+  return {
+    name,
+    value: value.value,
+    variablesReference: children === undefined ? 0 : references.children(thread, children),
+    ...(type !== undefined && { type }),
+    ...(evaluateName !== undefined && { evaluateName }),
+    ...(line !== undefined && { declarationLocationReference: references.line(thread, line) }),
+    ...(content !== undefined && { valueLocationReference: references.content(thread, content) }),
+    ...(count !== undefined && { indexedVariables: count }),
+    presentationHint: { kind: kind ?? 'data', attributes: ['readOnly'] },
+  };
+}
+
+const variables: Handler = async (session, args, { signal }) => {
+  const { thread, values } = session.references.findChildren(args.number('variablesReference'), signal);
+  const start = args.optionalNumber('start') ?? 0;
+  const count = args.optionalNumber('count') ?? 0;
+  const page = (await values).slice(start, count > 0 ? start + count : undefined);
+  return { variables: page.map((value) => toVariable(session, thread, value)) };
+};
+
+const locations: Handler = (session, args) => {
+  const id = args.number('locationReference');
+  const place = session.references.findPlace(id);
+  if ('content' in place) {
+    return { source: { name: place.content.name, sourceReference: id }, line: session.positions.toClientLine(1) };
+  }
+  return { source: sourceOf(session), line: session.positions.toClientLine(place.line) };
+};
+
+const source: Handler = async (session, args, { signal }) => {
+  const id = args.object('source').optionalNumber('sourceReference') ?? args.number('sourceReference');
+  if (id === remoteDockerfile) {
+    const text = session.debugger.dockerfile?.text;
+    if (text === undefined) throw new UserError('not-launched', 'The Dockerfile has not been read yet.');
+    return { content: text, mimeType: 'text/x-dockerfile' };
+  }
+  const place = session.references.findPlace(id);
+  if (!('content' in place)) throw new UserError('reference-unknown', `No text has the number ${id}.`);
+  return { content: await place.content.read(signal) };
+};
+
+const loadedSources: Handler = (session) => {
+  const dockerfile = session.debugger.dockerfile === undefined ? undefined : sourceOf(session);
+  return { sources: dockerfile === undefined ? [] : [dockerfile] };
+};
+
+/** Requests about values and texts. */
+export const variableHandlers = { variables, locations, source, loadedSources } satisfies Record<string, Handler>;

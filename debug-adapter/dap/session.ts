@@ -1,0 +1,272 @@
+import type { Readable, Writable } from 'node:stream';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { CustomEvents } from '../contract.js';
+import type { BuildSettings, Debugger, Surroundings } from '../debugger/api.js';
+import { UserError } from '../debugger/errors.js';
+import { silentClient, type Client } from './client.js';
+import { forward } from './events.js';
+import { Fields } from './fields.js';
+import { Lifecycle } from './lifecycle.js';
+import { positionsOf, type Positions } from './positions.js';
+import { describe, sentence, toMessage, type Problem } from './problems.js';
+import { References } from './references.js';
+import { handlers } from './requests/table.js';
+import { sourceOf } from './sources.js';
+import { BreakpointIds } from './breakpoint-ids.js';
+import { ProgressBook } from './progress.js';
+import { Connection, type Request } from './wire/connection.js';
+
+/** What a session stands on; handed in, so that tests need no process and no engine. */
+export interface Host {
+  readonly surroundings: Surroundings;
+  /** Folder that relative paths start from when the launch names none. */
+  readonly cwd: string;
+  /** Loads the debugger: with the engine's client behind it, the heavy part, which `initialize` does not wait for. */
+  readonly createDebugger: () => Promise<Debugger>;
+  /** Called once, when the session is over for good. */
+  readonly onClosed: () => void;
+}
+
+/** One request being answered. */
+export interface Turn {
+  readonly signal: AbortSignal;
+  /** Does it after the answer has been sent, whichever it is. */
+  readonly after: (action: () => void) => void;
+}
+
+/** Answers one kind of request: with a body, with nothing, or by throwing words. */
+export type Handler = (session: Session, args: Fields, turn: Turn) => object | undefined | Promise<object | undefined>;
+
+/** Events by name; custom ones are the contract's. */
+export interface Events extends CustomEvents {
+  initialized: undefined;
+  stopped: DebugProtocol.StoppedEvent['body'];
+  continued: DebugProtocol.ContinuedEvent['body'];
+  thread: DebugProtocol.ThreadEvent['body'];
+  breakpoint: DebugProtocol.BreakpointEvent['body'];
+  invalidated: DebugProtocol.InvalidatedEvent['body'];
+  progressStart: DebugProtocol.ProgressStartEvent['body'];
+  progressUpdate: DebugProtocol.ProgressUpdateEvent['body'];
+  progressEnd: DebugProtocol.ProgressEndEvent['body'];
+  loadedSource: DebugProtocol.LoadedSourceEvent['body'];
+  exited: DebugProtocol.ExitedEvent['body'];
+  terminated: DebugProtocol.TerminatedEvent['body'];
+}
+
+/** Requests whose failure editors show where it was asked; a message box on top of that would only be in the way. */
+const quiet = new Set([
+  'evaluate',
+  'variables',
+  'scopes',
+  'stackTrace',
+  'completions',
+  'threads',
+  'source',
+  'locations',
+  'exceptionInfo',
+  'cancel',
+  'breakpointLocations',
+  'loadedSources',
+]);
+
+/** Requests that need no debugger. */
+const early = new Set(['initialize', 'disconnect', 'cancel']);
+
+/** One client, one debugger. Every request goes through one door, so no error gets lost and each has one answer. */
+export class Session {
+  readonly host: Host;
+  readonly references = new References();
+  readonly breakpointIds = new BreakpointIds();
+  readonly progress = new ProgressBook(this);
+  readonly lifecycle = new Lifecycle(this);
+  client: Client = silentClient;
+  positions: Positions = positionsOf(silentClient);
+  settings: BuildSettings | undefined;
+  /** The thread that stopped last: what the user most probably means. */
+  lastStopped: number | undefined;
+  readonly resumed = new Set<number>();
+  readonly #connection: Connection;
+  readonly #running = new Map<number, AbortController>();
+  #debugger: Debugger | undefined;
+  #loading: Promise<Debugger> | undefined;
+  #released: Promise<void> | undefined;
+  #initialized = false;
+  #ended = false;
+  #closed = false;
+
+  constructor(host: Host, input: Readable, output: Writable) {
+    this.host = host;
+    this.#connection = new Connection(input, output, {
+      onRequest: (request) => void this.#answer(request),
+      onBroken: (reason, request) => this.#answerBroken(reason, request),
+      onEnd: () => this.close(),
+    });
+  }
+
+  /** The debugger; requests that may come before it is loaded have awaited it at the door. */
+  get debugger(): Debugger {
+    if (this.#debugger === undefined)
+      throw new UserError('not-launched', 'No build was launched yet.', 'Send launch first.');
+    return this.#debugger;
+  }
+
+  /** Whether the session is over: then nothing but answers may be sent. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Loads the debugger, once. */
+  load(): Promise<Debugger> {
+    this.#loading ??= this.host.createDebugger().then((created) => {
+      this.#debugger = created;
+      forward(created, this);
+      return created;
+    });
+    return this.#loading;
+  }
+
+  /** Sends an event, in order with all others. */
+  event<K extends keyof Events>(name: K, body: Events[K]): void {
+    this.#connection.outbox.event(name, body);
+  }
+
+  /** Shows text in the debug console, linked to a line of the Dockerfile if there is one. */
+  print(category: 'stdout' | 'stderr' | 'console' | 'important', text: string, line?: number): void {
+    const shown = this.client.showsColours ? text : withoutColours(text);
+    const source = line === undefined ? undefined : sourceOf(this);
+    this.#connection.outbox.output(shown, {
+      category,
+      ...(line !== undefined && source !== undefined && { source, line: this.positions.toClientLine(line) }),
+    });
+  }
+
+  /** Asks the client for something. */
+  ask(command: string, args: object): Promise<unknown> {
+    return this.#connection.request(command, args);
+  }
+
+  /** Tells an error that no request waits for. */
+  report(error: unknown): void {
+    const problem = describe(error);
+    if (problem.code === 'cancelled') return;
+    this.#trace(problem);
+    this.print('important', `${sentence(problem)}\n`, problem.place?.line);
+    this.#showPlace(problem);
+  }
+
+  /** Cancels a request that is being answered; whoever is late cancels nothing. */
+  cancel(request: number): void {
+    this.#running.get(request)?.abort();
+  }
+
+  /** All output so far has gone out. */
+  drained(): Promise<void> {
+    return this.#connection.outbox.drained();
+  }
+
+  /** The build is over: says so, once, and lets no event follow. */
+  end(exitCode: number): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.references.clear();
+    this.progress.endAll();
+    this.event('exited', { exitCode });
+    this.event('terminated', undefined);
+    this.#connection.outbox.close();
+  }
+
+  /** The client is gone, or said goodbye: gives everything back within two seconds. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const controller of this.#running.values()) controller.abort();
+    void this.release().finally(this.host.onClosed);
+  }
+
+  /** Ends the build and what it holds in the engine, once; an engine that is dead does not hold us. */
+  release(): Promise<void> {
+    this.#released ??= this.#release();
+    return this.#released;
+  }
+
+  async #release(): Promise<void> {
+    const created = this.#debugger;
+    if (created === undefined) return;
+    const patience = AbortSignal.timeout(1500);
+    const late = new Promise<void>((resolve) => patience.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([created[Symbol.asyncDispose](), late]);
+  }
+
+  async #answer(request: Request): Promise<void> {
+    const controller = new AbortController();
+    const after: (() => void)[] = [];
+    this.#running.set(request.seq, controller);
+    try {
+      const handler = await this.#admit(request);
+      const body = await handler(this, new Fields(request.command, request.arguments), {
+        signal: controller.signal,
+        after: (action) => after.push(action),
+      });
+      this.#connection.respond(request, body);
+    } catch (error) {
+      this.#fail(request, describe(error));
+    }
+    this.#running.delete(request.seq);
+    for (const action of after) action();
+  }
+
+  async #admit(request: Request): Promise<Handler> {
+    const handler = handlers.get(request.command);
+    if (handler === undefined)
+      throw new UserError('request-unknown', `This adapter knows no request "${request.command}".`);
+    if (this.#closed) throw new UserError('session-over', 'This debug session is over.');
+    if (request.command === 'initialize') {
+      if (this.#initialized) throw new UserError('already-initialized', 'This session is initialized already.');
+      this.#initialized = true;
+    } else if (!this.#initialized && request.command !== 'disconnect') {
+      throw new UserError('not-initialized', `The first request has to be "initialize", not "${request.command}".`);
+    }
+    if (!early.has(request.command)) await this.load();
+    return handler;
+  }
+
+  #fail(request: Request, problem: Problem): void {
+    this.#trace(problem);
+    this.#showPlace(problem);
+    const message = problem.code === 'cancelled' ? 'cancelled' : sentence(problem);
+    this.#connection.fail(request, message, toMessage(problem, !quiet.has(request.command)));
+  }
+
+  #answerBroken(reason: string, request: Request | undefined): void {
+    const what = `The editor sent something that cannot be read. ${reason}`;
+    this.print('console', `${what}\n`);
+    if (request === undefined) return;
+    this.#fail(request, { code: 'malformed-message', what, hint: '', place: undefined, trace: undefined });
+  }
+
+  #trace({ trace }: Problem): void {
+    if (trace !== undefined) this.print('console', `${trace}\n`);
+  }
+
+  #showPlace({ code, what, hint, place }: Problem): void {
+    const path = place?.path ?? this.settings?.dockerfile;
+    if (place === undefined || path === undefined) return;
+    const { line, endLine = line } = place;
+    this.event('dockerfile/problem', {
+      path,
+      line,
+      endLine,
+      severity: 'error',
+      code,
+      message: what,
+      ...(hint !== '' && { hint }),
+    });
+  }
+}
+
+/** Text without what colours it in a terminal. */
+export function withoutColours(text: string): string {
+  return text.includes('\u001b')
+    ? text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g, '')
+    : text;
+}

@@ -1,0 +1,35 @@
+import type { ShellCommand } from '../debugger/api.js';
+import { UserError } from '../debugger/errors.js';
+import type { FrameReference } from './references.js';
+import type { Session } from './session.js';
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command as it would be pasted into a terminal. */
+function pasteable({ args, env }: ShellCommand): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
+  return [...variables, ...args.map(quote)].join(' ');
+}
+
+/** Opens a shell in the frame's state; a client without terminals is told what to paste into one. */
+export async function openShell(session: Session, { frame }: FrameReference, signal: AbortSignal): Promise<string> {
+  const command = await frame.openShell(signal);
+  const { title, args, env, cwd } = command;
+  if (!session.client.runsTerminals) {
+    session.print('console', `${title}: this editor opens no terminals. Paste this into one:\n${pasteable(command)}\n`);
+    return title;
+  }
+  try {
+    await session.ask('runInTerminal', { kind: 'integrated', title, cwd, args, env });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      'terminal-refused',
+      `No terminal for ${title}: ${why}`,
+      `Paste this into one: ${pasteable(command)}`,
+    );
+  }
+  return title;
+}

@@ -1,0 +1,100 @@
+/** The door: the Debug Adapter Protocol on standard input and output, or on a port of this machine. */
+import { readFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Session } from './dap/session.js';
+import { startSession } from './dap/start.js';
+
+const help = `Usage: node debug-adapter.js [--port N]
+
+Debugs Dockerfile builds for editors that speak the Debug Adapter Protocol.
+Without options it speaks on standard input and output, for one session.
+
+  --port N    listen on 127.0.0.1:N instead, one session for each connection; 0 takes a free port
+  --version   print the version
+  --help      print this
+`;
+
+const surroundings = { env: process.env, homeDir: homedir(), now: () => Date.now() };
+const sessions = new Set<Session>();
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known && typeof manifest.version === 'string' ? manifest.version : 'unknown';
+}
+
+/** Ends the process once what was written is out, or after a moment when nobody reads it. */
+function exit(code: number): void {
+  setTimeout(() => process.exit(code), 300);
+  process.stdout.write('', () => process.exit(code));
+}
+
+function serve(streams: Pick<NodeJS.Process, 'stdin' | 'stdout'> | Socket, onClosed: () => void): void {
+  const [input, output] = 'stdin' in streams ? [streams.stdin, streams.stdout] : [streams, streams];
+  const session = startSession({ input, output }, surroundings, {
+    cwd: process.cwd(),
+    onClosed: () => {
+      sessions.delete(session);
+      onClosed();
+    },
+  });
+  sessions.add(session);
+}
+
+function listen(port: number): void {
+  const server = createServer((socket) => {
+    socket.setNoDelay(true);
+    serve(socket, () => socket.destroySoon());
+  });
+  server.on('error', (error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+  server.listen(port, '127.0.0.1', () => {
+    const address = server.address();
+    if (typeof address === 'object' && address !== null)
+      process.stdout.write(`Listening on 127.0.0.1:${address.port}\n`);
+  });
+}
+
+/** A bug that no request waits for: every client is told, and the process does not go on in an unknown state. */
+function crash(error: unknown): void {
+  process.exitCode = 1;
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  for (const session of sessions) {
+    session.report(error);
+    session.end(1);
+  }
+  void shutDown(1);
+}
+
+async function shutDown(code: number): Promise<void> {
+  await Promise.all([...sessions].map((session) => session.release()));
+  exit(code);
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: { port: { type: 'string' }, version: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help === true) return void process.stdout.write(help);
+  if (values.version === true) return void process.stdout.write(`${version()}\n`);
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void shutDown(0));
+  if (values.port === undefined) return serve(process, () => exit(process.exitCode === 1 ? 1 : 0));
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new RangeError(`--port wants a port number, not "${values.port}".`);
+  listen(port);
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nSee --help.\n`);
+  process.exitCode = 2;
+}
