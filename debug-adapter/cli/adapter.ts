@@ -1,0 +1,155 @@
+/** The debug adapter as a child process, and the requests, events and reverse requests that go over its stdio. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Fields, fieldsOf, numberOf, textOf } from './fields.js';
+import { decoder, encode } from './frames.js';
+
+/** The adapter said no; the text is for the user. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  /** @param code the adapter's own name for the error, e.g. `engine-unreachable`; '' when it gave none */
+  constructor(
+    readonly command: string,
+    readonly code: string,
+    text: string,
+  ) {
+    super(text);
+  }
+
+  /** The user or the client cancelled it. */
+  get cancelled(): boolean {
+    return this.code === 'cancelled';
+  }
+}
+
+/** What the adapter tells and asks. */
+export interface AdapterListener {
+  event(name: string, body: Fields): void;
+  /** A reverse request; gives the body of the answer. */
+  asked(command: string, args: Fields): Promise<object>;
+}
+
+/** Where the adapter is and what it runs with. */
+export interface AdapterOptions {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+interface Waiting {
+  readonly command: string;
+  readonly resolve: (body: Fields) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One connection; ends with the process. */
+export class Adapter implements AsyncDisposable {
+  /** Settles with what the adapter wrote to stderr when its process has ended. */
+  readonly ended: Promise<string>;
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly child: ChildProcess;
+  private seq = 0;
+
+  constructor(
+    options: AdapterOptions,
+    private readonly listener: AdapterListener,
+  ) {
+    const [command = '', ...args] = options.command;
+    // A process group of its own: Ctrl-C in the terminal is ours to interpret.
+    const { cwd, env } = options;
+    this.child = spawn(command, args, { cwd, env, detached: true, windowsHide: true, stdio: 'pipe' });
+    this.child.stdin?.on('error', () => undefined); // `ended` tells it better
+    this.ended = this.follow();
+  }
+
+  /** Sends a request. An aborted signal cancels it at the adapter, whose answer still settles the promise. */
+  request(command: string, args: object = {}, options: { readonly signal?: AbortSignal } = {}): Promise<Fields> {
+    const seq = ++this.seq;
+    const cancel = (): void => {
+      this.request('cancel', { requestId: seq }).catch(() => undefined); // a hint: the answer to `command` counts
+    };
+    options.signal?.addEventListener('abort', cancel, { once: true });
+    const answer = new Promise<Fields>((resolve, reject) => this.waiting.set(seq, { command, resolve, reject }));
+    this.post({ seq, type: 'request', command, arguments: args });
+    return answer.finally(() => options.signal?.removeEventListener('abort', cancel));
+  }
+
+  /** Says goodbye and waits for the end of the process, but not for ever. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), 3000);
+    await Promise.race([this.ended, this.request('disconnect', { terminateDebuggee: true }).catch(() => undefined)]);
+    this.child.stdin?.end();
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  private follow(): Promise<string> {
+    let stderr = '';
+    this.child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+    const decode = decoder((message) => this.receive(fieldsOf(message)));
+    this.child.stdout?.on('data', (chunk: Buffer) => {
+      try {
+        decode(chunk);
+      } catch (error) {
+        stderr += error instanceof Error ? error.message : String(error);
+        this.child.kill();
+      }
+    });
+    return new Promise((resolve) => {
+      const end = (text: string): void => {
+        for (const { command, reject } of this.waiting.values()) {
+          reject(new Refusal(command, 'adapter-ended', 'The debug adapter ended unexpectedly.'));
+        }
+        this.waiting.clear();
+        resolve(text);
+      };
+      this.child.once('error', (error) => end(error.message));
+      this.child.once('close', () => end(stderr));
+    });
+  }
+
+  private post(message: object): void {
+    this.child.stdin?.write(encode(message));
+  }
+
+  private receive(message: Fields): void {
+    switch (message['type']) {
+      case 'response':
+        return this.answered(message);
+      case 'event':
+        return this.listener.event(textOf(message['event']), fieldsOf(message['body']));
+      case 'request':
+        void this.serve(message);
+        return;
+      default:
+    }
+  }
+
+  private answered(message: Fields): void {
+    const seq = numberOf(message['request_seq']) ?? 0;
+    const waiting = this.waiting.get(seq);
+    this.waiting.delete(seq);
+    const body = fieldsOf(message['body']);
+    if (message['success'] === true) waiting?.resolve(body);
+    else waiting?.reject(refusalOf(waiting.command, textOf(message['message']), fieldsOf(body['error'])));
+  }
+
+  private async serve(message: Fields): Promise<void> {
+    const command = textOf(message['command']);
+    const answer = { seq: ++this.seq, type: 'response', request_seq: message['seq'], command };
+    try {
+      const body = await this.listener.asked(command, fieldsOf(message['arguments']));
+      this.post({ ...answer, success: true, body });
+    } catch (error) {
+      this.post({ ...answer, success: false, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+function refusalOf(command: string, message: string, error: Fields): Refusal {
+  const variables = fieldsOf(error['variables']);
+  const text = textOf(error['format'], message).replaceAll(/\{(\w+)\}/g, (all, name: string) =>
+    textOf(variables[name], all),
+  );
+  return new Refusal(command, textOf(variables['code'], message), text === '' ? `${command} failed.` : text);
+}

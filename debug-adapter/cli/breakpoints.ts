@@ -1,0 +1,91 @@
+/** The breakpoints of this session, as the adapter is told them: lines of the Dockerfile, and names. */
+import type { Adapter } from './adapter.js';
+import { listOf, numberOf, textOf } from './fields.js';
+
+/** One breakpoint and what the adapter said of it. */
+interface Breakpoint {
+  /** A line, or the name of a stage or instruction. */
+  readonly at: string;
+  readonly verified: boolean;
+  readonly message: string;
+  readonly line: number | undefined;
+}
+
+/** Numbered from 1 in the order of `list`. */
+export class Breakpoints {
+  private all: readonly Breakpoint[] = [];
+
+  constructor(
+    private readonly adapter: Adapter,
+    wanted: readonly string[],
+  ) {
+    this.all = wanted.map(fresh);
+  }
+
+  /** Lines with a breakpoint. */
+  get lines(): ReadonlySet<number> {
+    return new Set(this.all.filter(isLine).map(({ at, line }) => line ?? Number(at)));
+  }
+
+  /** Tells the adapter all of them. */
+  async send(dockerfile: string): Promise<void> {
+    const lines = this.all.filter(isLine);
+    const names = this.all.filter((breakpoint) => !isLine(breakpoint));
+    const source = { path: dockerfile };
+    const sent = [
+      await this.adapter.request('setBreakpoints', {
+        source,
+        breakpoints: lines.map(({ at }) => ({ line: Number(at) })),
+      }),
+      await this.adapter.request('setFunctionBreakpoints', { breakpoints: names.map(({ at }) => ({ name: at })) }),
+    ];
+    const answers = sent.flatMap((body) => listOf(body['breakpoints']));
+    this.all = [...lines, ...names].map(({ at }, index) => ({
+      at,
+      verified: answers[index]?.['verified'] === true,
+      message: textOf(answers[index]?.['message']),
+      line: numberOf(answers[index]?.['line']),
+    }));
+  }
+
+  add(at: string): void {
+    if (!this.all.some((breakpoint) => breakpoint.at === at)) this.all = [...this.all, fresh(at)];
+  }
+
+  /** By number, or all; false when there is no such one. */
+  remove(which: string): boolean {
+    const left = which === 'all' ? [] : this.all.filter((_, index) => String(index + 1) !== which);
+    const found = left.length < this.all.length;
+    this.all = left;
+    return found;
+  }
+
+  /** One line each. */
+  list(): string {
+    if (this.all.length === 0) return 'No breakpoints. :break LINE or :break STAGE sets one.';
+    return this.all.map((breakpoint, index) => `${index + 1}  ${describe(breakpoint)}`).join('\n');
+  }
+
+  /** What the adapter said of the one at this place. */
+  describe(at: string): string {
+    return this.all
+      .filter((breakpoint) => breakpoint.at === at)
+      .map(describe)
+      .join('\n');
+  }
+}
+
+function fresh(at: string): Breakpoint {
+  return { at, verified: false, message: '', line: undefined };
+}
+
+function isLine({ at }: Breakpoint): boolean {
+  return /^\d+$/.test(at);
+}
+
+function describe(breakpoint: Breakpoint): string {
+  const { at, verified, message, line } = breakpoint;
+  const moved = isLine(breakpoint) && line !== undefined && String(line) !== at ? ` (at line ${line})` : '';
+  const place = isLine(breakpoint) ? `line ${at}` : at;
+  return `${place}${moved}${verified ? '' : ' (not yet reachable)'}${message === '' ? '' : `: ${message}`}`;
+}

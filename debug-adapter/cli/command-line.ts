@@ -1,0 +1,132 @@
+/**
+ * The command line. Its own flags are few; everything else goes to the adapter as it was typed, which knows all flags of
+ * `docker buildx build`. Only where standard input is meant and where the Dockerfile is must be known here.
+ */
+
+/** What the user asked for. */
+export type Command =
+  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'wrong'; readonly text: string }
+  | BuildCommand;
+
+/** `dockerfile-debug build …` */
+export interface BuildCommand {
+  readonly kind: 'build';
+  /** Flags and PATH for the adapter. */
+  readonly args: readonly string[];
+  readonly stopOnEntry: boolean;
+  /** Lines, or names of stages and instructions. */
+  readonly breaks: readonly string[];
+  readonly trace: string | undefined;
+  readonly noDebug: boolean;
+  readonly progress: Progress;
+}
+
+/** How progress is shown; `auto` asks whether there is a terminal. */
+export type Progress = 'auto' | 'tty' | 'plain' | 'quiet';
+
+/** Flags that stand alone. */
+const switches = new Set([
+  ...['--check', '--compress', '--debug', '--force-rm', '--load', '--no-cache', '--pull', '--push', '--quiet', '--rm'],
+  ...['--squash', '-D', '-q', '--help', '-h', '--version', '--stop-on-entry', '--no-debug'],
+]);
+
+/** Flags with a value, behind `=` or as the next word. One that is in neither list is for the adapter to refuse. */
+const valued = new Set([
+  ...['--add-host', '--allow', '--annotation', '--attest', '--build-arg', '--build-context', '--builder'],
+  ...['--cache-from', '--cache-to', '--call', '--cgroup-parent', '--cpu-period', '--cpu-quota', '--cpu-shares', '-c'],
+  ...['--cpuset-cpus', '--cpuset-mems', '--file', '-f', '--iidfile', '--isolation', '--label', '--memory', '-m'],
+  ...['--memory-swap', '--metadata-file', '--network', '--no-cache-filter', '--output', '-o', '--platform', '--policy'],
+  ...['--print', '--progress', '--provenance', '--resource', '--sbom', '--secret', '--security-opt', '--shm-size'],
+  ...['--ssh', '--tag', '-t', '--target', '--ulimit', '--break', '--trace'],
+]);
+
+const own = new Set(['--break', '--trace', '--progress', '--stop-on-entry', '--no-debug', '--help', '-h', '--version']);
+
+/** One flag with its value, or one operand. */
+interface Word {
+  readonly flag: string | undefined;
+  readonly value: string | undefined;
+  /** As typed. */
+  readonly raw: readonly string[];
+}
+
+/** Reads the words after the program's name. */
+export function parseCommandLine(argv: readonly string[]): Command {
+  const [command, ...rest] = argv;
+  if (command === undefined || command === 'help' || command === '--help' || command === '-h') return { kind: 'help' };
+  if (command === '--version' || command === '-v' || command === 'version') return { kind: 'version' };
+  if (command !== 'build') {
+    return { kind: 'wrong', text: `Unknown command "${command}". Try: dockerfile-debug build PATH` };
+  }
+  return parseBuild(words(rest));
+}
+
+/** Splits into flags with their values and operands. */
+export function words(argv: readonly string[]): readonly Word[] {
+  const result: Word[] = [];
+  for (let index = 0; index < argv.length; index++) {
+    const raw = argv[index] ?? '';
+    if (raw === '--') {
+      result.push(...argv.slice(index + 1).map((value) => ({ flag: undefined, value, raw: [value] })));
+      break;
+    }
+    const { flag, value } = split(raw);
+    const next = argv[index + 1];
+    if (flag === undefined || value !== undefined || !valued.has(flag) || next === undefined) {
+      result.push({ flag, value, raw: [raw] });
+      continue;
+    }
+    result.push({ flag, value: next, raw: [raw, next] });
+    index++;
+  }
+  return result;
+}
+
+/** `--name=value`, `-xvalue`, `-x=value`, `--name`, or no flag at all. */
+function split(raw: string): { readonly flag?: string; readonly value?: string } {
+  if (!raw.startsWith('-') || raw === '-') return { value: raw };
+  const equals = raw.indexOf('=');
+  if (raw.startsWith('--')) {
+    return equals < 0 ? { flag: raw } : { flag: raw.slice(0, equals), value: raw.slice(equals + 1) };
+  }
+  const flag = raw.slice(0, 2);
+  if (raw.length === 2 || switches.has(flag)) return { flag };
+  return { flag, value: raw.slice(equals === 2 ? 3 : 2) };
+}
+
+function parseBuild(given: readonly Word[]): Command {
+  const mine = given.filter(({ flag }) => flag !== undefined && own.has(flag));
+  const names = new Set(mine.map(({ flag }) => flag));
+  if (names.has('--help') || names.has('-h')) return { kind: 'help' };
+  if (names.has('--version')) return { kind: 'version' };
+  const values = (flag: string): string[] => mine.flatMap((word) => (word.flag === flag ? [word.value ?? ''] : []));
+  const progress = values('--progress').at(-1) ?? 'auto';
+  const empty = ['--break', '--trace', '--progress'].find((flag) => values(flag).includes(''));
+  if (empty !== undefined) return { kind: 'wrong', text: `${empty} needs a value.` };
+  if (!isProgress(progress)) {
+    return { kind: 'wrong', text: `--progress is one of auto, tty, plain, quiet, not "${progress}".` };
+  }
+  const args = given.filter((word) => !mine.includes(word));
+  const operands = args.filter(({ flag }) => flag === undefined);
+  const clear = args.every(({ flag }) => flag === undefined || switches.has(flag) || valued.has(flag));
+  if (clear && operands.length !== 1) return { kind: 'wrong', text: complaint(operands) };
+  return {
+    kind: 'build',
+    args: args.flatMap(({ raw }) => raw),
+    stopOnEntry: names.has('--stop-on-entry'),
+    breaks: values('--break'),
+    trace: values('--trace').at(-1),
+    noDebug: names.has('--no-debug'),
+    progress,
+  };
+}
+
+function complaint(operands: readonly Word[]): string {
+  if (operands.length === 0) return 'Name the build context: a PATH, a URL, or - for standard input.';
+  return `One build context is expected, not ${operands.length}: ${operands.map(({ value }) => value).join(' ')}`;
+}
+
+function isProgress(text: string): text is Progress {
+  return ['auto', 'tty', 'plain', 'quiet'].includes(text);
+}

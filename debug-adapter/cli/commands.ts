@@ -1,0 +1,169 @@
+/** The commands at the prompt that the terminal answers itself; all others go to the adapter. */
+import type { Colors } from 'picocolors/types';
+import type { Adapter } from './adapter.js';
+import type { Breakpoints } from './breakpoints.js';
+import { excerpt } from './excerpt.js';
+import { type Fields, listOf, numberOf, textOf } from './fields.js';
+import { type Frame, framesOf, type Machine } from './machine.js';
+
+/** What a command may use. */
+export interface Context {
+  readonly adapter: Adapter;
+  readonly machine: Machine;
+  readonly breakpoints: Breakpoints;
+  readonly colors: Colors;
+  /** The thread that is looked at, its stack, and which frame of it. */
+  place: Place;
+  readonly print: (text: string) => void;
+}
+
+/** Where the user looks. */
+export interface Place {
+  readonly threadId: number;
+  readonly frames: readonly Frame[];
+  readonly index: number;
+}
+
+/** Whether the prompt comes back. */
+export type Next = 'stay' | 'resume' | 'quit';
+
+interface ClientCommand {
+  /** Without the colon; the first is shown. */
+  readonly names: readonly string[];
+  readonly operand?: string;
+  readonly help: string;
+  run(context: Context, operand: string): Promise<Next>;
+}
+
+/** Finds the command that a line starts with. */
+export function findCommand(line: string): { readonly command: ClientCommand; readonly operand: string } | undefined {
+  const [, name, operand = ''] = /^:(\S+)\s*(.*?)\s*$/.exec(line) ?? [];
+  const command = commands.find(({ names }) => name !== undefined && names.includes(name));
+  return command === undefined ? undefined : { command, operand };
+}
+
+/** One line for each command of the terminal's own. */
+export function helpLines(): readonly string[] {
+  return commands.map(({ names, operand, help }) => {
+    const [name = '', short] = names;
+    return `  ${`:${name}${operand === undefined ? '' : ` ${operand}`}`.padEnd(22)}${help}${short === undefined ? '' : ` (:${short})`}`;
+  });
+}
+
+/** Names of the commands with their colon. */
+export function commandNames(): readonly string[] {
+  return commands.map(({ names }) => `:${names[0] ?? ''}`);
+}
+
+/** The frame that evaluations and variables are about. */
+export function frameOf({ place }: Context): Frame | undefined {
+  return place.frames[place.index];
+}
+
+function moves(request: string): ClientCommand['run'] {
+  return async ({ adapter, machine, place }) => {
+    machine.resume();
+    await adapter.request(request, { threadId: place.threadId });
+    return 'resume';
+  };
+}
+
+const commands: readonly ClientCommand[] = [
+  { names: ['next', 'n'], help: 'run this instruction', run: moves('next') },
+  { names: ['step', 's', 'in'], help: 'step into the stage or command that it uses', run: moves('stepIn') },
+  { names: ['out', 'o'], help: 'run to the end of this stage', run: moves('stepOut') },
+  { names: ['continue', 'c'], help: 'run to the next stop or to the end', run: moves('continue') },
+  { names: ['back', 'b'], help: 'back to the instruction before', run: moves('stepBack') },
+  { names: ['restart', 'r'], help: 'build again with the files as they are now', run: moves('restart') },
+  { names: ['break'], operand: '[LINE|STAGE]', help: 'stop there; without an operand: list', run: setBreak },
+  { names: ['delete'], operand: 'NUMBER|all', help: 'remove breakpoints', run: deleteBreak },
+  { names: ['list', 'l'], operand: '[LINE]', help: 'show the Dockerfile', run: showLines },
+  { names: ['where', 'w'], operand: '[NUMBER]', help: 'show the stack, or look at another frame of it', run: where },
+  { names: ['thread'], operand: '[NUMBER]', help: 'show the platforms, or look at another one', run: thread },
+  { names: ['vars', 'v'], operand: '[SCOPE]', help: 'show arguments, environment, mounts …', run: showVariables },
+  { names: ['quit', 'q'], help: 'end the build and leave', run: () => Promise.resolve('quit') },
+];
+
+async function setBreak(context: Context, operand: string): Promise<Next> {
+  const { breakpoints, machine, print } = context;
+  if (operand === '') {
+    print(breakpoints.list());
+    return 'stay';
+  }
+  breakpoints.add(operand);
+  await breakpoints.send(machine.path);
+  print(`Breakpoint: ${breakpoints.describe(operand)}`);
+  return 'stay';
+}
+
+async function deleteBreak({ breakpoints, machine, print }: Context, operand: string): Promise<Next> {
+  if (breakpoints.remove(operand)) await breakpoints.send(machine.path);
+  else print(operand === '' ? ':delete NUMBER, or :delete all' : `There is no breakpoint ${operand}.`);
+  print(breakpoints.list());
+  return 'stay';
+}
+
+function showLines(context: Context, operand: string): Promise<Next> {
+  const { machine, breakpoints, colors, print } = context;
+  const frame = frameOf(context);
+  const line = /^\d+$/.test(operand) ? Number(operand) : undefined;
+  const lines = machine.lines(frame?.path ?? machine.path);
+  const first = line ?? frame?.line ?? 1;
+  const last = line ?? frame?.endLine ?? 1;
+  print(excerpt({ name: machine.name, lines, first, last, around: 8, breaks: breakpoints.lines }, colors));
+  return Promise.resolve('stay');
+}
+
+function where(context: Context, operand: string): Promise<Next> {
+  const { place, print, colors } = context;
+  if (/^\d+$/.test(operand) && place.frames[Number(operand)] !== undefined) {
+    context.place = { ...place, index: Number(operand) };
+  } else if (operand !== '') print(`There is no frame ${operand}.`);
+  const rows = place.frames.map(({ name, line }, index) => {
+    const row = `${index === context.place.index ? '>' : ' '} ${index}  ${name}${line > 0 ? colors.dim(`  line ${line}`) : ''}`;
+    return index === context.place.index ? colors.bold(row) : row;
+  });
+  print(rows.join('\n'));
+  return Promise.resolve('stay');
+}
+
+async function thread(context: Context, operand: string): Promise<Next> {
+  const { adapter, print } = context;
+  const threads = listOf((await adapter.request('threads'))['threads']);
+  const wanted = threads.find(({ id }) => operand !== '' && String(numberOf(id)) === operand);
+  const threadId = numberOf(wanted?.['id']);
+  if (threadId !== undefined) {
+    const frames = framesOf(await adapter.request('stackTrace', { threadId }));
+    context.place = { threadId, frames, index: 0 };
+  }
+  const rows = threads.map(({ id, name }) => {
+    const number = numberOf(id) ?? 0;
+    return `${number === context.place.threadId ? '>' : ' '} ${number}  ${textOf(name)}`;
+  });
+  print(rows.join('\n'));
+  return 'stay';
+}
+
+async function showVariables(context: Context, operand: string): Promise<Next> {
+  const { adapter, print, colors } = context;
+  const frameId = frameOf(context)?.id ?? 0;
+  const scopes = listOf((await adapter.request('scopes', { frameId }))['scopes']);
+  const wanted = scopes.filter((scope) => {
+    const name = textOf(scope['name']);
+    return operand === '' ? scope['expensive'] !== true : name.toLowerCase().startsWith(operand.toLowerCase());
+  });
+  if (wanted.length === 0) print(`Scopes: ${scopes.map((scope) => textOf(scope['name'])).join(', ')}`);
+  for (const scope of wanted) {
+    const body = await adapter.request('variables', { variablesReference: scope['variablesReference'] });
+    const rows = listOf(body['variables']).map((variable) => variableRow(variable, colors));
+    print([colors.bold(textOf(scope['name'])), ...rows].join('\n'));
+  }
+  return 'stay';
+}
+
+function variableRow(variable: Fields, colors: Colors): string {
+  const more = (numberOf(variable['variablesReference']) ?? 0) > 0 ? colors.dim(' …') : '';
+  const type = textOf(variable['type']);
+  const value = textOf(variable['value']);
+  return `  ${colors.cyan(textOf(variable['name']))} = ${value}${more}${type === '' ? '' : colors.dim(`  ${type}`)}`;
+}

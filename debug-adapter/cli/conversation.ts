@@ -1,0 +1,103 @@
+/** The talk at a stop: reads lines, runs commands, until the machine moves or the user leaves. */
+import { Refusal } from './adapter.js';
+import { commandNames, type Context, findCommand, frameOf, helpLines, type Next } from './commands.js';
+import { listOf, numberOf, textOf } from './fields.js';
+import type { Complete, Prompt } from './prompt.js';
+import type { Foreground } from './terminal.js';
+
+/** What a conversation holds in its hands. */
+export interface Talk {
+  readonly context: Context;
+  readonly prompt: Prompt;
+  readonly foreground: Foreground;
+  /** The evaluation that Ctrl-C cancels. */
+  evaluation: AbortController | undefined;
+}
+
+/** Talks until the prompt is not needed any more. */
+export async function converse(talk: Talk): Promise<'resume' | 'quit'> {
+  const { context, prompt, foreground } = talk;
+  for (;;) {
+    await foreground.free;
+    if (context.machine.moved) return 'resume';
+    const answer = await prompt.ask(promptText(context));
+    if (answer.kind === 'end') return 'quit';
+    if (answer.kind === 'interrupted') return 'resume';
+    const next = await obey(talk, answer.text.trim());
+    if (next !== 'stay') return next;
+  }
+}
+
+/** Runs one line; a refusal is an answer like any other. */
+async function obey(talk: Talk, line: string): Promise<Next> {
+  const { context } = talk;
+  if (line === '') return 'stay';
+  try {
+    if (line === ':help' || line === ':h' || line === ':?') return await help(talk);
+    const found = findCommand(line);
+    if (found !== undefined) return await found.command.run(context, found.operand);
+    context.print(await evaluate(talk, line));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    context.print(error.cancelled ? context.colors.dim('Cancelled.') : context.colors.red(error.message));
+  }
+  return 'stay';
+}
+
+async function evaluate(talk: Talk, expression: string): Promise<string> {
+  const { adapter } = talk.context;
+  const frameId = frameOf(talk.context)?.id;
+  const controller = new AbortController();
+  talk.evaluation = controller;
+  try {
+    const args = { expression, context: 'repl', ...(frameId === undefined ? {} : { frameId }) };
+    const body = await adapter.request('evaluate', args, { signal: controller.signal });
+    return textOf(body['result']);
+  } finally {
+    talk.evaluation = undefined;
+  }
+}
+
+/** The terminal's own commands, then those of the adapter that it does not answer itself. */
+async function help(talk: Talk): Promise<Next> {
+  const { print, colors } = talk.context;
+  print(colors.bold('Plain text runs as a shell command in the step. Commands:'));
+  print(helpLines().join('\n'));
+  const theirs = (await evaluate(talk, ':help')).split('\n');
+  const rest = theirs.filter((line) => findCommand(line.trim()) === undefined);
+  print(rest.map((line) => (line.startsWith(':') ? `  ${line}` : line)).join('\n'));
+  return 'stay';
+}
+
+function promptText(context: Context): string {
+  const { machine, colors } = context;
+  const line = frameOf(context)?.line ?? 0;
+  const stage = machine.steps.at(line)?.stage ?? machine.name;
+  const state = machine.state === '' ? '' : ` ${machine.state}`;
+  return colors.bold(`[${stage}:${line}${state}]$ `);
+}
+
+/** Completion by the adapter; words of debugger commands also from here. */
+export function completer(context: () => Context | undefined): Complete {
+  return async (typed) => {
+    const now = context();
+    if (now === undefined) return [];
+    const own = /^:\S*$/.test(typed) ? commandNames().map((text) => ({ text, start: 0 })) : [];
+    const frameId = frameOf(now)?.id;
+    const args = { text: typed, column: typed.length + 1, ...(frameId === undefined ? {} : { frameId }) };
+    const body = await now.adapter.request('completions', args);
+    const theirs = listOf(body['targets']).map((target) => {
+      const text = textOf(target['text'], textOf(target['label']));
+      const start = numberOf(target['start']);
+      return { text, start: start === undefined ? startOf(typed, text) : start - 1 };
+    });
+    const known = new Set(own.map(({ text }) => text));
+    return [...own, ...theirs.filter(({ text }) => !known.has(text))];
+  };
+}
+
+/** Without a start the text is put at the cursor, but most adapters repeat the word that is being typed. */
+function startOf(typed: string, text: string): number {
+  const word = /\S*$/.exec(typed)?.[0] ?? '';
+  return text.startsWith(word) ? typed.length - word.length : typed.length;
+}

@@ -1,0 +1,88 @@
+/** The door of the terminal debugger: wires the process to a session. */
+import { openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isatty, ReadStream } from 'node:tty';
+import { createColors } from 'picocolors';
+import { parseCommandLine } from './command-line.js';
+import { fieldsOf, textOf } from './fields.js';
+import { InputError, readInput } from './input.js';
+import { runSession, type World } from './session.js';
+import { usage } from './usage.js';
+
+const { stdin, stdout, stderr, env } = process;
+
+function version(): string {
+  try {
+    return textOf(fieldsOf(JSON.parse(readFileSync(join(dirname(__dirname), 'package.json'), 'utf8')))['version']);
+  } catch {
+    return 'unknown'; // the bundle was copied out of its package
+  }
+}
+
+/** The terminal, even when standard input is a pipe with a Dockerfile in it. */
+function keyboard(fromStdin: boolean): World['keyboard'] {
+  if (!stderr.isTTY) return undefined;
+  if (stdin.isTTY) return { stream: stdin, fd: 0 };
+  if (!fromStdin) return undefined;
+  try {
+    const fd = openSync('/dev/tty', 'r');
+    return isatty(fd) ? { stream: new ReadStream(fd), fd } : undefined;
+  } catch {
+    return undefined; // no terminal: nobody can answer
+  }
+}
+
+function world(fromStdin: boolean): World {
+  const colour = stderr.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  return {
+    screen: {
+      out: stderr,
+      colors: createColors(colour),
+      columns: () => stderr.columns ?? 80,
+      now: () => performance.now(),
+    },
+    keyboard: keyboard(fromStdin),
+    drawable: stderr.isTTY && env['TERM'] !== 'dumb',
+    cwd: process.cwd(),
+    env,
+    adapter: [process.execPath, join(__dirname, 'debug-adapter.js')],
+    onInterrupt: (listener) => {
+      process.on('SIGINT', listener);
+      return { [Symbol.dispose]: () => void process.off('SIGINT', listener) };
+    },
+  };
+}
+
+async function main(): Promise<number> {
+  const command = parseCommandLine(process.argv.slice(2));
+  switch (command.kind) {
+    case 'help':
+      stdout.write(usage);
+      return 0;
+    case 'version':
+      stdout.write(`dockerfile-debug ${version()}\n`);
+      return 0;
+    case 'wrong':
+      stderr.write(`${command.text}\nSee "dockerfile-debug --help".\n`);
+      return 2;
+    case 'build': {
+      const stop = new AbortController();
+      for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
+      await using input = await readInput(command.args, stdin, process.cwd());
+      return await runSession(command, input, world(input.fromStdin), { signal: stop.signal });
+    }
+  }
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const known = error instanceof InputError;
+    stderr.write(
+      `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = known ? 2 : 1;
+  },
+);

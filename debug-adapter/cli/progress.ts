@@ -1,0 +1,127 @@
+/** What is seen while the build runs: plain lines for logs and pipes, a live view for terminals, or nothing. */
+import type { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import type { Colors } from 'picocolors/types';
+import { seconds, type Step, type Steps } from './steps.js';
+
+/** A terminal or a pipe, and the clock. */
+export interface Screen {
+  readonly out: Writable;
+  readonly colors: Colors;
+  columns(): number;
+  now(): number;
+}
+
+/** Shows steps and what they print. */
+export interface ProgressView {
+  /** A step began, ended or failed. */
+  step(step: Step, text: string): void;
+  /** A step printed something. */
+  printed(step: Step, text: string): void;
+  /** Something that stays on the screen. */
+  note(text: string): void;
+  /** From now on nothing else writes to the screen. */
+  show(): void;
+  /** Somebody else writes to the screen now. */
+  hide(): void;
+}
+
+/** One line for each piece of news, for logs. */
+export function plainView(screen: Screen, steps: Steps): ProgressView {
+  const write = (text: string): void => void screen.out.write(`${text}\n`);
+  return {
+    step: (step, text) => {
+      const line = finished(step, text, steps, screen);
+      if (line !== undefined) write(line);
+      else if (step.status === 'running') write(`${screen.colors.cyan(steps.label(step))} ${text}`);
+    },
+    printed: (step, text) => {
+      const label = screen.colors.dim(steps.label(step));
+      for (const line of text.replace(/\n$/, '').split('\n')) write(`${label} ${line}`);
+    },
+    note: (text) => write(text.replace(/\n$/, '')),
+    show: () => undefined,
+    hide: () => undefined,
+  };
+}
+
+/** Only what is said to the user. */
+export function quietView(screen: Screen): ProgressView {
+  const nothing = (): void => undefined;
+  return {
+    step: nothing,
+    printed: nothing,
+    note: (text) => void screen.out.write(text.replace(/\n*$/, '\n')),
+    show: nothing,
+    hide: nothing,
+  };
+}
+
+/** Finished steps scroll away, running ones stay at the bottom with their time and last words. */
+export function liveView(screen: Screen, steps: Steps, textOf: (step: Step) => string): ProgressView {
+  let drawn = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const erase = (): string => (drawn === 0 ? '' : `\x1b[${drawn}A\r\x1b[J`);
+  const draw = (above = ''): void => {
+    const rows = timer === undefined ? [] : running(screen, steps, textOf);
+    screen.out.write(erase() + above + rows.map((row) => `${row}\n`).join(''));
+    drawn = rows.length;
+  };
+  return {
+    step: (step, text) => {
+      const line = finished(step, text, steps, screen);
+      draw(line === undefined ? '' : `${line}\n`);
+    },
+    printed: () => undefined,
+    note: (text) => draw(text.replace(/\n*$/, '\n')),
+    show: () => {
+      timer ??= setInterval(() => draw(), 100);
+    },
+    hide: () => {
+      clearInterval(timer);
+      timer = undefined;
+      draw();
+    },
+  };
+}
+
+/** The line that stays when a step is over; undefined while it is not. */
+function finished(step: Step, text: string, steps: Steps, { colors }: Screen): string | undefined {
+  const name = `${steps.label(step)} ${text}`;
+  switch (step.status) {
+    case 'cached':
+      return `${colors.cyan(name)} ${colors.dim('CACHED')}`;
+    case 'done':
+      return `${colors.green(name)} ${colors.dim(step.durationMs === undefined ? 'DONE' : `DONE ${seconds(step.durationMs)}`)}`;
+    case 'failed':
+      return `${colors.red(name)} ${colors.red('ERROR')}`;
+    case 'waiting':
+    case 'running':
+    case 'skipped':
+      return undefined;
+  }
+}
+
+const tailRows = 4;
+const mostSteps = 6;
+
+function running(screen: Screen, steps: Steps, textOf: (step: Step) => string): string[] {
+  const now = steps.running();
+  const { colors } = screen;
+  const width = Math.max(20, screen.columns() - 1);
+  const rows = now.slice(0, mostSteps).flatMap((step) => {
+    const time = seconds(screen.now() - step.since);
+    const name = cut(`${steps.label(step)} ${textOf(step)}`, width - time.length - 4);
+    const tail = step.tail
+      .slice(-tailRows)
+      .map((line) => colors.dim(cut(`   ${stripVTControlCharacters(line)}`, width)));
+    return [`${colors.yellow('=>')} ${name.padEnd(width - time.length - 4)} ${time}`, ...tail];
+  });
+  return now.length > mostSteps ? [...rows, colors.dim(`   … and ${now.length - mostSteps} more`)] : rows;
+}
+
+/** Cuts to a width; control characters would move the cursor and are left out. */
+function cut(text: string, width: number): string {
+  const clean = [...text].filter((character) => character >= ' ');
+  return clean.length <= width ? clean.join('') : `${clean.slice(0, Math.max(0, width - 1)).join('')}…`;
+}

@@ -1,0 +1,67 @@
+/** What is said at a stop and at the end. */
+import type { Colors } from 'picocolors/types';
+import { Refusal } from './adapter.js';
+import { type Context, frameOf } from './commands.js';
+import { excerpt } from './excerpt.js';
+import { fieldsOf, textOf } from './fields.js';
+import type { Machine, News, Problem } from './machine.js';
+import { seconds } from './steps.js';
+
+/** Where and why the machine stands. */
+export async function stopReport(context: Context, news: Extract<News, { kind: 'stopped' }>): Promise<string> {
+  const { machine, colors, breakpoints } = context;
+  const frame = frameOf(context);
+  const failed = news.reason === 'exception';
+  const parts: string[] = [''];
+  if (frame !== undefined && frame.line > 0) {
+    const lines = machine.lines(frame.path);
+    const { line: first, endLine: last } = frame;
+    parts.push(excerpt({ name: machine.name, lines, first, last, around: 2, breaks: breakpoints.lines }, colors));
+  }
+  if (failed) parts.push(await failureReport(context, news));
+  else parts.push(colors.yellow(`Stopped: ${news.text === '' ? news.reason : news.text}`));
+  return `${parts.join('\n')}\n`;
+}
+
+/** Command, exit code, last output and advice, as the adapter tells them. */
+async function failureReport({ adapter, colors }: Context, news: Extract<News, { kind: 'stopped' }>): Promise<string> {
+  try {
+    const body = await adapter.request('exceptionInfo', { threadId: news.threadId });
+    const description = textOf(body['description'], news.text);
+    const details = textOf(fieldsOf(body['details'])['message']);
+    return [colors.red(description), details].filter((text) => text !== '').join('\n');
+  } catch (error) {
+    if (error instanceof Refusal) return colors.red(news.text);
+    throw error;
+  }
+}
+
+/** Errors that were shown on lines but never stopped the machine, e.g. a syntax error. */
+export function problemReport(machine: Machine, severity: Problem['severity'], colors: Colors): string {
+  const found = machine.problems.filter((problem) => problem.severity === severity);
+  const paint = severity === 'error' ? colors.red : colors.yellow;
+  return found
+    .map(({ path, line, endLine, message, hint }) => {
+      const lines = machine.lines(path === '' ? machine.path : path);
+      const code = excerpt({ name: machine.name, lines, first: line, last: endLine, around: 2 }, colors);
+      return `\n${code}\n${paint(message)}\n${hint === '' ? '' : `${hint}\n`}`;
+    })
+    .join('');
+}
+
+/** One line about a build that is over. */
+export function summary(machine: Machine, milliseconds: number, colors: Colors): string {
+  const steps = machine.steps.all();
+  const cached = steps.filter((step) => step.status === 'cached').length;
+  const ran = steps.filter((step) => step.status === 'done').length;
+  const time = seconds(milliseconds);
+  switch (machine.outcome) {
+    case 'completed':
+      return colors.green(`Build finished in ${time}: ${ran} steps run, ${cached} cached.`);
+    case 'failed':
+      return colors.red(`Build failed after ${time}.`);
+    case 'canceled':
+    case undefined:
+      return colors.yellow(`Build ended after ${time}.`);
+  }
+}

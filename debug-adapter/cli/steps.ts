@@ -1,0 +1,92 @@
+/** What the steps of the build are doing, folded from `dockerfile/step` and `output` events. */
+import type { StepEvent } from '../contract.js';
+import { type Fields, numberOf, textOf } from './fields.js';
+
+/** One step on one platform. */
+export interface Step {
+  readonly line: number;
+  readonly endLine: number;
+  readonly stage: string;
+  readonly platform: string;
+  readonly status: StepEvent['status'];
+  /** Milliseconds on the clock of the terminal when it began to run. */
+  readonly since: number;
+  readonly durationMs: number | undefined;
+  /** The last lines it printed. */
+  readonly tail: readonly string[];
+}
+
+const kept = 20;
+const statuses: readonly StepEvent['status'][] = ['waiting', 'running', 'cached', 'done', 'failed', 'skipped'];
+
+/** All steps of one attempt. */
+export class Steps {
+  private readonly steps = new Map<string, Step>();
+
+  /** Takes an event; gives the step when its status is news. */
+  take(event: Fields, now: number): Step | undefined {
+    const line = numberOf(event['line']);
+    const status = statuses.find((name) => name === event['status']);
+    if (line === undefined || status === undefined) return undefined;
+    const platform = textOf(event['platform']);
+    const key = `${platform} ${textOf(event['stage'])} ${line}`;
+    const before = this.steps.get(key);
+    const step: Step = {
+      line,
+      endLine: numberOf(event['endLine']) ?? line,
+      stage: textOf(event['stage']),
+      platform,
+      status,
+      since: before?.status === 'running' ? before.since : now,
+      durationMs: numberOf(event['durationMs']),
+      tail: status === 'running' && before?.status !== 'running' ? [] : (before?.tail ?? []),
+    };
+    this.steps.set(key, step);
+    return before?.status === status ? undefined : step;
+  }
+
+  /** Adds what a line of the Dockerfile printed; gives the step, if it is known. */
+  print(line: number, text: string): Step | undefined {
+    for (const [key, step] of this.steps) {
+      if (line < step.line || line > step.endLine || step.status === 'waiting') continue;
+      const tail = [...step.tail, ...text.split('\n').filter((part) => part !== '')].slice(-kept);
+      this.steps.set(key, { ...step, tail });
+      return step;
+    }
+    return undefined;
+  }
+
+  /** The step that a line of the Dockerfile belongs to. */
+  at(line: number): Step | undefined {
+    return this.all().find((step) => line >= step.line && line <= step.endLine);
+  }
+
+  all(): readonly Step[] {
+    return [...this.steps.values()];
+  }
+
+  /** Those that run now, in the order they began. */
+  running(): readonly Step[] {
+    return this.all()
+      .filter((step) => step.status === 'running')
+      .sort((a, b) => a.since - b.since);
+  }
+
+  /** `[build:7]`, or `[linux/arm64 build:7]` when there are several platforms. */
+  label({ platform, stage, line }: Step): string {
+    const several = new Set(this.all().map((step) => step.platform)).size > 1;
+    return `[${several ? `${platform} ` : ''}${stage}:${line}]`;
+  }
+
+  /** Forgets everything: a new attempt begins. */
+  clear(): void {
+    this.steps.clear();
+  }
+}
+
+/** `0.4s`, `12.3s`, `2m05s`. */
+export function seconds(milliseconds: number): string {
+  const all = milliseconds / 1000;
+  if (all < 60) return `${all.toFixed(1)}s`;
+  return `${Math.floor(all / 60)}m${String(Math.floor(all % 60)).padStart(2, '0')}s`;
+}

@@ -1,0 +1,19 @@
+/** Texts of `--help`. */
+
+/** What `dockerfile-debug --help` prints. */
+export const usage = `Usage:  dockerfile-debug build [OPTIONS] PATH | URL | -
+
+Builds like "docker buildx build" and takes all of its options. When a step fails, or where you
+say, the build stands still and you can look around inside it.
+
+Options of its own:
+      --break LINE | STAGE | WORD   Stop there; may be repeated. Also STAGE:WORD, e.g. build:RUN
+      --stop-on-entry               Stop before the first instruction
+      --no-debug                    Only build
+      --progress auto|tty|plain|quiet
+      --trace FILE                  Write what is said to the debug adapter to a file
+      --help, --version
+
+At the prompt, plain text runs as a shell command in the step; ":help" lists the other commands.
+Ctrl-C pauses a running build or cancels a command; pressed twice it quits.
+`;
