@@ -1,6 +1,7 @@
 /** The debugger: one Dockerfile, one engine, one build after the other. */
 import type { Engine, Session } from '../buildkit/api.js';
 import { connectEngine } from '../buildkit/engine.js';
+import { systemEnvironment } from '../buildkit/connect/environment.js';
 import { resolveEndpoint } from '../buildkit/connect/resolve.js';
 import type { Dockerfile } from '../dockerfile/model.js';
 import type { BreakpointFact, BuildSettings, Debugger, DebuggerEvents, Stop, Surroundings, ThreadFact } from './api.js';
@@ -54,7 +55,9 @@ class BuildDebugger implements Debugger {
     const settings = this.#loaded();
     this.#progress.begin();
     try {
-      const endpoint = await resolveEndpoint(settings.builder, { ...this.#surroundings, signal });
+      const { env, homeDir } = this.#surroundings;
+      const environment = { ...systemEnvironment(), variables: env, home: homeDir };
+      const endpoint = await resolveEndpoint(settings.builder, environment, { signal });
       const engine = await connectEngine(endpoint, { signal });
       this.#engine = engine;
       void engine.closed.then((cause) => this.#engineLost(engine, cause));

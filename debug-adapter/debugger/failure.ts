@@ -78,7 +78,7 @@ function withoutWrappers(message: string): string {
 
 /** Continuation lines joined, heredoc bodies left out. */
 function commandLine(text: string): string {
-  return text.replace(/[\\`]\r?\n\s*/g, ' ').split(/\r?\n/, 1)[0] ?? text;
+  return text.replace(/\s*[\\`]\r?\n\s*/g, ' ').split(/\r?\n/, 1)[0] ?? text;
 }
 
 function shorten(text: string): string {

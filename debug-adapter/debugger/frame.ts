@@ -2,6 +2,7 @@
 import type { FailureState } from '../buildkit/errors.js';
 import { NetMode, SecurityMode } from '../buildkit/gen/ops.js';
 import { runEnvironment } from '../dockerfile/evaluate.js';
+import type { Config } from '../dockerfile/model.js';
 import type { Frame, OutputSink, StateName, StepConfig } from './api.js';
 import { finishProcess, makeContainer, startProcess, type Bench } from './bench.js';
 import { UserError } from './errors.js';
@@ -97,7 +98,15 @@ async function configOf(input: FrameInput, step: Step, signal: AbortSignal): Pro
   const config = input.after ? evaluation.after(step.instruction) : evaluation.before(step.instruction);
   const op = input.after ? undefined : execVertex(step)?.op.op;
   const exact = op?.$case === 'exec' ? op.value.meta?.env : undefined;
-  return { ...config, processEnv: exact ?? runEnvironment(config) };
+  return withProcessEnv(config, exact ?? runEnvironment(config));
+}
+
+/** Field by field: a config computes its maps when they are read, which a spread would lose. */
+function withProcessEnv(config: Config, processEnv: readonly string[]): StepConfig {
+  const { args, env, environment, user, workdir, shell, os, labels, exposed, volumes } = config;
+  const { entrypoint, cmd, stopSignal, origins } = config;
+  const image = { labels, exposed, volumes, entrypoint, cmd, stopSignal };
+  return { args, env, environment, user, workdir, shell, os, ...image, origins, processEnv };
 }
 
 function factsOf(input: FrameInput, step: Step): ReturnType<Frame['facts']> {
