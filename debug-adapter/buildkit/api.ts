@@ -84,7 +84,8 @@ export interface SshSource {
 }
 
 export type ExportTarget =
-  | { readonly kind: 'folder'; readonly path: string }
+  /** `mirror`: what is in the folder and was not exported is removed (`mode=delete`). */
+  | { readonly kind: 'folder'; readonly path: string; readonly mirror?: boolean }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stream'; write(chunks: AsyncIterable<Uint8Array>): Promise<void> };
 

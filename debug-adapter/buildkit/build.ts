@@ -4,6 +4,7 @@ import { EngineError } from './errors.js';
 import { type BuildGateway, connectGateway, toResult } from './gateway.js';
 import { ControlService, SolveRequest, type StatusResponse } from './gen/control.js';
 import { Queue } from './queue.js';
+import { Verdicts } from './verdicts.js';
 import { serverStream, unary } from './rpc/calls.js';
 import { noDetails } from './rpc/details.js';
 import type { Redialled } from './rpc/redialled.js';
@@ -33,6 +34,7 @@ class RunningBuild implements Build {
   private readonly stop = new AbortController();
   /** Aborted when the build is over, with what its gateway calls then give. */
   private readonly over = new AbortController();
+  private readonly verdicts = new Verdicts();
   private connected: BuildGateway | undefined;
 
   constructor(
@@ -58,7 +60,7 @@ class RunningBuild implements Build {
       },
     );
     this.done.catch(() => undefined).finally(() => signal?.removeEventListener('abort', abort));
-    this.status = followStatus(control, options.ref, this.over.signal);
+    this.status = followStatus(control, options.ref, this.over.signal, (update) => this.verdicts.note(update));
   }
 
   private end(reason: Error): void {
@@ -67,7 +69,8 @@ class RunningBuild implements Build {
 
   async connect(): Promise<void> {
     const cacheImports = this.options.cacheImports;
-    const scope = { ref: this.ref, connection: this.connection, over: this.over.signal, cacheImports };
+    const culprit = async (message: string) => await this.verdicts.find(message);
+    const scope = { ref: this.ref, connection: this.connection, over: this.over.signal, cacheImports, culprit };
     this.connected = await connectGateway(scope);
   }
 
@@ -118,7 +121,12 @@ function entry({ type, attrs }: Exporter) {
 }
 
 /** Reads progress at once, also when nobody iterates yet: an engine stalls when its stream is not read. */
-function followStatus(control: Client, ref: string, over: AbortSignal): AsyncIterable<StatusResponse> {
+function followStatus(
+  control: Client,
+  ref: string,
+  over: AbortSignal,
+  note: (update: StatusResponse) => void,
+): AsyncIterable<StatusResponse> {
   const queue = new Queue<StatusResponse>();
   const quiet = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -136,6 +144,7 @@ function followStatus(control: Client, ref: string, over: AbortSignal): AsyncIte
         { signals: [quiet.signal] },
       )) {
         wait();
+        note(update);
         queue.put(update);
       }
     } catch {

@@ -18,6 +18,8 @@ export interface BuildScope {
   /** Aborted when the build is over; the reason is the error for calls that still wait. */
   readonly over: AbortSignal;
   readonly cacheImports: readonly Exporter[];
+  /** Digest of the vertex that failed with that text, as progress tells it. */
+  culprit(message: string): Promise<string | undefined>;
 }
 
 /** Calls of one build: they carry its id and end with it. */
@@ -42,9 +44,20 @@ export class GatewayCalls {
     return converse(client, method, { metadata: this.metadata, signals: [signal, this.scope.over] });
   }
 
+  /** Docker Engine 20.10 attaches nothing to its errors; what failed is then only told by progress. */
+  private async withVertex(error: EngineError): Promise<EngineError> {
+    const { method, code, message, details } = error;
+    if (details.vertex !== undefined || details.sources.length > 0) return error;
+    const vertex = await this.scope.culprit(message);
+    return vertex === undefined
+      ? error
+      : new EngineError(method, code, message, { ...details, vertex }, { cause: error });
+  }
+
   /** "no such job" means that the build is over: what ended it says more. */
   private async explained(error: unknown): Promise<unknown> {
     const { over } = this.scope;
+    if (hasCode(error, status.UNKNOWN)) return await this.withVertex(error);
     if (!hasCode(error, status.NOT_FOUND) || !error.message.includes('no such job')) return error;
     if (!over.aborted) {
       await new Promise<void>((resolve) => {

@@ -15,6 +15,7 @@ const inputPiece = 64 * 1024;
 /** The exit may be told after the end when input was cut off. */
 const lateExitMs = 1000;
 const unknownExit = 255;
+const killed = 128 + 9;
 
 type Input = NonNullable<ExecMessage['Input']>;
 interface Output {
@@ -118,8 +119,7 @@ class RunningProcess implements Process {
   }
 
   private hearExit({ Code, Error: error }: ExitMessage): void {
-    const neverRan = Code === unknownExit && error !== undefined && !/exit code: 255\b/.test(error.message);
-    this.outcome = neverRan ? { code: Code, error: error.message } : { code: Code };
+    this.outcome = outcomeOf(Code, error?.message);
     this.begun.resolve();
     this.exited.resolve(this.outcome);
     // The engine says Done only to those who have closed the input.
@@ -153,6 +153,14 @@ class RunningProcess implements Process {
   private async send(input: Input): Promise<void> {
     await this.conversation.send(ExecMessage.fromPartial({ ProcessID: this.id, Input: input }));
   }
+}
+
+/** Engines tell -1 for a process that was killed, as a number without sign or in words. */
+function outcomeOf(code: number, message: string | undefined): Outcome {
+  if (code > unknownExit || /did not terminate successfully: exit status -1/.test(message ?? ''))
+    return { code: killed };
+  const neverRan = code === unknownExit && message !== undefined && !/exit code: 255\b/.test(message);
+  return neverRan ? { code, error: message } : { code };
 }
 
 /** Steps run with these in their environment; containers of the gateway leave it to us. */

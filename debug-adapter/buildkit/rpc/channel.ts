@@ -2,7 +2,8 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { type ChannelInterface, connectivityState, type Deadline } from '@grpc/grpc-js';
 import { Http2Call } from './call.js';
-import { guarded } from './guarded-transport.js';
+import { FilteredStream } from './filtered-stream.js';
+import { HeaderGuard } from './header-guard.js';
 
 const window = 4 * 1024 * 1024;
 /** What engines take and send since 0.13. */
@@ -27,7 +28,7 @@ export class DuplexChannel implements ChannelInterface {
     transport: Duplex,
     private readonly authority: string,
   ) {
-    const stream = guarded(transport);
+    const stream = new FilteredStream(transport, new HeaderGuard());
     // Errors of the stream arrive here before Node wraps them.
     stream.on('error', (error: Error) => (this.cause ??= error));
     this.session = connect(`http://${authority}`, {

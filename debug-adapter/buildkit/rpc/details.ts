@@ -131,8 +131,9 @@ export function shrinkStatusDetails(status: Uint8Array): Uint8Array | undefined 
 function shrunk({ type, value }: Detail): Json {
   switch (type) {
     case 'errdefs.Source': {
-      const filename = object(value['info'])?.['filename'];
-      return { ...value, info: { filename } };
+      const [span] = readSource(value);
+      const ranges = span && [{ start: { line: span.startLine }, end: { line: span.endLine } }];
+      return { info: { filename: object(value['info'])?.['filename'] }, ranges };
     }
     case 'errdefs.Solve': {
       const op = object(value['op']);

@@ -5,6 +5,7 @@
  * https://github.com/nodejs/node/blob/v20.20.2/deps/nghttp2/lib/nghttp2_hd.h (NGHTTP2_HD_MAX_NV)
  */
 import { shrinkStatusDetails } from './details.js';
+import type { InboundFilter } from './filtered-stream.js';
 import { decodeHuffman, type HeaderField, readHeaderBlock, withValue } from './hpack.js';
 
 const frameHeader = 9;
@@ -31,7 +32,7 @@ export class WrongProtocolError extends Error {
 }
 
 /** Follows the frames that arrive; all of them pass unchanged but header blocks that span several frames. */
-export class HeaderGuard {
+export class HeaderGuard implements InboundFilter {
   private started = false;
   /** Bytes of the current frame that pass through. */
   private passing = 0;
@@ -39,7 +40,7 @@ export class HeaderGuard {
   private heldBytes = 0;
 
   /** Takes the next bytes; answers what may go on to Node. */
-  push(chunk: Buffer): Buffer[] {
+  take(chunk: Buffer): readonly Buffer[] {
     if (!this.started && chunk.length > 0) {
       this.started = true;
       checkProtocol(chunk);
