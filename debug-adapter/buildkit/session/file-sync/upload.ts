@@ -1,0 +1,216 @@
+import { setImmediate } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
+import type { SessionOptions } from '../../api.js';
+import { type Call, type Method, RpcError } from '../rpc-server.js';
+import { bytesOf, textOf } from './byte-path.js';
+import { readLarge, readSmall } from './content.js';
+import { createFilter } from './filter.js';
+import { hasContent } from './file-mode.js';
+import { followLinks, withoutCovered } from './follow-links.js';
+import { readPacket } from './packet-reader.js';
+import { packetOverhead, PacketWriter } from './packets.js';
+import { readRequest, type SyncRequest } from './request.js';
+import { type Found, Tree } from './tree.js';
+import { walk } from './walk.js';
+
+/** Below this, opening and reading synchronously is cheaper than asking a thread to. */
+const smallFile = 256 * 1024;
+/** Content of a packet; old engines take messages of at most 4 MiB. */
+const pieceSize = 1024 * 1024 - 1024;
+const batchSize = 1024 * 1024;
+const sliceMs = 10;
+
+/** `FileSync.DiffCopy`: sends the part of a local folder that the engine asks for. */
+export function uploadMethod(options: SessionOptions): Method {
+  return async (call) => {
+    const request = readRequest(call);
+    const source = Object.hasOwn(options.locals, request.name) ? options.locals[request.name] : undefined;
+    if (source === undefined) throw new RpcError(status.NOT_FOUND, `no access allowed to dir "${request.name}"`);
+    const upload = new Upload(call, Tree.open(source), (files, bytes) =>
+      options.onTransfer?.({ name: request.name, files, bytes }),
+    );
+    await upload.run(request);
+  };
+}
+
+/** One conversation: entries are listed, files that the engine asks for are sent meanwhile. */
+class Upload {
+  private readonly packets = new PacketWriter(batchSize);
+  /** Files by the position of their entry. */
+  private readonly files = new Map<number, Found>();
+  private readonly wanted: number[] = [];
+  private wake: (() => void) | undefined;
+  private listed = 0;
+  private finished = false;
+  private readonly progress: Progress;
+
+  constructor(
+    private readonly call: Call,
+    private readonly tree: Tree,
+    report: (files: number, bytes: number) => void,
+  ) {
+    this.progress = new Progress(report);
+  }
+
+  async run(request: SyncRequest): Promise<void> {
+    const stopped = new AbortController();
+    const signal = AbortSignal.any([this.call.signal, stopped.signal]);
+    try {
+      await Promise.all([this.list(request, signal), this.answer(signal), this.hear()]);
+      this.packets.fin();
+      await this.flush();
+    } catch (error) {
+      stopped.abort();
+      this.wake?.();
+      // Before the status, as the engine shows this text.
+      this.packets.error(error instanceof Error ? error.message : String(error));
+      void this.flush();
+      throw error;
+    } finally {
+      this.progress.end();
+    }
+  }
+
+  private async list(request: SyncRequest, signal: AbortSignal): Promise<void> {
+    const filter = createFilter(await this.includesOf(request), request.excludes);
+    for await (const batch of walk(this.tree, filter, signal)) {
+      for (const found of batch) {
+        this.packets.stat(found.stat);
+        if (hasContent(found.stat.mode)) this.files.set(this.listed, found);
+        this.listed += 1;
+        if (this.packets.full) await this.flush();
+      }
+      await this.flush();
+    }
+    this.packets.listEnd();
+    await this.flush();
+  }
+
+  private async includesOf(request: SyncRequest): Promise<string[]> {
+    if (request.follow.length === 0) return [...request.includes];
+    const targets = await followLinks(this.tree, request.follow);
+    if (targets === undefined) return [...request.includes];
+    return (withoutCovered([...request.includes.map(bytesOf), ...targets]) ?? []).map(textOf);
+  }
+
+  private async hear(): Promise<void> {
+    for await (const message of this.call.messages) {
+      const packet = readPacket(message);
+      switch (packet.kind) {
+        case 'request':
+          this.wanted.push(packet.id);
+          this.wake?.();
+          break;
+        case 'error':
+          throw new Error(`error from receiver: ${packet.text}`);
+        case 'fin':
+          this.finished = true;
+          this.wake?.();
+          return;
+        default:
+          throw new Error(`The engine sent a packet of kind ${packet.kind}.`);
+      }
+    }
+    throw new RpcError(status.CANCELLED, 'the engine ended the transfer early');
+  }
+
+  private async answer(signal: AbortSignal): Promise<void> {
+    let end = performance.now() + sliceMs;
+    let next = 0;
+    for (;;) {
+      const id = this.wanted[next++];
+      if (id === undefined) {
+        this.wanted.length = next = 0;
+        if (!(await this.moreWanted())) return;
+        end = performance.now() + sliceMs;
+        continue;
+      }
+      await this.sendFile(id, signal);
+      if (performance.now() < end) continue;
+      await setImmediate();
+      signal.throwIfAborted();
+      end = performance.now() + sliceMs;
+    }
+  }
+
+  /** Waits for requests; those that arrive together are answered together. */
+  private async moreWanted(): Promise<boolean> {
+    await setImmediate();
+    if (this.wanted.length > 0) return true;
+    await this.flush();
+    while (this.wanted.length === 0 && !this.finished) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    return this.wanted.length > 0;
+  }
+
+  private async sendFile(id: number, signal: AbortSignal): Promise<void> {
+    const file = this.files.get(id);
+    if (file === undefined) throw new Error(`invalid file id ${id}`);
+    this.files.delete(id);
+    const content = this.tree.overlaid(file.stat.path);
+    if (content !== undefined) await this.sendOverlaid(id, content);
+    else if (file.isFile && !this.sendSmall(id, file)) await this.sendLarge(id, file, signal);
+    this.packets.data(id, new Uint8Array(0));
+    this.progress.file();
+    if (this.packets.full) await this.flush();
+  }
+
+  private sendSmall(id: number, file: Found): boolean {
+    if (file.stat.size > smallFile) return false;
+    const length = readSmall(this.tree, file, this.packets.space(file.stat.size + 1));
+    if (length === undefined) return false;
+    if (length > 0) this.packets.dataRead(id, length);
+    this.progress.bytes(length);
+    return true;
+  }
+
+  private async sendLarge(id: number, file: Found, signal: AbortSignal): Promise<void> {
+    await this.flush();
+    for await (const { buffer, length } of readLarge(this.tree, file, { size: pieceSize, margin: packetOverhead })) {
+      signal.throwIfAborted();
+      await this.call.sendFramed(PacketWriter.dataBefore(buffer, id, length));
+      this.progress.bytes(length);
+    }
+  }
+
+  private async sendOverlaid(id: number, content: Uint8Array): Promise<void> {
+    for (let at = 0; at < content.length; at += pieceSize) {
+      this.packets.data(id, content.subarray(at, at + pieceSize));
+      await this.flush();
+    }
+    this.progress.bytes(content.length);
+  }
+
+  private async flush(): Promise<void> {
+    if (this.packets.length > 0) await this.call.sendFramed(this.packets.take());
+  }
+}
+
+const reportMs = 100;
+
+/** Tells how far it is, a few times in a second. */
+class Progress {
+  private files = 0;
+  private sum = 0;
+  private told = performance.now();
+
+  constructor(private readonly report: (files: number, bytes: number) => void) {}
+
+  file(): void {
+    this.files += 1;
+    this.bytes(0);
+  }
+
+  bytes(count: number): void {
+    this.sum += count;
+    if (performance.now() - this.told > reportMs) this.end();
+  }
+
+  end(): void {
+    this.told = performance.now();
+    this.report(this.files, this.sum);
+  }
+}
