@@ -68,7 +68,7 @@ export async function up(folder, wanted, say) {
   const order = withNeeds(wanted.flatMap((name) => groups[name] ?? [name]));
   return withLock(`environment${folder.replaceAll('/', '_')}`, async () => {
     const state = await readState(folder);
-    const context = { folder, state };
+    const context = { folder, state, saved: Promise.resolve() };
     const missing = {};
     const work = new Map();
     for (const name of order) {
@@ -95,7 +95,8 @@ async function bring(name, context, say) {
   } else if (state.processes[name] === undefined) {
     state.processes[name] = await part.start(say, context);
   }
-  await writeState(folder, state);
+  context.saved = context.saved.then(() => writeState(folder, state));
+  await context.saved;
 }
 
 function withNeeds(wanted) {

@@ -61,7 +61,12 @@ export async function product(name, say, make) {
     await mkdir(draft, { recursive: true });
     const started = Date.now();
     say(`installing ${name} …`);
-    await make(draft);
+    try {
+      await make(draft);
+    } catch (error) {
+      await rm(draft, { recursive: true, force: true });
+      throw error;
+    }
     await rename(draft, folder);
     say(`installed ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
     return folder;

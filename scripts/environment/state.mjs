@@ -18,10 +18,11 @@ export async function readState(folder) {
   };
 }
 
-/** Writes the state whole. */
+/** Writes the state whole, with the variables that follow from it for readers that know no parts. */
 export async function writeState(folder, state) {
   await mkdir(folder, { recursive: true });
-  await writeFile(`${file(folder)}.draft`, `${JSON.stringify(state, null, 2)}\n`);
+  const text = JSON.stringify({ ...state, variables: variables(folder, state) }, null, 2);
+  await writeFile(`${file(folder)}.draft`, `${text}\n`);
   await rename(`${file(folder)}.draft`, file(folder));
 }
 
