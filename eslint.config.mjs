@@ -21,7 +21,7 @@ const npm = {
   'debug-adapter/buildkit': ['@grpc/grpc-js', '@bufbuild/protobuf'],
   'debug-adapter/debugger': [],
   'debug-adapter/dap': ['@vscode/debugadapter', '@vscode/debugprotocol'],
-  'debug-adapter/cli': ['@vscode/debugprotocol', 'picocolors', 'commander'],
+  'debug-adapter/cli': ['picocolors', 'modern-tar'],
 };
 
 function boundary(folder, allowed) {

@@ -14,13 +14,8 @@ interface Breakpoint {
 /** Numbered from 1 in the order of `list`. */
 export class Breakpoints {
   private all: readonly Breakpoint[] = [];
-
-  constructor(
-    private readonly adapter: Adapter,
-    wanted: readonly string[],
-  ) {
-    this.all = wanted.map(fresh);
-  }
+  /** Whether the adapter takes names; else they are looked up here. */
+  names = false;
 
   /** Lines with a breakpoint. */
   get lines(): ReadonlySet<number> {
@@ -28,17 +23,16 @@ export class Breakpoints {
   }
 
   /** Tells the adapter all of them. */
-  async send(dockerfile: string): Promise<void> {
+  async send(adapter: Adapter, dockerfile: string): Promise<void> {
     const lines = this.all.filter(isLine);
     const names = this.all.filter((breakpoint) => !isLine(breakpoint));
     const source = { path: dockerfile };
-    const sent = [
-      await this.adapter.request('setBreakpoints', {
-        source,
-        breakpoints: lines.map(({ at }) => ({ line: Number(at) })),
-      }),
-      await this.adapter.request('setFunctionBreakpoints', { breakpoints: names.map(({ at }) => ({ name: at })) }),
-    ];
+    const wanted = lines.map(({ at }) => ({ line: Number(at) }));
+    const sent = [await adapter.request('setBreakpoints', { source, breakpoints: wanted })];
+    if (this.names) {
+      const functions = names.map(({ at }) => ({ name: at }));
+      sent.push(await adapter.request('setFunctionBreakpoints', { breakpoints: functions }));
+    }
     const answers = sent.flatMap((body) => listOf(body['breakpoints']));
     this.all = [...lines, ...names].map(({ at }, index) => ({
       at,
@@ -48,8 +42,12 @@ export class Breakpoints {
     }));
   }
 
-  add(at: string): void {
-    if (!this.all.some((breakpoint) => breakpoint.at === at)) this.all = [...this.all, fresh(at)];
+  /** A line or a name; false when the name is unknown. */
+  add(place: string, dockerfile: readonly string[]): boolean {
+    const places = this.names || /^\d+$/.test(place) ? [place] : linesOf(place, dockerfile).map(String);
+    const added = places.filter((at) => !this.all.some((breakpoint) => breakpoint.at === at));
+    this.all = [...this.all, ...added.map(fresh)];
+    return places.length > 0;
   }
 
   /** By number, or all; false when there is no such one. */
@@ -77,6 +75,21 @@ export class Breakpoints {
 
 function fresh(at: string): Breakpoint {
   return { at, verified: false, message: '', line: undefined };
+}
+
+/** Lines of `FROM … AS name`, or of an instruction; `stage:WORD` is one within a stage. */
+function linesOf(name: string, dockerfile: readonly string[]): number[] {
+  const [first = '', second] = name.toLowerCase().split(':');
+  let stage = '';
+  return dockerfile.flatMap((line, index) => {
+    const [, word = '', rest = ''] = /^\s*([a-z]+)\s+(.*)/i.exec(line.toLowerCase()) ?? [];
+    if (word === 'from') stage = /\sas\s+(\S+)/.exec(rest)?.[1] ?? '';
+    const hit =
+      second === undefined
+        ? word === first || (word === 'from' && stage === first)
+        : stage === first && word === second;
+    return hit ? [index + 1] : [];
+  });
 }
 
 function isLine({ at }: Breakpoint): boolean {

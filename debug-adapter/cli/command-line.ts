@@ -27,7 +27,19 @@ export type Progress = 'auto' | 'tty' | 'plain' | 'quiet';
 
 /** Flags that stand alone. */
 const switches = new Set([
-  ...['--check', '--compress', '--debug', '--force-rm', '--load', '--no-cache', '--pull', '--push', '--quiet', '--rm'],
+  ...[
+    '--check',
+    '--compress',
+    '--debug',
+    '--detach',
+    '--force-rm',
+    '--load',
+    '--no-cache',
+    '--pull',
+    '--push',
+    '--quiet',
+    '--rm',
+  ],
   ...['--squash', '-D', '-q', '--help', '-h', '--version', '--stop-on-entry', '--no-debug'],
 ]);
 
@@ -37,7 +49,20 @@ const valued = new Set([
   ...['--cache-from', '--cache-to', '--call', '--cgroup-parent', '--cpu-period', '--cpu-quota', '--cpu-shares', '-c'],
   ...['--cpuset-cpus', '--cpuset-mems', '--file', '-f', '--iidfile', '--isolation', '--label', '--memory', '-m'],
   ...['--memory-swap', '--metadata-file', '--network', '--no-cache-filter', '--output', '-o', '--platform', '--policy'],
-  ...['--print', '--progress', '--provenance', '--resource', '--sbom', '--secret', '--security-opt', '--shm-size'],
+  ...[
+    '--invoke',
+    '--on',
+    '--print',
+    '--progress',
+    '--provenance',
+    '--resource',
+    '--root',
+    '--sbom',
+    '--server-config',
+    '--secret',
+    '--security-opt',
+    '--shm-size',
+  ],
   ...['--ssh', '--tag', '-t', '--target', '--ulimit', '--break', '--trace'],
 ]);
 
@@ -83,16 +108,21 @@ export function words(argv: readonly string[]): readonly Word[] {
   return result;
 }
 
-/** `--name=value`, `-xvalue`, `-x=value`, `--name`, or no flag at all. */
+/** `--name=value`, `-xvalue`, `-x=value`, `-qx value`, `--name`, or no flag at all. */
 function split(raw: string): { readonly flag?: string; readonly value?: string } {
   if (!raw.startsWith('-') || raw === '-') return { value: raw };
   const equals = raw.indexOf('=');
   if (raw.startsWith('--')) {
     return equals < 0 ? { flag: raw } : { flag: raw.slice(0, equals), value: raw.slice(equals + 1) };
   }
-  const flag = raw.slice(0, 2);
-  if (raw.length === 2 || switches.has(flag)) return { flag };
-  return { flag, value: raw.slice(equals === 2 ? 3 : 2) };
+  const letters = [...raw.slice(1)];
+  const at = letters.findIndex((letter) => !switches.has(`-${letter}`));
+  if (at < 0) return { flag: raw.slice(0, 2) };
+  const value = letters
+    .slice(at + 1)
+    .join('')
+    .replace(/^=/, '');
+  return { flag: `-${letters[at] ?? ''}`, ...(value === '' ? {} : { value }) };
 }
 
 function parseBuild(given: readonly Word[]): Command {

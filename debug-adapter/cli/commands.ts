@@ -11,6 +11,7 @@ export interface Context {
   readonly adapter: Adapter;
   readonly machine: Machine;
   readonly breakpoints: Breakpoints;
+  readonly capabilities: Fields;
   readonly colors: Colors;
   /** The thread that is looked at, its stack, and which frame of it. */
   place: Place;
@@ -32,6 +33,8 @@ interface ClientCommand {
   readonly names: readonly string[];
   readonly operand?: string;
   readonly help: string;
+  /** Capability of the adapter without which it cannot work. */
+  readonly needs?: string;
   run(context: Context, operand: string): Promise<Next>;
 }
 
@@ -43,16 +46,20 @@ export function findCommand(line: string): { readonly command: ClientCommand; re
 }
 
 /** One line for each command of the terminal's own. */
-export function helpLines(): readonly string[] {
-  return commands.map(({ names, operand, help }) => {
+export function helpLines({ capabilities }: Context): readonly string[] {
+  return available(capabilities).map(({ names, operand, help }) => {
     const [name = '', short] = names;
     return `  ${`:${name}${operand === undefined ? '' : ` ${operand}`}`.padEnd(22)}${help}${short === undefined ? '' : ` (:${short})`}`;
   });
 }
 
 /** Names of the commands with their colon. */
-export function commandNames(): readonly string[] {
-  return commands.map(({ names }) => `:${names[0] ?? ''}`);
+export function commandNames({ capabilities }: Context): readonly string[] {
+  return available(capabilities).map(({ names }) => `:${names[0] ?? ''}`);
+}
+
+function available(capabilities: Fields): readonly ClientCommand[] {
+  return commands.filter(({ needs }) => needs === undefined || capabilities[needs] === true);
 }
 
 /** The frame that evaluations and variables are about. */
@@ -62,8 +69,13 @@ export function frameOf({ place }: Context): Frame | undefined {
 
 function moves(request: string): ClientCommand['run'] {
   return async ({ adapter, machine, place }) => {
-    machine.resume();
-    await adapter.request(request, { threadId: place.threadId });
+    const undo = machine.resume(request === 'restart' ? undefined : place.threadId);
+    try {
+      await adapter.request(request, { threadId: place.threadId });
+    } catch (error) {
+      undo();
+      throw error;
+    }
     return 'resume';
   };
 }
@@ -73,7 +85,7 @@ const commands: readonly ClientCommand[] = [
   { names: ['step', 's', 'in'], help: 'step into the stage or command that it uses', run: moves('stepIn') },
   { names: ['out', 'o'], help: 'run to the end of this stage', run: moves('stepOut') },
   { names: ['continue', 'c'], help: 'run to the next stop or to the end', run: moves('continue') },
-  { names: ['back', 'b'], help: 'back to the instruction before', run: moves('stepBack') },
+  { names: ['back', 'b'], help: 'back to the instruction before', needs: 'supportsStepBack', run: moves('stepBack') },
   { names: ['restart', 'r'], help: 'build again with the files as they are now', run: moves('restart') },
   { names: ['break'], operand: '[LINE|STAGE]', help: 'stop there; without an operand: list', run: setBreak },
   { names: ['delete'], operand: 'NUMBER|all', help: 'remove breakpoints', run: deleteBreak },
@@ -85,19 +97,22 @@ const commands: readonly ClientCommand[] = [
 ];
 
 async function setBreak(context: Context, operand: string): Promise<Next> {
-  const { breakpoints, machine, print } = context;
+  const { adapter, breakpoints, machine, print } = context;
   if (operand === '') {
     print(breakpoints.list());
     return 'stay';
   }
-  breakpoints.add(operand);
-  await breakpoints.send(machine.path);
+  if (!breakpoints.add(operand, machine.lines(machine.path))) {
+    print(`There is no stage or instruction "${operand}".`);
+    return 'stay';
+  }
+  await breakpoints.send(adapter, machine.path);
   print(`Breakpoint: ${breakpoints.describe(operand)}`);
   return 'stay';
 }
 
-async function deleteBreak({ breakpoints, machine, print }: Context, operand: string): Promise<Next> {
-  if (breakpoints.remove(operand)) await breakpoints.send(machine.path);
+async function deleteBreak({ adapter, breakpoints, machine, print }: Context, operand: string): Promise<Next> {
+  if (breakpoints.remove(operand)) await breakpoints.send(adapter, machine.path);
   else print(operand === '' ? ':delete NUMBER, or :delete all' : `There is no breakpoint ${operand}.`);
   print(breakpoints.list());
   return 'stay';

@@ -19,7 +19,7 @@ export async function converse(talk: Talk): Promise<'resume' | 'quit'> {
   const { context, prompt, foreground } = talk;
   for (;;) {
     await foreground.free;
-    if (context.machine.moved) return 'resume';
+    if (!context.machine.stands(context.place.threadId)) return 'resume';
     const answer = await prompt.ask(promptText(context));
     if (answer.kind === 'end') return 'quit';
     if (answer.kind === 'interrupted') return 'resume';
@@ -36,7 +36,9 @@ async function obey(talk: Talk, line: string): Promise<Next> {
     if (line === ':help' || line === ':h' || line === ':?') return await help(talk);
     const found = findCommand(line);
     if (found !== undefined) return await found.command.run(context, found.operand);
-    context.print(await evaluate(talk, line));
+    const result = await evaluate(talk, line);
+    // A command that went well has said what it had to say.
+    if (line.startsWith(':') || result !== 'exit code 0') context.print(result);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     context.print(error.cancelled ? context.colors.dim('Cancelled.') : context.colors.red(error.message));
@@ -62,17 +64,18 @@ async function evaluate(talk: Talk, expression: string): Promise<string> {
 async function help(talk: Talk): Promise<Next> {
   const { print, colors } = talk.context;
   print(colors.bold('Plain text runs as a shell command in the step. Commands:'));
-  print(helpLines().join('\n'));
+  print(helpLines(talk.context).join('\n'));
   const theirs = (await evaluate(talk, ':help')).split('\n');
-  const rest = theirs.filter((line) => findCommand(line.trim()) === undefined);
-  print(rest.map((line) => (line.startsWith(':') ? `  ${line}` : line)).join('\n'));
+  const rest = theirs.map((line) => line.trim()).filter((line) => line.startsWith(':') && !line.startsWith(':help'));
+  const rows = rest.filter((line) => findCommand(line) === undefined).map((line) => line.split(/ {2,}/));
+  print(rows.map(([command = '', ...words]) => `  ${command.padEnd(22)}${words.join(' ')}`).join('\n'));
   return 'stay';
 }
 
 function promptText(context: Context): string {
   const { machine, colors } = context;
-  const line = frameOf(context)?.line ?? 0;
-  const stage = machine.steps.at(line)?.stage ?? machine.name;
+  const { line = 0, name = '' } = frameOf(context) ?? {};
+  const stage = machine.steps.at(line)?.stage ?? /^\[(\S+)\]/.exec(name)?.[1] ?? machine.name;
   const state = machine.state === '' ? '' : ` ${machine.state}`;
   return colors.bold(`[${stage}:${line}${state}]$ `);
 }
@@ -82,7 +85,7 @@ export function completer(context: () => Context | undefined): Complete {
   return async (typed) => {
     const now = context();
     if (now === undefined) return [];
-    const own = /^:\S*$/.test(typed) ? commandNames().map((text) => ({ text, start: 0 })) : [];
+    const own = /^:\S*$/.test(typed) ? commandNames(now).map((text) => ({ text, start: 0 })) : [];
     const frameId = frameOf(now)?.id;
     const args = { text: typed, column: typed.length + 1, ...(frameId === undefined ? {} : { frameId }) };
     const body = await now.adapter.request('completions', args);

@@ -1,5 +1,5 @@
 /** Where the Dockerfile and the context come from, also when one of them comes through standard input. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -120,5 +120,7 @@ function locate(context: string, file: string | undefined, cwd: string): string 
   const remote = /^[a-z][a-z0-9+.-]*:\/\/|^git@|^github\.com\//i.test(context);
   if (remote) return file ?? 'Dockerfile';
   if (file !== undefined) return isAbsolute(file) ? file : resolve(cwd, file);
-  return resolve(cwd, context, 'Dockerfile');
+  const usual = resolve(cwd, context, 'Dockerfile');
+  const lower = resolve(cwd, context, 'dockerfile');
+  return !existsSync(usual) && existsSync(lower) ? lower : usual;
 }

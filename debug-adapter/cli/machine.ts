@@ -7,9 +7,16 @@ import { type Fields, listOf, numberOf, textOf, textsOf } from './fields.js';
 import { type Step, Steps } from './steps.js';
 
 /** What ends a run of the machine. */
-export type News =
-  | { readonly kind: 'stopped'; readonly threadId: number; readonly reason: string; readonly text: string }
-  | { readonly kind: 'ended' };
+export type News = Stopped | { readonly kind: 'ended' };
+
+/** A thread stands. */
+export interface Stopped {
+  readonly kind: 'stopped';
+  readonly threadId: number;
+  readonly reason: string;
+  /** Why, for a reader. */
+  readonly text: string;
+}
 
 /** Something to show on a line. */
 export interface Problem {
@@ -32,35 +39,39 @@ export class Machine {
   exitCode: number | undefined;
   /** Which state shells and evaluations look at; '' when the stop has only one. */
   state = '';
-  private resumed = true;
-  private readonly queue: News[] = [];
+  private readonly stopped = new Map<number, Stopped>();
+  private ended = false;
   private waiting: ((news: News) => void) | undefined;
   private readonly texts = new Map<string, readonly string[]>();
 
-  /** @param onMoved called when the machine moves without having been asked to */
+  /** @param onMoved called when the machine stops, goes on or ends while nobody waits for `news` */
   constructor(
     dockerfile: string,
-    private readonly onMoved: () => void,
+    private readonly onMoved: (news: News | undefined) => void,
   ) {
     this.path = dockerfile;
   }
 
-  /** Waits for the next stop or the end. */
-  async news(): Promise<News> {
-    const news = this.queue.shift() ?? (await new Promise<News>((resolve) => (this.waiting = resolve)));
-    this.resumed = false;
-    return news;
+  /** A thread that stands, the first of several, or the end; waits while all run. */
+  news(): Promise<News> {
+    const [stopped] = this.stopped.values();
+    if (this.ended) return Promise.resolve({ kind: 'ended' });
+    if (stopped !== undefined) return Promise.resolve(stopped);
+    return new Promise((resolve) => (this.waiting = resolve));
   }
 
-  /** The stop on the screen is history: something else happened since, or the machine runs. */
-  get moved(): boolean {
-    return this.resumed || this.queue.length > 0;
+  /** Whether the thread stands where it stood. */
+  stands(threadId: number): boolean {
+    return !this.ended && this.stopped.has(threadId);
   }
 
-  /** A request that moves the machine is on its way: stops before it are history. */
-  resume(): void {
-    this.queue.length = 0;
-    this.resumed = true;
+  /** A thread, or every one, is about to move; gives the way back for when it does not. */
+  resume(threadId?: number): () => void {
+    const before = [...this.stopped].filter(([id]) => threadId === undefined || id === threadId);
+    for (const [id] of before) this.stopped.delete(id);
+    return () => {
+      for (const [id, stopped] of before) this.stopped.set(id, stopped);
+    };
   }
 
   /** Takes events that tell of the build; output is for the views. */
@@ -68,21 +79,20 @@ export class Machine {
     switch (name) {
       case 'stopped':
         this.state = '';
-        return this.tell({
+        return this.stop({
           kind: 'stopped',
           threadId: numberOf(body['threadId']) ?? 1,
           reason: textOf(body['reason']),
           text: textOf(body['description'], textOf(body['text'])),
         });
       case 'continued':
-        this.resumed = true;
-        this.onMoved();
-        return;
+        this.resume(body['allThreadsContinued'] === true ? undefined : numberOf(body['threadId']));
+        return this.onMoved(undefined);
       case 'exited':
         this.exitCode = numberOf(body['exitCode']);
         return;
       case 'terminated':
-        return this.tell({ kind: 'ended' });
+        return this.end();
       case 'dockerfile/build':
         return this.build(body);
       case 'dockerfile/problem':
@@ -97,6 +107,7 @@ export class Machine {
 
   /** The machine will not move any more, e.g. since the adapter is gone. */
   end(): void {
+    this.ended = true;
     this.tell({ kind: 'ended' });
   }
 
@@ -119,6 +130,11 @@ export class Machine {
     return basename(this.path);
   }
 
+  /** The text of a file that is not on this machine. */
+  learn(path: string, text: string): void {
+    this.texts.set(path, text.split(/\r?\n/));
+  }
+
   private build(body: Fields): void {
     const path = textOf(body['path']);
     if (path !== '') this.path = path;
@@ -138,12 +154,16 @@ export class Machine {
     }
   }
 
+  private stop(stopped: Stopped): void {
+    this.stopped.set(stopped.threadId, stopped);
+    this.tell(stopped);
+  }
+
   private tell(news: News): void {
     const waiting = this.waiting;
     this.waiting = undefined;
-    if (waiting !== undefined) return waiting(news);
-    this.queue.push(news);
-    this.onMoved();
+    if (waiting !== undefined) waiting(news);
+    else this.onMoved(news);
   }
 }
 
@@ -154,6 +174,8 @@ export interface Frame {
   readonly path: string;
   readonly line: number;
   readonly endLine: number;
+  /** Number of the text at the adapter, when no file has it; else 0. */
+  readonly reference: number;
 }
 
 /** Reads the answer to `stackTrace`. */
@@ -167,6 +189,7 @@ export function framesOf(body: Fields): readonly Frame[] {
       path: textOf(source['path'], textOf(source['name'])),
       line,
       endLine: numberOf(frame['endLine']) ?? line,
+      reference: numberOf(source['sourceReference']) ?? 0,
     };
   });
 }

@@ -6,8 +6,9 @@ import { createColors } from 'picocolors';
 import { parseCommandLine } from './command-line.js';
 import { fieldsOf, textOf } from './fields.js';
 import { InputError, readInput } from './input.js';
-import { runSession, type World } from './session.js';
+import { runSession } from './session.js';
 import { usage } from './usage.js';
+import type { World } from './world.js';
 
 const { stdin, stdout, stderr, env } = process;
 

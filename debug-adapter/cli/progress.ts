@@ -14,34 +14,30 @@ export interface Screen {
 
 /** Shows steps and what they print. */
 export interface ProgressView {
+  /** All that the adapter prints is seen, its words on a failure included: they need not be said again. */
+  readonly complete: boolean;
   /** A step began, ended or failed. */
   step(step: Step, text: string): void;
-  /** A step printed something. */
-  printed(step: Step, text: string): void;
+  /** Something was printed; with a line, what a step printed or what the adapter says about it. */
+  printed(line: number | undefined, text: string): void;
   /** Something that stays on the screen. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   /** From now on nothing else writes to the screen. */
   show(): void;
   /** Somebody else writes to the screen now. */
   hide(): void;
 }
 
-/** One line for each piece of news, for logs. */
-export function plainView(screen: Screen, steps: Steps): ProgressView {
-  const write = (text: string): void => void screen.out.write(`${text}\n`);
+/** Whatever the adapter prints, as it comes: it names the steps itself. For logs. */
+export function plainView({ out }: Screen): ProgressView {
+  const nothing = (): void => undefined;
   return {
-    step: (step, text) => {
-      const line = finished(step, text, steps, screen);
-      if (line !== undefined) write(line);
-      else if (step.status === 'running') write(`${screen.colors.cyan(steps.label(step))} ${text}`);
-    },
-    printed: (step, text) => {
-      const label = screen.colors.dim(steps.label(step));
-      for (const line of text.replace(/\n$/, '').split('\n')) write(`${label} ${line}`);
-    },
-    note: (text) => write(text.replace(/\n$/, '')),
-    show: () => undefined,
-    hide: () => undefined,
+    complete: true,
+    step: nothing,
+    printed: (_line, text) => void out.write(text),
+    note: (text) => void out.write(text.replace(/\n*$/, '\n')),
+    show: nothing,
+    hide: nothing,
   };
 }
 
@@ -49,6 +45,7 @@ export function plainView(screen: Screen, steps: Steps): ProgressView {
 export function quietView(screen: Screen): ProgressView {
   const nothing = (): void => undefined;
   return {
+    complete: false,
     step: nothing,
     printed: nothing,
     note: (text) => void screen.out.write(text.replace(/\n*$/, '\n')),
@@ -68,11 +65,14 @@ export function liveView(screen: Screen, steps: Steps, textOf: (step: Step) => s
     drawn = rows.length;
   };
   return {
+    complete: false,
     step: (step, text) => {
       const line = finished(step, text, steps, screen);
       draw(line === undefined ? '' : `${line}\n`);
     },
-    printed: () => undefined,
+    printed: (line, text) => {
+      if (line === undefined) draw(text.replace(/\n*$/, '\n'));
+    },
     note: (text) => draw(text.replace(/\n*$/, '\n')),
     show: () => {
       timer ??= setInterval(() => draw(), 100);

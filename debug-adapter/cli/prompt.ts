@@ -18,12 +18,14 @@ export type Answer =
   | { readonly kind: 'end' }
   | { readonly kind: 'interrupted' };
 
-/** Reads lines from a terminal, which is in raw mode only while it waits: in between it belongs to others. */
+/** Reads lines from a terminal. Between two questions there is no reader: the terminal belongs to others. */
 export class Prompt implements Disposable {
-  private readonly reader: Interface;
-  /** Lines of a paste that nobody has asked for yet. */
+  private reader: Interface | undefined;
+  private history: string[] = [];
+  /** Lines of a paste that nobody has asked for yet, and what was typed of the next one. */
   private readonly pasted: string[] = [];
-  private waiting: ((answer: Answer) => void) | undefined;
+  private begun = '';
+  private settle: (answer: Answer) => void = () => undefined;
   private armed = false;
   private closed = false;
 
@@ -31,23 +33,7 @@ export class Prompt implements Disposable {
     private readonly input: ReadStream,
     private readonly output: Writable,
     private readonly complete: Complete,
-  ) {
-    this.reader = createInterface({
-      input,
-      output,
-      terminal: true,
-      historySize: 500,
-      removeHistoryDuplicates: true,
-      completer: (line: string, reply: Reply) => this.completions(line, reply),
-    });
-    this.reader.on('line', (line) => this.line(line));
-    this.reader.on('close', () => {
-      this.closed = true;
-      this.settle({ kind: 'end' });
-    });
-    this.reader.on('SIGINT', () => this.interrupted());
-    this.release();
-  }
+  ) {}
 
   /** Waits for a line. */
   ask(prompt: string): Promise<Answer> {
@@ -58,11 +44,18 @@ export class Prompt implements Disposable {
     }
     if (this.closed) return Promise.resolve({ kind: 'end' });
     return new Promise((resolve) => {
-      this.waiting = resolve;
+      const reader = this.open(prompt);
       this.armed = false;
-      this.input.setRawMode(true);
-      this.reader.setPrompt(prompt);
-      this.reader.prompt();
+      this.settle = (answer) => {
+        this.settle = () => undefined;
+        // Lines of the same paste are still being read.
+        queueMicrotask(() => {
+          this.release(reader);
+          resolve(answer);
+        });
+      };
+      reader.prompt();
+      reader.write(this.begun);
     });
   }
 
@@ -70,63 +63,77 @@ export class Prompt implements Disposable {
   print(text: string): void {
     if (text === '') return;
     const lines = text.endsWith('\n') ? text : `${text}\n`;
-    if (this.waiting === undefined) {
-      this.output.write(lines);
-      return;
+    if (this.reader !== undefined) {
+      cursorTo(this.output, 0);
+      clearScreenDown(this.output);
     }
-    cursorTo(this.output, 0);
-    clearScreenDown(this.output);
     this.output.write(lines);
-    this.reader.prompt(true);
+    this.reader?.prompt(true);
   }
 
   /** Ends a waiting `ask`: the machine has moved by itself. */
   interrupt(): void {
-    if (this.waiting === undefined) return;
-    this.output.write('\n');
+    if (this.reader !== undefined) this.output.write('\n');
     this.settle({ kind: 'interrupted' });
   }
 
   [Symbol.dispose](): void {
-    this.reader.close();
-    this.input.setRawMode(false);
+    if (this.reader !== undefined) this.release(this.reader);
+    this.closed = true;
     this.input.unref();
   }
 
-  private line(line: string): void {
-    if (this.waiting === undefined) this.pasted.push(line);
-    else this.settle({ kind: 'line', text: line });
+  private open(prompt: string): Interface {
+    const reader = createInterface({
+      input: this.input,
+      output: this.output,
+      prompt,
+      history: this.history,
+      historySize: 500,
+      removeHistoryDuplicates: true,
+      terminal: true,
+      completer: (line: string, reply: Reply) => this.completions(line, reply),
+    });
+    let first = true;
+    reader.on('line', (text) => {
+      if (first) this.settle({ kind: 'line', text });
+      else this.pasted.push(text);
+      first = false;
+    });
+    reader.on('history', (history) => (this.history = [...history]));
+    reader.on('SIGINT', () => this.interrupted(reader));
+    reader.on('close', () => {
+      if (this.reader !== reader) return;
+      this.closed = true;
+      this.settle({ kind: 'end' });
+    });
+    this.reader = reader;
+    return reader;
   }
 
-  private settle(answer: Answer): void {
-    const waiting = this.waiting;
-    this.waiting = undefined;
-    this.release();
-    waiting?.(answer);
+  /** Nothing reads the terminal any more, and Ctrl-C is a signal again. */
+  private release(reader: Interface): void {
+    this.begun = reader.line;
+    this.reader = undefined;
+    reader.close();
   }
 
-  /** Nothing reads the terminal and Ctrl-C is a signal again. */
-  private release(): void {
-    if (!this.closed) this.reader.pause();
-    this.input.setRawMode(false);
-  }
-
-  private interrupted(): void {
-    const empty = this.reader.line === '';
+  private interrupted(reader: Interface): void {
+    const empty = reader.line === '';
     if (empty && this.armed) {
       this.output.write('\n');
-      this.reader.close();
+      reader.close();
       return;
     }
     this.armed = empty;
-    this.reader.write(null, { ctrl: true, name: 'e' });
+    reader.write(null, { ctrl: true, name: 'e' });
     this.output.write(empty ? '^C (again quits)\n' : '^C\n');
-    this.reader.write(null, { ctrl: true, name: 'u' });
-    this.reader.prompt();
+    reader.write(null, { ctrl: true, name: 'u' });
+    reader.prompt();
   }
 
   private completions(line: string, reply: Reply): void {
-    const typed = line.slice(0, this.reader.cursor);
+    const typed = line.slice(0, this.reader?.cursor);
     this.complete(typed).then(
       (found) => {
         const start = found[0]?.start ?? typed.length;

@@ -4,11 +4,11 @@ import { Refusal } from './adapter.js';
 import { type Context, frameOf } from './commands.js';
 import { excerpt } from './excerpt.js';
 import { fieldsOf, textOf } from './fields.js';
-import type { Machine, News, Problem } from './machine.js';
+import type { Machine, Stopped } from './machine.js';
 import { seconds } from './steps.js';
 
 /** Where and why the machine stands. */
-export async function stopReport(context: Context, news: Extract<News, { kind: 'stopped' }>): Promise<string> {
+export async function stopReport(context: Context, news: Stopped): Promise<string> {
   const { machine, colors, breakpoints } = context;
   const frame = frameOf(context);
   const failed = news.reason === 'exception';
@@ -24,11 +24,16 @@ export async function stopReport(context: Context, news: Extract<News, { kind: '
 }
 
 /** Command, exit code, last output and advice, as the adapter tells them. */
-async function failureReport({ adapter, colors }: Context, news: Extract<News, { kind: 'stopped' }>): Promise<string> {
+async function failureReport({ adapter, colors }: Context, news: Stopped): Promise<string> {
   try {
     const body = await adapter.request('exceptionInfo', { threadId: news.threadId });
     const description = textOf(body['description'], news.text);
-    const details = textOf(fieldsOf(body['details'])['message']);
+    const more = fieldsOf(body['details']);
+    const details = textOf(more['stackTrace'], textOf(more['message']))
+      .split('\n')
+      .filter((line) => line === '' || !description.includes(line))
+      .join('\n')
+      .trim();
     return [colors.red(description), details].filter((text) => text !== '').join('\n');
   } catch (error) {
     if (error instanceof Refusal) return colors.red(news.text);
@@ -36,17 +41,23 @@ async function failureReport({ adapter, colors }: Context, news: Extract<News, {
   }
 }
 
-/** Errors that were shown on lines but never stopped the machine, e.g. a syntax error. */
-export function problemReport(machine: Machine, severity: Problem['severity'], colors: Colors): string {
-  const found = machine.problems.filter((problem) => problem.severity === severity);
-  const paint = severity === 'error' ? colors.red : colors.yellow;
-  return found
+/** Errors with their lines, one for each line; '' when there are none. */
+export function errors(machine: Machine, colors: Colors): string {
+  const found = machine.problems.filter(({ severity }) => severity === 'error');
+  const first = found.filter(({ line }, index) => found.findIndex((other) => other.line === line) === index);
+  return first
     .map(({ path, line, endLine, message, hint }) => {
       const lines = machine.lines(path === '' ? machine.path : path);
       const code = excerpt({ name: machine.name, lines, first: line, last: endLine, around: 2 }, colors);
-      return `\n${code}\n${paint(message)}\n${hint === '' ? '' : `${hint}\n`}`;
+      return `\n${code}\n${colors.red(message)}\n${hint === '' ? '' : `${hint}\n`}`;
     })
     .join('');
+}
+
+/** A line for each warning; '' when there are none. */
+export function warnings(machine: Machine, colors: Colors): string {
+  const found = machine.problems.filter(({ severity }) => severity === 'warning');
+  return found.map(({ line, message }) => `${colors.yellow('WARNING')} ${machine.name}:${line}  ${message}\n`).join('');
 }
 
 /** One line about a build that is over. */

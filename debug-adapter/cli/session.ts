@@ -1,32 +1,18 @@
 /** One debug session in the terminal: handshake, the way from stop to stop, and the exit code. */
-import type { ReadStream } from 'node:tty';
 import { Adapter, Refusal } from './adapter.js';
 import { Breakpoints } from './breakpoints.js';
 import type { BuildCommand } from './command-line.js';
 import type { Context } from './commands.js';
 import { completer, converse, type Talk } from './conversation.js';
-import { type Fields, numberOf, textOf } from './fields.js';
+import { type Fields, listOf, numberOf, textOf } from './fields.js';
+import { handshake } from './handshake.js';
 import type { Input } from './input.js';
-import { framesOf, Machine, type News } from './machine.js';
-import { liveView, plainView, type ProgressView, quietView, type Screen } from './progress.js';
+import { type Frame, framesOf, Machine, type News, type Stopped } from './machine.js';
+import { liveView, plainView, type ProgressView, quietView } from './progress.js';
 import { Prompt } from './prompt.js';
-import { problemReport, stopReport, summary } from './report.js';
+import { errors, stopReport, summary, warnings } from './report.js';
 import { Foreground } from './terminal.js';
-
-/** The outside world of a session. */
-export interface World {
-  readonly screen: Screen;
-  /** Where the user types; undefined when nobody can answer. */
-  readonly keyboard: { readonly stream: ReadStream; readonly fd: number } | undefined;
-  /** The screen can be drawn on. */
-  readonly drawable: boolean;
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** Command line of the adapter. */
-  readonly adapter: readonly string[];
-  /** Calls back on Ctrl-C. */
-  onInterrupt(listener: () => void): Disposable;
-}
+import type { World } from './world.js';
 
 /** Exit codes, as docker build has them: 0 built, 1 failed; and 130 for Ctrl-C. */
 export async function runSession(
@@ -46,13 +32,14 @@ class Session implements AsyncDisposable {
   private readonly machine: Machine;
   private readonly adapter: Adapter;
   private readonly view: ProgressView;
-  private readonly breakpoints: Breakpoints;
+  private readonly breakpoints = new Breakpoints();
   private readonly foreground: Foreground;
   private readonly prompt: Prompt | undefined;
   private started: number;
   private readonly ready: Promise<void>;
   private setReady: () => void = () => undefined;
   private talk: Talk | undefined;
+  private capabilities: Fields = {};
   private pausing = false;
   private quitting = false;
 
@@ -63,8 +50,8 @@ class Session implements AsyncDisposable {
   ) {
     const { keyboard, screen } = world;
     this.started = screen.now();
-    this.machine = new Machine(input.dockerfile, () => this.prompt?.interrupt());
-    this.view = this.chooseView();
+    this.machine = new Machine(input.dockerfile, (news) => this.moved(news));
+    this.view = chooseView(command, world, this.machine);
     this.foreground = new Foreground(keyboard?.fd ?? 0);
     this.ready = new Promise((resolve) => (this.setReady = resolve));
     this.prompt =
@@ -79,7 +66,6 @@ class Session implements AsyncDisposable {
       { command: world.adapter, cwd: world.cwd, env: world.env },
       { event: (name, body) => this.event(name, body), asked: (name, args) => this.asked(name, args) },
     );
-    this.breakpoints = new Breakpoints(this.adapter, command.breaks);
     void this.adapter.ended.then((stderr) => this.lost(stderr));
   }
 
@@ -88,13 +74,23 @@ class Session implements AsyncDisposable {
     const { view, world, machine } = this;
     try {
       view.show();
-      await this.handshake();
+      const { adapter, breakpoints, command, input } = this;
+      this.capabilities = await handshake({
+        adapter,
+        machine,
+        breakpoints,
+        command,
+        input,
+        world,
+        ready: this.ready,
+        note: view.note,
+      });
     } catch (error) {
       view.hide();
       if (!(error instanceof Refusal)) throw error;
-      view.note(world.screen.colors.red(error.message));
-      this.note(problemReport(machine, 'error', world.screen.colors));
-      return 1;
+      const places = errors(machine, world.screen.colors);
+      view.note(places === '' ? world.screen.colors.red(error.message) : places);
+      return error.code.startsWith('flag-') ? 2 : 1;
     }
     for (;;) {
       view.show();
@@ -115,9 +111,14 @@ class Session implements AsyncDisposable {
     if (this.prompt === undefined || this.pausing || evaluation !== undefined) return this.quit();
     this.pausing = true;
     this.view.note('Pausing … (Ctrl-C again quits)');
-    this.adapter.request('pause', { threadId: this.talk?.context.place.threadId ?? 1 }).catch((error: unknown) => {
-      this.view.note(error instanceof Error ? error.message : String(error));
-    });
+    this.pause().catch((error: unknown) => this.view.note(error instanceof Error ? error.message : String(error)));
+  }
+
+  private async pause(): Promise<void> {
+    const { adapter, machine } = this;
+    const threads = listOf((await adapter.request('threads'))['threads']).flatMap(({ id }) => numberOf(id) ?? []);
+    const running = threads.filter((threadId) => !machine.stands(threadId));
+    await Promise.all(running.map((threadId) => adapter.request('pause', { threadId })));
   }
 
   /** Leaves as soon as possible. */
@@ -134,35 +135,6 @@ class Session implements AsyncDisposable {
     await this.adapter[Symbol.asyncDispose]();
   }
 
-  private async handshake(): Promise<void> {
-    const { adapter, command, breakpoints, input, world } = this;
-    const capabilities = await adapter.request('initialize', {
-      clientID: 'dockerfile-debug',
-      clientName: 'Terminal',
-      adapterID: 'buildkit',
-      linesStartAt1: true,
-      columnsStartAt1: true,
-      pathFormat: 'path',
-      supportsRunInTerminalRequest: world.keyboard !== undefined,
-      supportsANSIStyling: world.screen.colors.isColorSupported,
-    });
-    const { stopOnEntry, noDebug, trace } = command;
-    const launch = {
-      cwd: world.cwd,
-      args: input.args,
-      stopOnEntry,
-      noDebug,
-      ...(trace === undefined ? {} : { trace }),
-    };
-    const launched = adapter.request('launch', launch);
-    await Promise.race([this.ready, launched.then(() => this.ready)]);
-    await breakpoints.send(input.dockerfile);
-    const filters = exceptionFilters(capabilities);
-    await adapter.request('setExceptionBreakpoints', { filters });
-    await adapter.request('configurationDone');
-    await launched;
-  }
-
   private event(name: string, body: Fields): void {
     if (name === 'initialized') return this.setReady();
     if (name === 'output') return this.output(body);
@@ -177,9 +149,11 @@ class Session implements AsyncDisposable {
     const text = textOf(body['output']);
     if (body['category'] === 'telemetry' || text === '') return;
     if (this.talk !== undefined) return this.talk.context.print(text);
-    const step = this.machine.steps.print(numberOf(body['line']) ?? 0, text);
-    if (step === undefined) this.view.note(text);
-    else if (body['group'] === undefined) this.view.printed(step, text);
+    const line = numberOf(body['line']);
+    const category = body['category'];
+    if (category === 'important') return this.view.note(text);
+    if (line !== undefined && (category === 'stdout' || category === 'stderr')) this.machine.steps.print(line, text);
+    this.view.printed(line, text);
   }
 
   private async asked(name: string, args: Fields): Promise<object> {
@@ -188,18 +162,20 @@ class Session implements AsyncDisposable {
   }
 
   /** At a stop: the exit code, or undefined when the machine goes on. */
-  private async stopped(news: Extract<News, { kind: 'stopped' }>): Promise<number | undefined> {
+  private async stopped(news: Stopped): Promise<number | undefined> {
     const { adapter, machine, breakpoints, prompt, foreground, view, world } = this;
     this.pausing = false;
-    const frames = framesOf(await adapter.request('stackTrace', { threadId: news.threadId }));
+    const frames = await this.stack(news.threadId);
+    if (frames === undefined) return undefined;
     const print = (text: string): void => {
       // What is told while a shell has the screen waits for its end.
       if (foreground.busy) void foreground.free.then(() => prompt?.print(text));
       else prompt?.print(text);
     };
     const place = { threadId: news.threadId, frames, index: 0 };
-    const context: Context = { adapter, machine, breakpoints, colors: world.screen.colors, place, print };
-    view.note(await stopReport(context, news));
+    const { colors } = world.screen;
+    const context: Context = { adapter, machine, breakpoints, capabilities: this.capabilities, colors, place, print };
+    if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));
     if (prompt === undefined) return await this.passBy(news);
     this.talk = { context, prompt, foreground, evaluation: undefined };
     const next = await converse(this.talk);
@@ -208,10 +184,40 @@ class Session implements AsyncDisposable {
     return next === 'quit' ? 1 : undefined;
   }
 
+  /** The stack of a thread; undefined when it has moved on meanwhile. */
+  private async stack(threadId: number): Promise<readonly Frame[] | undefined> {
+    const { adapter, machine } = this;
+    try {
+      const frames = framesOf(await adapter.request('stackTrace', { threadId }));
+      const remote = frames.find(({ reference }) => reference > 0);
+      if (remote !== undefined) {
+        const body = await adapter.request('source', {
+          sourceReference: remote.reference,
+          source: { path: remote.path },
+        });
+        machine.learn(remote.path, textOf(body['content']));
+      }
+      return frames;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      machine.resume(threadId);
+      return undefined;
+    }
+  }
+
+  /** The machine moved while the user talks about one of its threads. */
+  private moved(news: News | undefined): void {
+    const { talk, machine, prompt } = this;
+    if (talk === undefined) return;
+    if (!machine.stands(talk.context.place.threadId)) return prompt?.interrupt();
+    if (news?.kind === 'stopped')
+      talk.context.print(`Thread ${news.threadId} stopped too: ${news.text} (:thread ${news.threadId})`);
+  }
+
   /** Nobody can answer: a failure ends the session, anything else is only told. */
-  private async passBy(news: Extract<News, { kind: 'stopped' }>): Promise<number | undefined> {
+  private async passBy(news: Stopped): Promise<number | undefined> {
     if (news.reason === 'exception') return 1;
-    this.machine.resume();
+    this.machine.resume(news.threadId);
     await this.adapter.request('continue', { threadId: news.threadId });
     return undefined;
   }
@@ -219,8 +225,8 @@ class Session implements AsyncDisposable {
   private finish(): number {
     const { machine, view, world } = this;
     const { colors } = world.screen;
-    this.note(problemReport(machine, 'warning', colors));
-    if (machine.outcome !== 'completed') this.note(problemReport(machine, 'error', colors));
+    this.note(warnings(machine, colors));
+    if (!view.complete) this.note(errors(machine, colors));
     view.note(summary(machine, world.screen.now() - this.started, colors));
     return machine.outcome === 'completed' ? 0 : 1;
   }
@@ -236,25 +242,16 @@ class Session implements AsyncDisposable {
     this.machine.end();
     this.prompt?.interrupt();
   }
-
-  private chooseView(): ProgressView {
-    const { world, machine, command } = this;
-    const wanted = command.progress === 'auto' ? (world.drawable ? 'tty' : 'plain') : command.progress;
-    switch (wanted) {
-      case 'tty':
-        return liveView(world.screen, machine.steps, (step) => machine.textOf(step));
-      case 'plain':
-        return plainView(world.screen, machine.steps);
-      case 'quiet':
-        return quietView(world.screen);
-    }
-  }
 }
 
-/** The filters that the adapter has on by default. */
-function exceptionFilters(capabilities: Fields): readonly string[] {
-  const filters = capabilities['exceptionBreakpointFilters'];
-  if (!Array.isArray(filters)) return [];
-  const objects = filters.filter((item): item is Fields => typeof item === 'object' && item !== null);
-  return objects.filter((filter) => filter['default'] === true).map((filter) => textOf(filter['filter']));
+function chooseView(command: BuildCommand, world: World, machine: Machine): ProgressView {
+  const wanted = command.progress === 'auto' ? (world.drawable ? 'tty' : 'plain') : command.progress;
+  switch (wanted) {
+    case 'tty':
+      return liveView(world.screen, machine.steps, (step) => machine.textOf(step));
+    case 'plain':
+      return plainView(world.screen);
+    case 'quiet':
+      return quietView(world.screen);
+  }
 }

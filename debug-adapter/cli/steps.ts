@@ -42,18 +42,16 @@ export class Steps {
       tail: status === 'running' && before?.status !== 'running' ? [] : (before?.tail ?? []),
     };
     this.steps.set(key, step);
-    return before?.status === status ? undefined : step;
+    return before === undefined || isNews(before.status, status) ? step : undefined;
   }
 
-  /** Adds what a line of the Dockerfile printed; gives the step, if it is known. */
-  print(line: number, text: string): Step | undefined {
+  /** Adds what a line of the Dockerfile printed. */
+  print(line: number, text: string): void {
     for (const [key, step] of this.steps) {
       if (line < step.line || line > step.endLine || step.status === 'waiting') continue;
       const tail = [...step.tail, ...text.split('\n').filter((part) => part !== '')].slice(-kept);
       this.steps.set(key, { ...step, tail });
-      return step;
     }
-    return undefined;
   }
 
   /** The step that a line of the Dockerfile belongs to. */
@@ -82,6 +80,12 @@ export class Steps {
   clear(): void {
     this.steps.clear();
   }
+}
+
+/** What is asked for again comes from the cache: that it is there says nothing new. */
+function isNews(before: Step['status'], status: Step['status']): boolean {
+  const there = (each: Step['status']): boolean => each === 'done' || each === 'cached';
+  return before !== status && !(there(before) && there(status));
 }
 
 /** `0.4s`, `12.3s`, `2m05s`. */

@@ -1,0 +1,67 @@
+/** From the first word to the running build. */
+import type { Adapter } from './adapter.js';
+import type { Breakpoints } from './breakpoints.js';
+import type { BuildCommand } from './command-line.js';
+import { type Fields, listOf, textOf } from './fields.js';
+import type { Input } from './input.js';
+import type { Machine } from './machine.js';
+import type { World } from './world.js';
+
+/** What the two sides are told. */
+export interface Parties {
+  readonly adapter: Adapter;
+  readonly machine: Machine;
+  readonly breakpoints: Breakpoints;
+  readonly command: BuildCommand;
+  readonly input: Input;
+  readonly world: World;
+  /** Settles with the adapter's `initialized`. */
+  readonly ready: Promise<void>;
+  readonly note: (text: string) => void;
+}
+
+/** Initialize, launch, breakpoints: the adapter's capabilities; rejects with `Refusal` when it cannot launch the build. */
+export async function handshake(parties: Parties): Promise<Fields> {
+  const { adapter, breakpoints, input, ready } = parties;
+  const capabilities = await introduce(parties);
+  const launched = adapter.request('launch', launchArguments(parties));
+  await Promise.race([ready, launched.then(() => ready)]);
+  breakpoints.names = capabilities['supportsFunctionBreakpoints'] === true;
+  addBreakpoints(parties);
+  await breakpoints.send(adapter, input.dockerfile);
+  await adapter.request('setExceptionBreakpoints', { filters: exceptionFilters(capabilities) });
+  await adapter.request('configurationDone');
+  await launched;
+  return capabilities;
+}
+
+function introduce({ adapter, world }: Parties): Promise<Fields> {
+  return adapter.request('initialize', {
+    clientID: 'dockerfile-debug',
+    clientName: 'Terminal',
+    adapterID: 'buildkit',
+    linesStartAt1: true,
+    columnsStartAt1: true,
+    pathFormat: 'path',
+    supportsRunInTerminalRequest: world.keyboard !== undefined,
+    supportsANSIStyling: world.screen.colors.isColorSupported,
+  });
+}
+
+function launchArguments({ command, input, world }: Parties): object {
+  const { stopOnEntry, noDebug, trace } = command;
+  return { cwd: world.cwd, args: input.args, stopOnEntry, noDebug, ...(trace === undefined ? {} : { trace }) };
+}
+
+function addBreakpoints({ breakpoints, command, input, machine, note }: Parties): void {
+  for (const place of command.breaks) {
+    const known = breakpoints.add(place, machine.lines(input.dockerfile));
+    if (!known) note(`--break ${place}: the Dockerfile has no such stage or instruction.`);
+  }
+}
+
+/** The filters that the adapter has on by default. */
+function exceptionFilters(capabilities: Fields): readonly string[] {
+  const filters = listOf(capabilities['exceptionBreakpointFilters']);
+  return filters.filter((filter) => filter['default'] === true).map((filter) => textOf(filter['filter']));
+}

@@ -1,0 +1,18 @@
+/** What a session needs of the process it runs in; handed in by main.ts. */
+import type { ReadStream } from 'node:tty';
+import type { Screen } from './progress.js';
+
+/** The outside world of a session. */
+export interface World {
+  readonly screen: Screen;
+  /** Where the user types; undefined when nobody can answer. */
+  readonly keyboard: { readonly stream: ReadStream; readonly fd: number } | undefined;
+  /** The screen can be drawn on. */
+  readonly drawable: boolean;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Command line of the adapter. */
+  readonly adapter: readonly string[];
+  /** Calls back on Ctrl-C. */
+  onInterrupt(listener: () => void): Disposable;
+}
