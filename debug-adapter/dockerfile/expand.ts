@@ -46,6 +46,7 @@ function readUntil(
   lexer: Lexer,
   stop: string | undefined,
   rawEscapes: boolean,
+  isPattern = false,
 ): { value: string; words: readonly string[] } {
   if (lexer.depth > 500) throw new ExpandError('substitutions are nested too deep');
   const outerRaw = lexer.rawEscapes;
@@ -64,21 +65,21 @@ function readUntil(
       next(lexer);
       break;
     }
-    value += readPart(lexer, words, character);
+    value += readPart(lexer, words, character, isPattern);
   }
   lexer.rawEscapes = outerRaw;
   lexer.depth -= 1;
   return { value, words: finish(lexer, words) };
 }
 
-function readPart(lexer: Lexer, words: Words, character: string): string {
+function readPart(lexer: Lexer, words: Words, character: string, isPattern: boolean): string {
   if (character === '$') {
     const value = readDollar(lexer);
     addSplit(lexer, words, value);
     return value;
   }
   if (character === '<' || (isQuote(character) && lexer.options.skipQuotes !== true)) {
-    const text = character === '<' ? readAngle(lexer) : character === '"' ? readDouble(lexer) : readSingle(lexer);
+    const text = character === '<' ? readAngle(lexer) : readQuotes(lexer, character, isPattern);
     addRaw(lexer, words, text);
     return text;
   }
@@ -109,43 +110,34 @@ function readAngle(lexer: Lexer): string {
   return text;
 }
 
-function readSingle(lexer: Lexer): string {
-  const quote = lexer.options.rawQuotes === true ? "'" : '';
+/** What is quoted in a pattern means itself, so its escape characters are doubled for the pattern to read them again. */
+function readQuotes(lexer: Lexer, quote: string, isPattern: boolean): string {
+  const shown = lexer.options.rawQuotes === true ? quote : '';
   next(lexer);
-  let text = quote;
-  for (let character = next(lexer); character !== "'"; character = next(lexer)) {
+  let text = shown;
+  for (let character = peek(lexer); character !== quote; character = peek(lexer)) {
     if (character === undefined) {
-      throw new ExpandError('unexpected end of statement while looking for matching single-quote');
+      const name = quote === '"' ? 'double' : 'single';
+      throw new ExpandError(`unexpected end of statement while looking for matching ${name}-quote`);
     }
-    text += character;
-  }
-  return text + quote;
-}
-
-function readDouble(lexer: Lexer): string {
-  const quote = lexer.options.rawQuotes === true ? '"' : '';
-  next(lexer);
-  let text = quote;
-  for (let character = peek(lexer); character !== '"'; character = peek(lexer)) {
-    if (character === undefined) {
-      throw new ExpandError('unexpected end of statement while looking for matching double-quote');
-    }
-    text += character === '$' ? readDollar(lexer) : readQuoted(lexer);
+    if (quote === '"') text += character === '$' ? readDollar(lexer) : readQuoted(lexer, isPattern);
+    else text += (isPattern && character === lexer.options.escape ? character : '') + (next(lexer) ?? '');
   }
   next(lexer);
-  return text + quote;
+  return text + shown;
 }
 
 /** One character inside double quotes; the escape character counts only before `"`, `$` and itself. */
-function readQuoted(lexer: Lexer): string {
-  const { escape } = lexer.options;
+function readQuoted(lexer: Lexer, isPattern: boolean): string {
+  const { escape, rawQuotes } = lexer.options;
   const character = next(lexer) ?? '';
   if (character !== escape) return character;
-  const raw = lexer.rawEscapes ? escape : '';
   const following = peek(lexer);
-  if (following === undefined) return raw;
-  if (following === '"' || following === '$' || following === escape) return raw + (next(lexer) ?? '');
-  return raw + escape;
+  if (following === undefined) return '';
+  if (following === '"' || following === '$' || following === escape) {
+    return (lexer.rawEscapes ? escape : '') + (next(lexer) ?? '');
+  }
+  return lexer.rawEscapes && (rawQuotes !== true || isPattern) ? escape + escape : escape;
 }
 
 function readDollar(lexer: Lexer): string {
@@ -195,15 +187,17 @@ function readBraces(lexer: Lexer): string {
       return readModifier(lexer, name, operator, false);
     case '/':
       return readReplacement(lexer, name);
+    case undefined:
+      throw new ExpandError("syntax error: missing '}'");
     default:
-      throw new ExpandError(`unsupported modifier (${operator ?? ''}) in substitution`);
+      throw new ExpandError(`unsupported modifier (${operator}) in substitution`);
   }
 }
 
 /** Reads a part of `${…}`; a missing end is told as the missing brace that it is. */
-function readOperand(lexer: Lexer, stop: string, rawEscapes: boolean, missing: string): string {
+function readOperand(lexer: Lexer, stop: string, kind: 'word' | 'pattern' | 'replacement', missing: string): string {
   try {
-    return readUntil(lexer, stop, rawEscapes).value;
+    return readUntil(lexer, stop, kind !== 'word', kind === 'pattern').value;
   } catch (error) {
     if (error instanceof ExpandError && peek(lexer) === undefined) throw new ExpandError(missing);
     throw error;
@@ -215,7 +209,7 @@ function readModifier(lexer: Lexer, name: string, operator: string, emptyIsUnset
   const unsupported = new ExpandError(`unsupported modifier (${shown}) in substitution`);
   const pattern = operator === '#' || operator === '%';
   if (emptyIsUnset && pattern) throw unsupported;
-  const word = readOperand(lexer, '}', pattern, "syntax error: missing '}'");
+  const word = readOperand(lexer, '}', pattern ? 'pattern' : 'word', "syntax error: missing '}'");
   const value = lexer.lookup(name);
   if (value === undefined && lexer.options.skipUnset === true) return `\${${name}${shown}${word}}`;
   const missing = value === undefined || (emptyIsUnset && value === '');
@@ -243,8 +237,8 @@ function readModifier(lexer: Lexer, name: string, operator: string, emptyIsUnset
 function readReplacement(lexer: Lexer, name: string): string {
   const all = peek(lexer) === '/';
   if (all) next(lexer);
-  const pattern = readOperand(lexer, '/', true, "syntax error: missing '/' in ${}");
-  const replacement = readOperand(lexer, '}', true, "syntax error: missing '}'");
+  const pattern = readOperand(lexer, '/', 'pattern', "syntax error: missing '/' in ${}");
+  const replacement = readOperand(lexer, '}', 'replacement', "syntax error: missing '}'");
   const value = lexer.lookup(name);
   if (value === undefined && lexer.options.skipUnset === true) return `\${${name}/${pattern}/${replacement}}`;
   return (all ? replaceAll : replaceFirst)(pattern, value ?? '', replacement);

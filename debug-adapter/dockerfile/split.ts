@@ -48,7 +48,7 @@ function takeFlags(text: string, escape: string): { flags: readonly Flag[]; rest
   const flags: Flag[] = [];
   let position = 0;
   for (;;) {
-    while (position < text.length && isSpace(text.charAt(position))) position += 1;
+    while (isBlank(text.charAt(position))) position += 1;
     if (!text.startsWith('--', position)) return { flags, rest: text.slice(position) };
     const word = readFlag(text, position, escape);
     position = word.end;
@@ -57,13 +57,18 @@ function takeFlags(text: string, escape: string): { flags: readonly Flag[]; rest
   }
 }
 
+/** The engine looks at flags byte by byte, so only ASCII's white space counts. */
+function isBlank(character: string): boolean {
+  return character !== '' && ' \t\n\v\f\r'.includes(character);
+}
+
 function readFlag(text: string, start: number, escape: string): { text: string; end: number } {
   let position = start;
   let word = '';
   let quote = '';
   for (; position < text.length; position += 1) {
     const character = text.charAt(position);
-    if (quote === '' && isSpace(character)) break;
+    if (quote === '' && isBlank(character)) break;
     if (quote === '' && (character === '"' || character === "'")) quote = character;
     else if (quote !== '' && character === quote) quote = '';
     else if (character === escape) {
