@@ -44,15 +44,16 @@ function tags(name, list) {
   return list.split(' ').map((tag) => `${name}:${tag}`);
 }
 
-/** The registry's storage with all images in it. */
-export async function imageStore(say) {
+/** The registry's storage with all images in it, or only with what the sample build needs. */
+export async function imageStore(say, { small = false } = {}) {
   const hash = createHash('sha256').update(JSON.stringify(versions.buildkit));
   for (const file of [...(await readdir(recipes)).sort(), '../images.mjs'])
     hash.update(await readFile(join(recipes, file)));
-  return product(`images-${hash.digest('hex').slice(0, 12)}`, say, (draft) => makeImages(say, draft));
+  const name = `images-${small ? 'small-' : ''}${hash.digest('hex').slice(0, 12)}`;
+  return product(name, say, (draft) => makeImages(say, draft, small ? images.slice(0, 1) : images));
 }
 
-async function makeImages(say, draft) {
+async function makeImages(say, draft, chosen) {
   const folder = await mkdtemp(join(tmpdir(), 'dfd-images-'));
   const started = [];
   try {
@@ -65,7 +66,7 @@ async function makeImages(say, draft) {
       registry: registry.address,
     });
     started.push(engine);
-    for (const image of images) await makeImage(say, image, join(folder, 'context'), engine, registry);
+    for (const image of chosen) await makeImage(say, image, join(folder, 'context'), engine, registry);
   } finally {
     for (const record of started.reverse()) await stop(record);
     await rm(folder, { recursive: true, force: true });

@@ -40,8 +40,8 @@ const groups = {
 /** All names that `up` takes. */
 export const names = [...Object.keys(parts), ...Object.keys(groups)];
 
-async function startFilledRegistry(say, { folder }) {
-  const store = await imageStore(say);
+async function startFilledRegistry(say, { folder, small }) {
+  const store = await imageStore(say, { small });
   const storage = join(folder, 'registry');
   await rm(storage, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -62,13 +62,13 @@ function dockerOptions({ folder, state }) {
 
 /**
  * Brings parts up in a folder; those that live already are kept. A part that cannot be had is told in `missing` with its
- * reason, and the others go on.
+ * reason, and the others go on. `small`: a registry with busybox only, which is made in seconds.
  */
-export async function up(folder, wanted, say) {
+export async function up(folder, wanted, say, { small = false } = {}) {
   const order = withNeeds(wanted.flatMap((name) => groups[name] ?? [name]));
   return withLock(`environment${folder.replaceAll('/', '_')}`, async () => {
     const state = await readState(folder);
-    const context = { folder, state, saved: Promise.resolve() };
+    const context = { folder, state, small, saved: Promise.resolve() };
     const missing = {};
     const work = new Map();
     for (const name of order) {
