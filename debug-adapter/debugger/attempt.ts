@@ -1,6 +1,6 @@
 /** One build: its connection to the engine, its programs, and what the engine says about it while it lives. */
 import { randomBytes } from 'node:crypto';
-import type { Build, Engine, FrontendResult, Session } from '../buildkit/api.js';
+import type { Build, Engine, FrontendResult, Session, SessionOptions } from '../buildkit/api.js';
 import { readLlb } from '../buildkit/llb.js';
 import type { Dockerfile } from '../dockerfile/model.js';
 import { evaluate } from '../dockerfile/evaluate.js';
@@ -22,7 +22,11 @@ export interface Attempt extends AsyncDisposable {
 
 export interface AttemptInput {
   readonly engine: Engine;
-  readonly session: Session;
+  /**
+   * What the engine may ask of us. Every attempt has a session of its own: the engine keys local folders by session,
+   * and would take the files of the last build for those of this one.
+   */
+  readonly serves: SessionOptions;
   readonly settings: BuildSettings;
   readonly dockerfile: Dockerfile;
   readonly listener: TimelineListener;
@@ -31,7 +35,17 @@ export interface AttemptInput {
 
 /** Registers a build and asks the frontend for its program; nothing runs yet. */
 export async function beginAttempt(input: AttemptInput): Promise<Attempt> {
-  const { engine, session, settings, signal, listener } = input;
+  const session = await input.engine.openSession(input.serves);
+  try {
+    return await beginOn(session, input);
+  } catch (error) {
+    await session[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> {
+  const { engine, settings, signal, listener } = input;
   const { frontend, opts } = frontendRequest(settings, engine.endpoint);
   const build = await engine.startBuild({
     ref: randomBytes(16).toString('hex'),
@@ -48,14 +62,15 @@ export async function beginAttempt(input: AttemptInput): Promise<Attempt> {
   const end = async (): Promise<void> => {
     await build.cancel();
     await followed;
+    await session[Symbol.asyncDispose]();
   };
   try {
-    const cacheAttrs = cacheOptions(settings);
-    const result = await build.gateway.solveFrontend({ frontend, opts: { ...opts, ...cacheAttrs } }, { signal });
-    const programs = makePrograms(input, result);
-    return { build, result, programs, timeline, [Symbol.asyncDispose]: end };
+    const request = { frontend, opts: { ...opts, ...cacheOptions(settings) } };
+    const result = await build.gateway.solveFrontend(request, { signal });
+    return { build, result, programs: makePrograms(input, result), timeline, [Symbol.asyncDispose]: end };
   } catch (error) {
-    await end();
+    await build.cancel();
+    await followed;
     throw error;
   }
 }

@@ -108,6 +108,13 @@ export function createBench(gateway: Gateway, scene: Scene): Bench {
 /** The keeper ends at once only when its program is missing or cannot run. */
 function noShell(scene: Scene, cause: string | undefined): UserError {
   const why = cause === undefined || cause === '' ? '' : ` (${cause})`;
+  if (/unable to find user|no matching entries in passwd/.test(why)) {
+    return new UserError(
+      'no-user',
+      `No command can run in this state: the image does not know the user "${scene.meta.user}"${why}.`,
+      'Create the user in an earlier step, or give USER as a number.',
+    );
+  }
   return new UserError(
     'no-shell',
     `No command can run in this state: ${scene.shell[0] ?? 'the shell'} does not start in this image${why}.`,

@@ -1,5 +1,5 @@
 /** The debugger: one Dockerfile, one engine, one build after the other. */
-import type { Engine, Session } from '../buildkit/api.js';
+import type { Engine } from '../buildkit/api.js';
 import { connectEngine } from '../buildkit/engine.js';
 import { systemEnvironment } from '../buildkit/connect/environment.js';
 import { resolveEndpoint } from '../buildkit/connect/resolve.js';
@@ -29,7 +29,6 @@ class BuildDebugger implements Debugger {
   #settings: BuildSettings | undefined;
   #dockerfile: Dockerfile | undefined;
   #engine: Engine | undefined;
-  #session: Session | undefined;
   #run: Run | undefined;
   #attempts = 0;
   #stopOnFailure = true;
@@ -61,7 +60,6 @@ class BuildDebugger implements Debugger {
       const engine = await connectEngine(endpoint, { signal });
       this.#engine = engine;
       void engine.closed.then((cause) => this.#engineLost(engine, cause));
-      this.#session = await engine.openSession(this.#sessionOptions(settings));
       await this.#beginRun(signal);
     } finally {
       this.#progress.end();
@@ -126,8 +124,8 @@ class BuildDebugger implements Debugger {
   }
 
   async #beginRun(signal: AbortSignal): Promise<void> {
-    const [settings, engine, session, dockerfile] = [this.#loaded(), this.#engine, this.#session, this.#dockerfile];
-    if (engine === undefined || session === undefined || dockerfile === undefined) {
+    const [settings, engine, dockerfile] = [this.#loaded(), this.#engine, this.#dockerfile];
+    if (engine === undefined || dockerfile === undefined) {
       throw new UserError('not-prepared', 'The engine is not connected.', 'Start the debug session again.');
     }
     const attempt = ++this.#attempts;
@@ -135,7 +133,7 @@ class BuildDebugger implements Debugger {
     try {
       this.#run = await beginRun({
         engine,
-        session,
+        serves: this.#sessionOptions(settings),
         settings,
         dockerfile,
         attempt,
@@ -181,7 +179,6 @@ class BuildDebugger implements Debugger {
     if (this.#ended) return;
     this.#ended = true;
     await this.#endRun();
-    await this.#session?.[Symbol.asyncDispose]();
     await this.#engine?.[Symbol.asyncDispose]();
     this.#progress.end();
     this.#events.emit('ended', { exitCode });

@@ -1,5 +1,5 @@
 /** One build with its threads: who runs, who stands, and when it is over. */
-import type { Engine, Session } from '../buildkit/api.js';
+import type { Engine, SessionOptions } from '../buildkit/api.js';
 import type { Dockerfile, Evaluation, Instruction } from '../dockerfile/model.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings, DebuggerEvents, Stop, ThreadFact } from './api.js';
@@ -21,7 +21,7 @@ import type { Going } from './walk.js';
 
 export interface RunInput {
   readonly engine: Engine;
-  readonly session: Session;
+  readonly serves: SessionOptions;
   readonly settings: BuildSettings;
   readonly dockerfile: Dockerfile;
   /** 1 for the first build of the session. */

@@ -1,11 +1,46 @@
 import type { OutputSink } from '../../debugger/api.js';
 import type { Session } from '../session.js';
 
-/** Shows the output of a command while it runs. */
-export function showOutput(session: Session): OutputSink {
+/** A command that writes and is not done after this many milliseconds shows its output while it runs. */
+const patience = 1000;
+/** So many characters are not held back either. */
+const heldBack = 64 * 1024;
+
+/** Output of a command in the debug console: all of it is the answer when it is quick, else it is shown as it comes. */
+export function consoleOutput(session: Session): {
+  readonly sink: OutputSink;
+  /** What is left to answer once it has ended. */
+  readonly answer: (exitCode: number) => string;
+} {
   const decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
-  return ({ fd, data }) => {
-    session.print(fd === 2 ? 'stderr' : 'stdout', decoders[fd].decode(data, { stream: true }));
+  let held: { readonly category: 'stdout' | 'stderr'; readonly text: string }[] = [];
+  let size = 0;
+  let live = false;
+  let timer: NodeJS.Timeout | undefined;
+  const goLive = (): void => {
+    live = true;
+    for (const { category, text } of held.splice(0)) session.print(category, text);
+  };
+  return {
+    sink({ fd, data }) {
+      const category = fd === 2 ? 'stderr' : 'stdout';
+      const text = decoders[fd].decode(data, { stream: true });
+      if (live) return session.print(category, text);
+      held.push({ category, text });
+      size += text.length;
+      timer ??= setTimeout(goLive, patience);
+      if (size > heldBack) goLive();
+    },
+    answer(exitCode) {
+      clearTimeout(timer);
+      const text = held
+        .map((piece) => piece.text)
+        .join('')
+        .replace(/\n$/, '');
+      held = [];
+      if (text === '') return `exit code ${exitCode}`;
+      return exitCode === 0 ? text : `${text}\nexit code ${exitCode}`;
+    },
   };
 }
 

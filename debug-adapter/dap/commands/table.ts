@@ -8,7 +8,7 @@ import { openShell } from '../shells.js';
 import { argumentValues, environmentValues } from '../state/environment.js';
 import { mountValues } from '../state/step.js';
 import type { Value } from '../state/value.js';
-import { showOutput } from './run.js';
+import { consoleOutput } from './run.js';
 
 /** What a command has to work with. */
 export interface Call {
@@ -59,7 +59,11 @@ export const commands: readonly Command[] = [
     name: 'rerun',
     help: 'Runs the command of this RUN again, in a fresh container of the chosen state.',
     example: ':rerun',
-    run: async ({ session, frame, signal }) => `exit code ${await frame().frame.rerun(showOutput(session), signal)}`,
+    run: async ({ session, frame, signal }) => {
+      const output = consoleOutput(session);
+      const code = await frame().frame.rerun(output.sink, signal);
+      return output.answer(code);
+    },
   },
   {
     name: 'env',

@@ -2,7 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../debugger/errors.js';
 import { completions } from '../commands/complete.js';
 import { evaluateExpression, isVariable, type Evaluated } from '../commands/expressions.js';
-import { keepOutput, showOutput } from '../commands/run.js';
+import { consoleOutput, keepOutput } from '../commands/run.js';
 import { findCommand } from '../commands/table.js';
 import type { Handler, Session } from '../session.js';
 import { requireFrame } from '../stops.js';
@@ -42,9 +42,10 @@ async function repl(question: Question): Promise<string> {
   if (isVariable(text)) return hover(question);
   const frame = (): ReturnType<typeof requireFrame> => requireFrame(session, frameId);
   if (!text.startsWith(':')) {
-    const code = await frame().frame.run(text, showOutput(session), signal);
+    const output = consoleOutput(session);
+    const code = await frame().frame.run(text, output.sink, signal);
     await session.drained();
-    return `exit code ${code}`;
+    return output.answer(code);
   }
   const [name = '', ...words] = text.slice(1).split(/\s+/);
   const result = await findCommand(name).run({ session, words, frame, signal });

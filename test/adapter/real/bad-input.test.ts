@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { Refused, Session, type SessionOptions } from '../../support/dap/index.js';
+import { engineAddress } from '../../support/environment/engines.js';
+
+const builder = engineAddress('buildkitd');
+const fine = { Dockerfile: 'FROM busybox\nRUN true\n' };
+
+interface Case {
+  readonly name: string;
+  readonly options: SessionOptions;
+  /** Found in the answer to launch, and in the problem when it has a line. */
+  readonly words: readonly RegExp[];
+  readonly line?: number;
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'an unknown instruction, with the nearest',
+    options: { files: { Dockerfile: 'FROM busybox\n\nRNU make\n' }, launch: { builder } },
+    words: [/RNU/, /RUN/],
+    line: 3,
+  },
+  {
+    name: 'a syntax error that only the engine knows',
+    options: { files: { Dockerfile: 'FROM busybox\nRUN --mount=type=unknown true\n' }, launch: { builder } },
+    words: [/mount type|unknown/],
+    line: 2,
+  },
+  { name: 'an empty Dockerfile', options: { files: { Dockerfile: '' }, launch: { builder } }, words: [/FROM/] },
+  {
+    name: 'a missing Dockerfile, with those that exist',
+    options: { files: { 'Dockerfile.dev': 'FROM busybox\n' }, launch: { builder } },
+    words: [/Dockerfile/, /Dockerfile\.dev/],
+  },
+  {
+    name: 'a missing context',
+    options: { files: fine, launch: { builder, context: 'nowhere' } },
+    words: [/nowhere/],
+  },
+  {
+    name: 'an unknown target, with the near ones',
+    options: {
+      files: { Dockerfile: 'FROM busybox AS build\nFROM build AS test\n' },
+      launch: { builder, target: 'biuld' },
+    },
+    words: [/biuld/, /build/],
+  },
+  {
+    name: 'an unknown launch argument, with the nearest',
+    options: { files: fine, launch: { builder, buildArg: { A: '1' } } },
+    words: [/buildArg/, /buildArgs/],
+  },
+  {
+    name: 'an ill-typed launch argument',
+    options: { files: fine, launch: { builder, platforms: 7 } as never },
+    words: [/platforms/, /list|array/],
+  },
+  {
+    name: 'an engine that is not there',
+    options: { files: fine, launch: { builder: 'unix:///nowhere/buildkitd.sock' } },
+    words: [/\/nowhere\/buildkitd\.sock/, /builder|BUILDKIT_HOST|[Ss]tart/],
+  },
+  {
+    name: 'an image that the registry does not have',
+    options: { files: { Dockerfile: 'FROM no-such-image:1\nRUN true\n' }, launch: { builder } },
+    words: [/no-such-image:1/],
+  },
+  {
+    name: 'an unknown flag in args',
+    options: { files: fine, launch: { builder, args: ['--build-argg', 'A=1'] } },
+    words: [/--build-argg/, /--build-arg/],
+  },
+];
+
+describe('bad input', () => {
+  for (const { name, options, words, line } of cases) {
+    it(`says so: ${name}`, async () => {
+      await using session = await Session.open(options);
+      const refused = await session.launch().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      assert.ok(refused instanceof Refused, `launch is refused, not ${String(refused)}`);
+      for (const word of words) assert.match(refused.message, word);
+      assert.doesNotMatch(refused.message, /This is a bug/);
+      if (line !== undefined) {
+        const problems = session.client.all('dockerfile/problem');
+        assert.ok(
+          problems.some((problem) => problem.line === line),
+          JSON.stringify(problems),
+        );
+      }
+    });
+  }
+
+  it('says so: something else listens there', async () => {
+    const server = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = server.address();
+      const port = typeof address === 'object' ? address?.port : 0;
+      await using session = await Session.open({ files: fine, launch: { builder: `tcp://127.0.0.1:${port}` } });
+      await assert.rejects(session.launch(), (error) => error instanceof Refused && /127\.0\.0\.1/.test(error.message));
+    } finally {
+      server.close();
+    }
+  });
+});

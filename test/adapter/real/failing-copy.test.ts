@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { goldens, Session } from '../../support/dap/index.js';
+import { engineAddress } from '../../support/environment/engines.js';
+
+describe('a failing COPY', () => {
+  const golden = goldens(new URL('./transcripts/failing-copy/', import.meta.url));
+  const launch = { builder: engineAddress('buildkitd'), noCache: true };
+
+  it('names the source that the context lacks, and a shell sees the state before', async () => {
+    const Dockerfile = 'FROM busybox\nRUN echo there > /before\n# @stop copy\nCOPY src/main.c /src/\n';
+    await using session = await Session.open({ files: { Dockerfile, 'src/main.cc': 'x' }, launch });
+    await session.start();
+    assert.deepEqual([session.here.reason, session.here.line], ['exception', session.workspace.line('copy')]);
+    const info = await session.client.request('exceptionInfo', { threadId: session.here.threadId });
+    assert.equal(info.exceptionId, 'copy-source-not-found');
+    assert.match(info.description ?? '', /src\/main\.c/);
+    assert.match(JSON.stringify(info), /Did you mean src\/main\.cc/);
+    assert.equal(await session.evaluate('cat /before'), 'there');
+    golden('missing', session.transcript());
+  });
+
+  it('names the ignore rule with its file and line', async () => {
+    const files = {
+      Dockerfile: 'FROM busybox\nCOPY secret.txt /\n',
+      'secret.txt': 'x',
+      '.dockerignore': '# nothing here\n*.md\n*.txt\n',
+    };
+    await using session = await Session.open({ files, launch });
+    await session.start();
+    const info = await session.client.request('exceptionInfo', { threadId: session.here.threadId });
+    assert.equal(info.exceptionId, 'copy-source-ignored');
+    assert.match(JSON.stringify(info), /\.dockerignore:3 \(\\"\*\.txt\\"\)/);
+    golden('ignored', session.transcript());
+  });
+
+  it('says which stage lacks the file', async () => {
+    const Dockerfile = 'FROM busybox AS build\nRUN mkdir /out\nFROM busybox\nCOPY --from=build /out/app /app\n';
+    await using session = await Session.open({ files: { Dockerfile }, launch });
+    await session.start();
+    assert.equal(session.here.line, 4);
+    const info = await session.client.request('exceptionInfo', { threadId: session.here.threadId });
+    assert.match(info.description ?? '', /\/out\/app/);
+    assert.match(await session.evaluate('ls /'), /bin/);
+  });
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Session } from '../../support/dap/index.js';
+import { engineAddress } from '../../support/environment/engines.js';
+
+const run = promisify(execFile);
+
+describe('mounts of the failed step', () => {
+  const value = `s3cret-${randomBytes(8).toString('hex')}`;
+  const cache = `cache-${randomBytes(8).toString('hex')}`;
+  const Dockerfile = `FROM busybox AS data
+RUN echo from data > /file
+FROM busybox
+RUN --mount=type=cache,id=${cache},target=/cache,sharing=locked echo kept > /cache/kept
+# @stop fails
+RUN --mount=type=cache,id=${cache},target=/cache,sharing=locked \\
+    --mount=type=secret,id=token,required \\
+    --mount=type=secret,id=word,env=WORD \\
+    --mount=type=tmpfs,target=/scratch \\
+    --mount=from=data,source=/file,target=/data/file \\
+    cat /run/secrets/token > /dev/null && exit 4
+`;
+  const open = (launch: object = {}): Promise<Session> =>
+    Session.open({
+      files: { Dockerfile, 'token.txt': value },
+      env: { WORD: 'swordfish-42' },
+      launch: {
+        builder: engineAddress('buildkitd'),
+        secrets: ['id=token,src=token.txt', 'id=word,env=WORD'],
+        ...launch,
+      },
+    });
+
+  it('are there in the failed and in the initial state, and secrets are never shown', async () => {
+    await using session = await open();
+    await session.start();
+    for (const state of ['failed', 'initial']) {
+      await session.evaluate(`:state ${state}`);
+      assert.equal(await session.evaluate('cat /cache/kept'), 'kept', state);
+      assert.equal(await session.evaluate(`test "$(cat /run/secrets/token)" = "${value}" && echo same`), 'same', state);
+      assert.equal(await session.evaluate('test "$WORD" = swordfish-42 && echo same'), 'same', state);
+      assert.equal(await session.evaluate('cat /data/file'), 'from data', state);
+      assert.match(await session.evaluate('mount'), /tmpfs on \/scratch/, state);
+    }
+    const mounts = JSON.stringify(await session.scopes(3));
+    for (const word of ['/cache', 'locked', '/run/secrets/token', '/scratch', '/data/file'])
+      assert.ok(mounts.includes(word), word);
+    const seen = JSON.stringify(session.client.entries.filter(({ message }) => message.type !== 'request'));
+    assert.ok(!seen.includes(value) && !seen.includes('swordfish-42'), 'no secret in any message of the adapter');
+  });
+
+  it('a rerun and a second shell never wait for a locked cache', async () => {
+    await using session = await open();
+    await session.start();
+    await session.evaluate('echo more > /cache/more');
+    assert.match(await session.evaluate(':rerun'), /exit code 4/);
+    assert.match(await session.evaluate('ls /cache'), /more/);
+  });
+
+  it('a required secret that is missing is said before anything is asked', async () => {
+    await using session = await open({ secrets: ['id=word,env=WORD'] });
+    const outcome = await session.start();
+    assert.equal(outcome.kind, 'stopped');
+    assert.match(JSON.stringify(session.client.all('dockerfile/problem' as never)), /token/);
+  });
+
+  it('an ssh agent answers inside the step and in its shell', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'agent-'));
+    const socket = join(folder, 'agent');
+    const { stdout } = await run('ssh-agent', ['-a', socket]);
+    const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(stdout)?.[1]);
+    try {
+      const files = { Dockerfile: 'FROM busybox\nRUN --mount=type=ssh test -S "$SSH_AUTH_SOCK" && exit 5\n' };
+      const launch = { builder: engineAddress('buildkitd'), ssh: [`default=${socket}`] };
+      await using session = await Session.open({ files, launch });
+      await session.start();
+      assert.match(session.here.text ?? '', /exit code 5/);
+      assert.equal(await session.evaluate('test -S "$SSH_AUTH_SOCK" && echo there'), 'there');
+    } finally {
+      process.kill(pid);
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

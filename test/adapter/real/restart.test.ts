@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { Session } from '../../support/dap/index.js';
+import { engineAddress } from '../../support/environment/engines.js';
+
+const files = {
+  Dockerfile:
+    'FROM busybox\nRUN head -c 16 /dev/urandom | md5sum > /once\nCOPY check.sh /\n# @stop check\nRUN sh /check.sh\n',
+  'check.sh': 'echo broken; exit 2\n',
+};
+
+for (const kind of ['buildkitd', 'docker29', 'docker20'] as const) {
+  describe(`restart on ${kind}`, () => {
+    it('takes the fixed file, keeps what was cached, and goes on', async () => {
+      await using session = await Session.open({ files, launch: { builder: engineAddress(kind), stopAtEnd: true } });
+      await session.start();
+      assert.equal(session.here.line, session.workspace.line('check'));
+      const once = await session.evaluate('cat /once');
+      session.workspace.edit('echo broken; exit 2', 'echo fixed', 'check.sh');
+      await session.client.request('restart', undefined);
+      const outcome = await session.outcome();
+      assert.equal(outcome.kind, 'stopped');
+      assert.match(session.output(), /fixed/);
+      assert.equal(await session.evaluate('cat /once'), once, 'the random step came from the cache');
+      assert.deepEqual(await session.go('continue'), { kind: 'ended', exitCode: 0 });
+    });
+
+    it('takes an edited Dockerfile, and survives one that does not parse', async () => {
+      await using session = await Session.open({ files, launch: { builder: engineAddress(kind) } });
+      await session.start();
+      session.workspace.edit('RUN sh /check.sh', 'RUNN sh /check.sh');
+      await session.client.request('restart', undefined).catch(() => undefined);
+      await session.client.next('dockerfile/problem', ({ code }) => code !== 'run-failed');
+      session.workspace.edit('RUNN sh /check.sh', 'RUN true');
+      await session.client.request('restart', undefined);
+      assert.deepEqual(await session.outcome(), { kind: 'ended', exitCode: 0 });
+    });
+  });
+}

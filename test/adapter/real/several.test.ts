@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { goldens, Session } from '../../support/dap/index.js';
+import { engineAddress, secondPlatform } from '../../support/environment/engines.js';
+
+describe('heredocs', () => {
+  const golden = goldens(new URL('./transcripts/heredocs/', import.meta.url));
+  it('a failing heredoc stops on all of its lines and its commands can be looked into', async () => {
+    const Dockerfile = `FROM busybox
+COPY <<EOF /etc/made
+hello
+EOF
+# @stop run
+RUN <<EOF
+set -e
+cat /etc/made
+cat /etc/missing
+EOF
+`;
+    await using session = await Session.open({
+      files: { Dockerfile },
+      launch: { builder: engineAddress('buildkitd'), noCache: true },
+    });
+    await session.start();
+    const [frame] = session.here.frames;
+    const line = session.workspace.line('run');
+    assert.deepEqual([frame?.line, frame?.endLine], [line, line + 4]);
+    assert.equal(await session.evaluate('cat /etc/made'), 'hello');
+    golden('run', session.transcript());
+  });
+});
+
+describe('several things at once', () => {
+  it('runs stages in parallel and stops at the first that fails', async () => {
+    const stage = (name: string, end: string): string => `FROM busybox AS ${name}\nRUN sleep 1; echo ${name}${end}\n`;
+    const Dockerfile = `${stage('a', '')}${stage('b', '; exit 3')}${stage('c', '; exit 4')}FROM scratch
+COPY --from=a /bin/busybox /a
+COPY --from=b /bin/busybox /b
+COPY --from=c /bin/busybox /c
+`;
+    await using session = await Session.open({
+      files: { Dockerfile },
+      launch: { builder: engineAddress('buildkitd'), noCache: true },
+    });
+    await session.start();
+    assert.equal(session.here.reason, 'exception');
+    assert.ok([4, 6].includes(session.here.line), `line ${session.here.line}`);
+    assert.match(session.here.text ?? '', /exit code [34]/);
+  });
+
+  it('has a thread for each platform', async () => {
+    const platforms = ['linux/amd64', secondPlatform()];
+    const Dockerfile = 'FROM busybox\nARG TARGETARCH\nRUN test "$TARGETARCH" = amd64 || exit 6\n';
+    await using session = await Session.open({
+      files: { Dockerfile },
+      launch: { builder: engineAddress('buildkitd'), platforms },
+      breakpoints: [3],
+    });
+    await session.start();
+    await session.outcome();
+    const { threads } = await session.client.request('threads');
+    assert.deepEqual(threads.map(({ name }) => name).sort(), [...platforms].sort());
+    for (const { id } of threads) await session.client.request('continue', { threadId: id });
+    const outcome = await session.outcome();
+    assert.equal(outcome.kind === 'stopped' ? outcome.reason : outcome.kind, 'exception');
+    assert.equal(threads.find(({ id }) => id === session.here.threadId)?.name, secondPlatform());
+    assert.match(await session.evaluate('echo $TARGETARCH'), new RegExp(secondPlatform().split('/')[1] ?? ''));
+  });
+});
