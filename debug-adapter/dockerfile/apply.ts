@@ -4,6 +4,7 @@ import { buildArg, expansionProblem } from './global-scope.js';
 import type { EvaluationInput, Instruction, Line1, Origin, Problem, Variable } from './model.js';
 import { nextWorkdir } from './paths.js';
 import { parsePorts } from './ports.js';
+import { isSignal, refusals } from './refusals.js';
 import type { Scope } from './scope.js';
 import { pairs, plainWords, quotedWords, splitAssignment } from './words.js';
 
@@ -43,7 +44,7 @@ export function applyInstruction(step: Step): void {
     case 'USER':
       return step.scope.track({ user: expandOne(step, step.instruction.args) }, 'user', step.line);
     case 'STOPSIGNAL':
-      return step.scope.track({ stopSignal: expandOne(step, step.instruction.args) }, 'stopSignal', step.line);
+      return applyStopSignal(step);
     case 'SHELL':
       return applyShell(step);
     case 'CMD':
@@ -56,7 +57,21 @@ export function applyInstruction(step: Step): void {
     case 'VOLUME':
       return applyVolume(step);
     default:
+      return check(step);
   }
+}
+
+/** Instructions that change nothing that we keep may be refused all the same. */
+function check(step: Step): void {
+  const { instruction, scope, problems } = step;
+  const found = refusals(instruction, (text) => expandOne(step, text), scope.lookup);
+  problems.push(...found.map((message) => expansionProblem(instruction, message)));
+}
+
+function applyStopSignal(step: Step): void {
+  const stopSignal = expandOne(step, step.instruction.args);
+  if (!isSignal(stopSignal)) step.problems.push(expansionProblem(step.instruction, `"${stopSignal}" is no signal.`));
+  step.scope.track({ stopSignal }, 'stopSignal', step.line);
 }
 
 function expandOne(step: Step, text: string): string {
@@ -137,5 +152,9 @@ function applyExpose(step: Step): void {
 
 function applyVolume(step: Step): void {
   const paths = step.instruction.json ?? plainWords(step.instruction.args);
-  for (const path of paths) step.scope.maps.volumes.set(expandOne(step, path.trim()), true);
+  for (const written of paths) {
+    const path = expandOne(step, written.trim());
+    if (path === '') step.problems.push(expansionProblem(step.instruction, `The volume "${written}" comes out empty.`));
+    else step.scope.maps.volumes.set(path, true);
+  }
 }

@@ -2,7 +2,7 @@
 import { evaluateGlobals } from './global-scope.js';
 import { linkStages } from './links.js';
 import { findStage, findStageByName } from './locate.js';
-import type { Config, Evaluation, EvaluationInput, Instruction } from './model.js';
+import type { Config, Evaluation, EvaluationInput, Instruction, Problem } from './model.js';
 import { walkStage, type Base, type Walk } from './walk.js';
 
 export { parseImageConfig } from './image-config.js';
@@ -52,7 +52,11 @@ export function evaluate(input: EvaluationInput): Evaluation {
     before: (instruction) => at(instruction, 'before'),
     after: (instruction) => at(instruction, 'after'),
     triggers,
-    problems: (stage) => [...globals.problems, ...(walkOf(stage)?.problems ?? [])],
+    problems: (stage) => [
+      ...globals.problems,
+      ...(walkOf(stage)?.problems ?? []),
+      ...lateSources(input, stage, (instruction) => calleesOf(input, instruction, links[stage]?.baseStage, triggers)),
+    ],
   };
 }
 
@@ -71,4 +75,22 @@ function calleesOf(
       ? [baseStage, ...triggers(instruction.stage).flatMap((trigger) => sources(trigger.instruction))]
       : sources(instruction);
   return [...new Set(all)].filter((index) => index !== undefined);
+}
+
+/** Instructions that want something of a stage that the engine has not come to yet. */
+function lateSources(
+  { dockerfile }: EvaluationInput,
+  stage: number,
+  callees: (instruction: Instruction) => readonly number[],
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const instruction of dockerfile.stages[stage]?.instructions ?? []) {
+    const late = callees(instruction).find((callee) => callee > stage);
+    if (late === undefined) continue;
+    const { startLine, endLine } = instruction;
+    const name = dockerfile.stages[late]?.name ?? String(late);
+    const hint = 'Move that stage up.';
+    problems.push({ code: 'late-stage', line: startLine, endLine, message: `Stage "${name}" comes only later.`, hint });
+  }
+  return problems;
 }
