@@ -1,0 +1,123 @@
+import { strict as assert } from 'node:assert';
+import type { Locator, Page } from 'playwright-core';
+import { countPixelsScript, marksScript, type PaintedMark } from './in-page.js';
+
+/** A window of VS Code, as a user sees and touches it. */
+export class Workbench {
+  constructor(
+    readonly page: Page,
+    readonly folder: string,
+  ) {}
+
+  /** Waits until the window can be used. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  }
+
+  /** Opens a Dockerfile by a double click in the Explorer, and waits until the extension shows that it is there. */
+  async openDockerfile(name: string): Promise<void> {
+    await this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).dblclick();
+    await this.page.locator('.codelens-decoration', { hasText: 'Debug' }).first().waitFor();
+  }
+
+  /** Runs a command from the palette, by its title. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await row.waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** Clicks a button of the debug toolbar, by its title. */
+  async toolbar(title: string): Promise<void> {
+    await this.toolbarButton(title).click();
+  }
+
+  /** A button of the debug toolbar. */
+  toolbarButton(title: string): Locator {
+    return this.page.locator(`.debug-toolbar .action-label[aria-label^="${title}"]`);
+  }
+
+  /** The text of an editor's line, counted from 1, by its place under the line number. */
+  line(line: number): Locator {
+    return this.page.locator(`.editor-instance .line-numbers`, { hasText: new RegExp(`^${line}$`) });
+  }
+
+  /** Puts the cursor into a line's number column, where breakpoints are set. */
+  async clickGutter(line: number): Promise<void> {
+    const box = await this.#boxOf(this.line(line));
+    await this.page.mouse.click(box.x - 10, box.y + box.height / 2);
+  }
+
+  /** The mark of ours in the gutter beside a line: the name of the picture. */
+  async markAt(line: number): Promise<string | undefined> {
+    const { y, height } = await this.#boxOf(this.line(line));
+    const marks = await this.page.evaluate<readonly PaintedMark[]>(marksScript);
+    return marks.find(({ top }) => Math.abs(top - y) < height / 2)?.name;
+  }
+
+  /** How many pixels left of a line's number have a colour: whether a mark is painted, not only meant to be. */
+  async paintedBeside(line: number, colour: readonly [number, number, number]): Promise<number> {
+    const { x, y, height } = await this.#boxOf(this.line(line));
+    const picture = await this.page.screenshot({ clip: { x: x - 45, y, width: 45, height } });
+    return await this.page.evaluate<number>(countPixelsScript(picture, colour));
+  }
+
+  /** Waits for a text in the Debug Console. */
+  async consoleShows(text: string): Promise<void> {
+    await this.page.locator('.repl .monaco-list-row', { hasText: text }).first().waitFor();
+  }
+
+  /** All that the terminal shows, line by line. */
+  async terminalText(): Promise<string> {
+    const rows = this.page.locator('.terminal-wrapper.active .xterm-rows > div');
+    return (await rows.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** Waits until the terminal shows something. */
+  async terminalShows(pattern: RegExp): Promise<void> {
+    await this.eventually(async () => assert.match(await this.terminalText(), pattern));
+  }
+
+  /** Types into the terminal, and Enter. */
+  async typeInTerminal(text: string): Promise<void> {
+    await this.page.locator('.terminal-wrapper.active .xterm').click();
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** A row of a tree of the Run view: `variables`, `callstack`, `breakpoints`. */
+  row(text: string): Locator {
+    return this.page.locator('.debug-viewlet .monaco-list-row', { hasText: text });
+  }
+
+  /** Waits until something holds; fails with what was wrong last. */
+  async eventually(check: () => Promise<void>, withinMs = 90_000): Promise<void> {
+    const end = Date.now() + withinMs;
+    for (;;) {
+      try {
+        await check();
+        return;
+      } catch (error) {
+        if (Date.now() > end) {
+          throw error;
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  async #boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+    const box = await locator.first().boundingBox();
+    assert.ok(box !== null, 'the line is on screen');
+    return box;
+  }
+}

@@ -1,0 +1,59 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Files of a workspace by their paths. */
+export type Files = Readonly<Record<string, string>>;
+
+/** A build that fails in line 6 because line 2 says `hello`. */
+export const failing: Files = {
+  Dockerfile: `FROM busybox AS build
+ARG GREETING=hello
+WORKDIR /src
+COPY greet.sh .
+RUN GREETING=$GREETING sh greet.sh > out.txt
+RUN grep -q world out.txt
+
+FROM busybox
+COPY --from=build /src/out.txt /
+CMD ["cat", "/out.txt"]
+`,
+  'greet.sh': 'echo "$GREETING from the build"\n',
+};
+
+/** Line of `failing` that fails, counted from 1, and what to change to correct it. */
+export const failingLine = 6;
+export const wrong = 'GREETING=hello';
+export const right = 'GREETING=world';
+
+/** Two services in folders of their own; only the second one's Dockerfile is written for the workspace folder. */
+export const monorepo: Files = {
+  'services/api/Dockerfile': 'FROM busybox\nCOPY server.txt /\nRUN test -f /server.txt\n',
+  'services/api/server.txt': 'api\n',
+  'services/web/Dockerfile': 'FROM busybox\nCOPY services/web/page.txt /\nRUN test -f /page.txt\n',
+  'services/web/page.txt': 'web\n',
+};
+
+/** What the engine would refuse or not find, told while typing. */
+export const mistakes: Files = {
+  Dockerfile: 'FROM busybox\nCOPY secret.txt missing.txt /\nRUNN true\n',
+  'secret.txt': 's\n',
+  '.dockerignore': '# nothing secret\nsecret.*\n',
+  'src/main.c': 'int main(void) { return 0; }\n',
+};
+
+/** Writes a workspace into a new folder of its own. */
+export async function createWorkspace(files: Files, name: string): Promise<string> {
+  const folder = join(await mkdtemp(join(tmpdir(), 'dfd-editor-')), name);
+  await writeFiles(files, folder);
+  return folder;
+}
+
+/** Writes a workspace into a folder. */
+export async function writeFiles(files: Files, folder: string): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
