@@ -63,7 +63,15 @@ function refused(container: string, { status, body }: HttpAnswer): UserError {
     const hint = 'Create it with "docker buildx inspect --bootstrap", or choose another one with "builder".';
     return new UserError('engine-unreachable', `There is no container "${container}" for the builder.`, hint);
   }
-  return new UserError('engine-unreachable', `The container "${container}" cannot be entered: ${body.trim()}`);
+  return new UserError('engine-unreachable', `The container "${container}" cannot be entered: ${messageOf(body)}`);
+}
+
+function messageOf(body: string): string {
+  try {
+    return text(object(JSON.parse(body))?.['message']) ?? body.trim();
+  } catch {
+    return body.trim();
+  }
 }
 
 const headerLength = 8;

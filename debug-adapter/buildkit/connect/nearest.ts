@@ -10,15 +10,20 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.name;
 }
 
-/** Letters to insert, remove or replace. */
+/** Letters to insert, remove, replace or swap with their neighbour. */
 function distance(from: string, to: string): number {
-  let row = Array.from({ length: [...to].length + 1 }, (_, at) => at);
-  for (const [at, letter] of [...from].entries()) {
+  const [letters, others] = [[...from], [...to]];
+  let before: number[] = [];
+  let row = others.map((_, at) => at).concat(others.length);
+  for (const [at, letter] of letters.entries()) {
     const next = [at + 1];
-    for (const [column, other] of [...to].entries()) {
+    for (const [column, other] of others.entries()) {
       const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+      const swapped =
+        letter === others[column - 1] && letters[at - 1] === other ? (before[column - 1] ?? 0) + 1 : replaced;
+      next.push(Math.min(replaced, swapped, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row.at(-1) ?? 0;

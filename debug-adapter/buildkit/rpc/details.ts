@@ -114,15 +114,17 @@ export function shrinkStatusDetails(status: Uint8Array): Uint8Array | undefined 
   try {
     const { code, message, details } = Status.decode(status);
     if (details.length === 0) return undefined;
+    let sources = 0;
     const short = details.flatMap((any) => {
+      if (any.typeUrl.endsWith('stack.Stack+json')) return [];
+      // Locations of a step that many stages share: the first ones tell enough.
+      if (any.typeUrl.endsWith('errdefs.Source+json') && ++sources > 32) return [];
       const [detail] = toDetail(any);
-      if (detail === undefined || detail.type === 'stack.Stack') return [];
+      if (detail === undefined) return [];
       const value = Buffer.from(JSON.stringify(shrunk(detail)), 'utf8');
       return value.length > 8192 ? [] : [{ typeUrl: any.typeUrl, value }];
     });
-    // Locations of a step that many stages share: the first ones tell enough.
-    const cut = short.slice(0, 64);
-    return Status.encode(Status.fromPartial({ code, message: message.slice(0, 8192), details: cut })).finish();
+    return Status.encode(Status.fromPartial({ code, message: message.slice(0, 8192), details: short })).finish();
   } catch {
     return undefined;
   }

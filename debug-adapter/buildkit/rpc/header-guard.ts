@@ -6,6 +6,7 @@
  */
 import { shrinkStatusDetails } from './details.js';
 import type { InboundFilter } from './filtered-stream.js';
+import { percentDecoded, percentEncoded } from './percent.js';
 import { decodeHuffman, type HeaderField, readHeaderBlock, withValue } from './hpack.js';
 
 const frameHeader = 9;
@@ -38,6 +39,8 @@ export class HeaderGuard implements InboundFilter {
   private passing = 0;
   private held: Buffer[] = [];
   private heldBytes = 0;
+  /** With fewer bytes held there is nothing new to find. */
+  private needed = 0;
 
   /** Takes the next bytes; answers what may go on to Node. */
   take(chunk: Buffer): readonly Buffer[] {
@@ -63,14 +66,16 @@ export class HeaderGuard implements InboundFilter {
       chunk = chunk.subarray(end.at);
     }
     this.hold(chunk);
+    if (this.heldBytes < this.needed) return out;
     const bytes = this.held.length === 1 ? chunk : Buffer.concat(this.held, this.heldBytes);
-    const block = wholeBlock(bytes);
-    if (block === undefined) return out;
+    const { length, needed } = wholeBlock(bytes);
+    this.needed = needed;
+    if (length === undefined) return out;
     this.held = [];
     this.heldBytes = 0;
     this.passing = 0;
-    if (block.length > 0) out.push(shortened(bytes.subarray(0, block.length)));
-    const rest = bytes.subarray(block.length);
+    if (length > 0) out.push(shortened(bytes.subarray(0, length)));
+    const rest = bytes.subarray(length);
     return rest.length === 0 ? out : [...out, ...this.frames(rest)];
   }
 
@@ -97,18 +102,19 @@ function passingEnd(chunk: Buffer, start: number): { readonly at: number } {
   return { at };
 }
 
-/** Length of the header block at the start; 0 when something else is there; undefined when it is not complete yet. */
-function wholeBlock(bytes: Buffer): { readonly length: number } | undefined {
-  if (bytes.length < frameHeader) return undefined;
-  if (bytes[3] !== headersFrame || ((bytes[4] ?? 0) & endHeaders) !== 0) return { length: 0 };
-  for (let at = 0; at + frameHeader <= bytes.length; ) {
+/** Length of the header block at the start, 0 when something else is there; or how many bytes are needed to know. */
+function wholeBlock(bytes: Buffer): { readonly length?: number; readonly needed: number } {
+  if (bytes.length < frameHeader) return { needed: frameHeader };
+  if (bytes[3] !== headersFrame || ((bytes[4] ?? 0) & endHeaders) !== 0) return { length: 0, needed: 0 };
+  let at = 0;
+  while (at + frameHeader <= bytes.length) {
     const end = at + frameHeader + bytes.readUIntBE(at, 3);
-    if (end > bytes.length) return undefined;
-    if (at > 0 && bytes[at + 3] !== continuationFrame) return { length: at };
-    if (((bytes[at + 4] ?? 0) & endHeaders) !== 0) return { length: end };
+    if (at > 0 && bytes[at + 3] !== continuationFrame) return { length: at, needed: 0 };
+    if (end > bytes.length) return { needed: end };
+    if (((bytes[at + 4] ?? 0) & endHeaders) !== 0) return { length: end, needed: 0 };
     at = end;
   }
-  return undefined;
+  return { needed: at + frameHeader };
 }
 
 /** The same header block with short values; as it was if it cannot be read. */
@@ -157,12 +163,6 @@ function shortValue(value: string): string {
     const details = shrinkStatusDetails(Buffer.from(value, 'base64'));
     if (details !== undefined) return Buffer.from(details).toString('base64');
   }
-  return `${value.slice(0, valueLimit * 0.75).replace(/%.?$/, '')} [...] ${value.slice(tailStart(value))}`;
-}
-
-/** Never inside a percent escape. */
-function tailStart(value: string): number {
-  const start = value.length - valueLimit / 4;
-  if (value[start - 1] === '%') return start + 2;
-  return value[start - 2] === '%' ? start + 1 : start;
+  const text = percentDecoded(value);
+  return percentEncoded(`${text.slice(0, valueLimit / 2)} [...] ${text.slice(-valueLimit / 8)}`);
 }

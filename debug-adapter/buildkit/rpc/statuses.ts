@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http2';
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
+import { percentDecoded } from './percent.js';
 
 /** An outcome that this side finds. */
 export function statusOf(code: status, details: string): StatusObject {
@@ -15,12 +16,6 @@ export function readStatus(headers: IncomingHttpHeaders, httpStatus: number): St
   const metadata = Metadata.fromHttp2Headers(headers);
   const message = headers['grpc-message'];
   return { code: Number(code), details: typeof message === 'string' ? percentDecoded(message) : '', metadata };
-}
-
-/** Lenient: a message that was cut may end inside a character. */
-function percentDecoded(text: string): string {
-  const bytes = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 /** What an HTTP status without a gRPC status means. */
