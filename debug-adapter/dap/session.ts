@@ -203,6 +203,7 @@ export class Session {
     this.#running.set(request.seq, controller);
     try {
       const handler = await this.#admit(request);
+      controller.signal.throwIfAborted();
       const body = await handler(this, new Fields(request.command, request.arguments), {
         signal: controller.signal,
         after: (action) => after.push(action),

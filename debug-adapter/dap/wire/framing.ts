@@ -22,6 +22,17 @@ function broken(reason: string, text: string): Frame {
   return { kind: 'broken', reason, text: excerpt(text) };
 }
 
+/** Where the header of the next message begins in a body that was too long; it may be cut off itself. Else -1. */
+function eatenHeader(body: string): number {
+  const whole = body.search(header);
+  if (whole >= 0) return whole;
+  const name = 'Content-Length:';
+  for (let length = name.length - 1; length > 0; length -= 1) {
+    if (body.endsWith(name.slice(0, length))) return body.length - length;
+  }
+  return -1;
+}
+
 /**
  * Cuts a byte stream into messages. A wrong header, a wrong length or broken JSON costs that message only: reading
  * goes on at the next `Content-Length` in sight.
@@ -77,7 +88,7 @@ export class MessageReader {
       return { kind: 'message', value: JSON.parse(body.toString()) };
     } catch (error) {
       // A length that was too long has eaten the next header: go on from there.
-      const next = body.toString('latin1').search(header);
+      const next = eatenHeader(body.toString('latin1'));
       if (next >= 0) this.#giveBack(body.subarray(next));
       const mine = next >= 0 ? body.subarray(0, next) : body;
       return broken(error instanceof Error ? error.message : 'This is no JSON.', mine.toString());

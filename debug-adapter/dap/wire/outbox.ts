@@ -99,23 +99,15 @@ export class Outbox {
 
   /** Adds what fits to the last item, or begins a new one; answers what is left. */
   #append(text: string, key: string, body: Omit<OutputBody, 'output'>): string {
-    const last = this.#queue.at(-1);
-    const grows = last?.kind === 'output' && last.key === key && this.#head < this.#queue.length;
-    const room = this.#limits.event - (grows ? last.text.length : 0);
-    if (text.length <= room) {
-      if (grows) {
-        last.text += text;
-        this.#waiting += text.length;
-      } else this.#add({ kind: 'output', body, key, text });
-      return '';
+    let last = this.#queue.length > this.#head ? this.#queue.at(-1) : undefined;
+    if (last?.kind !== 'output' || last.key !== key || last.text.length + text.length > this.#limits.event) {
+      last = { kind: 'output', body, key, text: '' };
+      this.#add(last);
     }
-    if (grows) {
-      this.#add({ kind: 'output', body, key, text: '' });
-      return text;
-    }
-    const cut = cutAt(text, this.#limits.event);
-    this.#add({ kind: 'output', body, key, text: text.slice(0, cut) });
-    return text.slice(cut);
+    const fits = text.length <= this.#limits.event ? text.length : cutAt(text, this.#limits.event);
+    last.text += text.slice(0, fits);
+    this.#waiting += fits;
+    return text.slice(fits);
   }
 
   #add(item: Item): void {

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { Client } from './client.js';
+import { failure, FakeFrame } from './fake-debugger.js';
+
+async function stopped(more: object = {}): Promise<Client> {
+  const client = new Client();
+  await client.launch({}, more);
+  client.debugger.stopAt(4, { kind: 'failed', failure });
+  await client.event('stopped');
+  return client;
+}
+
+async function ask(client: Client, expression: string, context = 'repl'): Promise<string> {
+  return String((await client.request('evaluate', { expression, context })).result);
+}
+
+function frameOf(client: Client): FakeFrame {
+  const frame = client.debugger.stops.get(1)?.frames[0];
+  assert.ok(frame instanceof FakeFrame);
+  return frame;
+}
+
+describe('evaluate', () => {
+  it('answers with the output of a quick shell command, and its exit code when it is not 0', async () => {
+    await using client = await stopped();
+    assert.equal(await ask(client, 'ls -l'), 'ran ls -l');
+    const frame = frameOf(client);
+    frame.onRun = () => Promise.resolve(0);
+    assert.equal(await ask(client, 'true'), 'exit code 0');
+    frame.onRun = (_command, output) => {
+      output({ fd: 2, data: Buffer.from('no\n') });
+      return Promise.resolve(3);
+    };
+    assert.equal(await ask(client, 'false'), 'no\nexit code 3');
+    assert.equal(client.printed(), '');
+  });
+
+  it('shows output that is long while it comes, and answers the exit code after it', async () => {
+    await using client = await stopped();
+    const text = 'a line\n'.repeat(20_000);
+    frameOf(client).onRun = (_command, output) => {
+      for (let at = 0; at < text.length; at += 1000) output({ fd: 1, data: Buffer.from(text.slice(at, at + 1000)) });
+      return Promise.resolve(0);
+    };
+    const answer = await client.answer(client.send('evaluate', { expression: 'cat log', context: 'repl' }));
+    assert.equal((answer.body as { result: string }).result, 'exit code 0');
+    assert.equal(client.printed(), text);
+    assert.ok(client.messages.findLastIndex(({ event }) => event === 'output') < client.messages.indexOf(answer));
+  });
+
+  it('shows variables', async () => {
+    await using client = await stopped();
+    assert.equal(await ask(client, '$HOME', 'hover'), '/root  (set on line 3)');
+    assert.equal(await ask(client, 'HOME', 'hover'), '/root  (set on line 3)');
+    assert.equal(await ask(client, '${VERSION}', 'hover'), '1.2  (default of line 2)');
+    assert.equal(await ask(client, '${NOPE:-x}', 'watch'), 'x');
+    assert.equal(await ask(client, '${HOME}/bin', 'hover'), '/root/bin');
+    assert.equal(await ask(client, '$VERSION', 'clipboard'), '1.2');
+    await assert.rejects(ask(client, '$NOPE', 'hover'), /NOPE is not set here/);
+    await assert.rejects(ask(client, '$EMPTY', 'hover'), /EMPTY is declared, but has no value here/);
+    await assert.rejects(ask(client, 'ls -l', 'hover'), /is no variable/);
+  });
+
+  it('watches the output of a command', async () => {
+    await using client = await stopped();
+    assert.equal(await ask(client, 'uname', 'watch'), 'ran uname');
+  });
+
+  it('knows commands, and the nearest to a wrong one', async () => {
+    await using client = await stopped();
+    assert.match(await ask(client, ':help'), /:shell\s+Opens a shell/);
+    assert.match(await ask(client, ':env'), /HOME=\/root {3}# set on line 3/);
+    assert.match(await ask(client, ':where'), /line 4: \[base 3\/4\] RUN make all\nline 6/);
+    assert.equal(await ask(client, ':state initial'), 'initial (there are: initial, failed)');
+    assert.deepEqual(client.events('dockerfile/state').at(-1), {
+      threadId: 1,
+      state: 'initial',
+      available: ['initial', 'failed'],
+    });
+    await assert.rejects(ask(client, ':shel'), /no command :shel\. Did you mean :shell\?/);
+    await assert.rejects(ask(client, ':rerun'), /has no command/);
+    await assert.rejects(ask(client, ':state later'), /States are/);
+  });
+
+  it('says that nothing stands anywhere', async () => {
+    await using client = new Client();
+    await client.launch();
+    await assert.rejects(ask(client, 'ls'), /does not stand anywhere/);
+    assert.match(await ask(client, ':help'), /:help/);
+  });
+
+  it('cancels a command', async () => {
+    await using client = await stopped();
+    frameOf(client).onRun = (_command, _output, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    const seq = client.send('evaluate', { expression: 'sleep 100', context: 'repl' });
+    await client.request('cancel', { requestId: seq });
+    assert.equal((await client.answer(seq)).message, 'cancelled');
+  });
+
+  it('completes commands and variables', async () => {
+    await using client = await stopped();
+    const complete = async (text: string): Promise<string[]> =>
+      (await client.request('completions', { text, column: text.length + 1 })).targets.map(
+        (target: { label: string }) => target.label,
+      );
+    assert.deepEqual(await complete(':re'), [':rerun', ':restart']);
+    assert.deepEqual(await complete(':state f'), ['failed']);
+    assert.deepEqual(await complete('echo $H'), ['$HOME']);
+    assert.deepEqual(await complete('echo ${V'), ['${VERSION}']);
+    assert.deepEqual(await complete('echo'), []);
+  });
+
+  it('opens a shell in a terminal, or says what to paste', async () => {
+    await using client = await stopped({ supportsRunInTerminalRequest: true });
+    const seq = client.send('dockerfile/openShell', {});
+    const request = await client.reverse('runInTerminal');
+    assert.deepEqual((request.arguments as { args: unknown }).args, ['node', '/dist/shell-client.js', '/tmp/a b']);
+    client.respond(request, { processId: 1 });
+    assert.deepEqual((await client.answer(seq)).body, { title: 'RUN make (line 4)' });
+    const refused = client.send('evaluate', { expression: ':shell', context: 'repl' });
+    const second = await client.reverse('runInTerminal', 1);
+    client.respond(second, undefined, 'no');
+    assert.match((await client.answer(refused)).message ?? '', /refused: no.*DOCKERFILE_DEBUG_TOKEN=abc node/);
+
+    await using plain = await stopped();
+    await plain.request('dockerfile/openShell', {});
+    await plain.event('output');
+    assert.match(plain.printed(), /DOCKERFILE_DEBUG_TOKEN=abc node \/dist\/shell-client.js '\/tmp\/a b'/);
+  });
+});

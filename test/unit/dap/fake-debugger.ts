@@ -1,0 +1,255 @@
+import type {
+  BreakpointFact,
+  Debugger,
+  DebuggerEvents,
+  Failure,
+  FileFact,
+  Frame,
+  OutputSink,
+  StateName,
+  StepConfig,
+  Stop,
+  StopReason,
+  ThreadFact,
+} from '../../../debug-adapter/debugger/api.js';
+import { UserError } from '../../../debug-adapter/debugger/errors.js';
+import type { Dockerfile, Line1, Variable } from '../../../debug-adapter/dockerfile/model.js';
+import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
+
+export const dockerfileText = `FROM busybox AS base
+ARG VERSION=1.2
+ENV HOME=/root
+RUN make \\
+  all
+COPY --from=base /a /b
+`;
+
+type Listener = (body: never) => void;
+
+/** A debugger that does what the test says; everything it is asked is in `calls`. */
+export class FakeDebugger implements Debugger {
+  readonly calls: string[] = [];
+  readonly stops = new Map<number, Stop>();
+  readonly platforms: string[] = ['linux/amd64'];
+  text = dockerfileText;
+  dockerfile: Dockerfile | undefined;
+  onLoad: () => Promise<void> = () => Promise.resolve();
+  onPrepare: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  onRestart: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  onResume: (thread: number, how: string) => void = () => undefined;
+  onTerminate: () => Promise<void> = () => {
+    this.emit('ended', { exitCode: 130 });
+    return Promise.resolve();
+  };
+  readonly #listeners = new Map<string, Set<Listener>>();
+
+  async load(): Promise<Dockerfile> {
+    this.calls.push('load');
+    await this.onLoad();
+    this.dockerfile = parseDockerfile(this.text);
+    return this.dockerfile;
+  }
+  async prepare(signal: AbortSignal): Promise<void> {
+    this.calls.push('prepare');
+    await this.onPrepare(signal);
+  }
+  start(): void {
+    this.calls.push('start');
+  }
+  restart(signal: AbortSignal): Promise<void> {
+    this.calls.push('restart');
+    return this.onRestart(signal);
+  }
+  async terminate(): Promise<void> {
+    this.calls.push('terminate');
+    await this.onTerminate();
+  }
+  setBreakpoints(path: string, lines: readonly number[]): readonly BreakpointFact[] {
+    this.calls.push(`setBreakpoints ${path} ${lines.join(',')}`);
+    return lines.map((requestedLine) => {
+      const found = this.dockerfile?.instructions.find(
+        ({ startLine, endLine }) => startLine <= requestedLine && endLine >= requestedLine,
+      );
+      return found === undefined
+        ? { requestedLine, verified: false, message: 'No instruction.' }
+        : { requestedLine, verified: true, line: found.startLine, endLine: found.endLine };
+    });
+  }
+  setStopOnFailure(enabled: boolean): void {
+    this.calls.push(`setStopOnFailure ${enabled}`);
+  }
+  threads(): readonly ThreadFact[] {
+    return this.platforms.map((platform, index) => ({ id: index + 1, platform }));
+  }
+  stopOf(thread: number): Stop | undefined {
+    return this.stops.get(thread);
+  }
+  resume(thread: number, how: 'continue' | 'next' | 'stepIn' | 'stepOut'): void {
+    this.calls.push(`resume ${thread} ${how}`);
+    this.stops.delete(thread);
+    this.emit('continued', { thread });
+    this.onResume(thread, how);
+  }
+  pause(thread: number): Promise<void> {
+    this.calls.push(`pause ${thread}`);
+    return Promise.resolve();
+  }
+  on<K extends keyof DebuggerEvents>(event: K, listener: (body: DebuggerEvents[K]) => void): Disposable {
+    const set = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, set);
+    set.add(listener);
+    return { [Symbol.dispose]: () => set.delete(listener) };
+  }
+  emit<K extends keyof DebuggerEvents>(event: K, body: DebuggerEvents[K]): void {
+    for (const listener of this.#listeners.get(event) ?? []) (listener as (body: DebuggerEvents[K]) => void)(body);
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.calls.push('dispose');
+    await this.onTerminate();
+  }
+
+  /** Stands at the instruction of a line. */
+  stopAt(line: number, reason: StopReason, thread = 1): FakeStop {
+    const stop = new FakeStop(this, thread, line, reason);
+    this.stops.set(thread, stop);
+    this.emit('stopped', { thread, stop });
+    return stop;
+  }
+}
+
+export class FakeStop implements Stop {
+  readonly thread: number;
+  readonly platform = 'linux/amd64';
+  readonly reason: StopReason;
+  readonly frames: readonly FakeFrame[];
+  readonly states: readonly StateName[];
+  state: StateName;
+  readonly #of: FakeDebugger;
+
+  constructor(of: FakeDebugger, thread: number, line: number, reason: StopReason) {
+    this.#of = of;
+    this.thread = thread;
+    this.reason = reason;
+    this.states = reason.kind === 'failed' ? ['initial', 'failed'] : ['initial'];
+    this.state = this.states.at(-1) ?? 'initial';
+    const instructions = of.dockerfile?.instructions ?? [];
+    const here = instructions.find(({ startLine, endLine }) => startLine <= line && endLine >= line);
+    if (here === undefined) throw new Error(`no instruction at line ${line}`);
+    const caller = instructions.at(-1);
+    this.frames = [here, ...(caller === undefined || caller === here ? [] : [caller])].map(
+      (instruction) => new FakeFrame(instruction),
+    );
+  }
+
+  setState(state: StateName): void {
+    this.state = state;
+    this.#of.emit('state', { thread: this.thread, state, available: this.states });
+  }
+}
+
+function variable(value: string, origin: Variable['origin']): Variable {
+  return { value, origin };
+}
+
+export const config: StepConfig = {
+  args: new Map([
+    ['VERSION', variable('1.2', { kind: 'default', line: 2 as Line1 })],
+    ['EMPTY', undefined],
+  ]),
+  env: new Map([
+    ['PATH', variable('/bin', { kind: 'base-image' })],
+    ['HOME', variable('/root', { kind: 'line', line: 3 as Line1 })],
+  ]),
+  environment: new Map([
+    ['PATH', variable('/bin', { kind: 'base-image' })],
+    ['HOME', variable('/root', { kind: 'line', line: 3 as Line1 })],
+    ['VERSION', variable('1.2', { kind: 'default', line: 2 as Line1 })],
+  ]),
+  processEnv: ['PATH=/bin', 'HOME=/root', 'VERSION=1.2'],
+  user: '',
+  workdir: '/src',
+  shell: ['/bin/sh', '-c'],
+  os: 'linux',
+  labels: new Map(),
+  exposed: [],
+  volumes: [],
+  entrypoint: undefined,
+  cmd: ['sh'],
+  stopSignal: undefined,
+  origins: new Map(),
+};
+
+export class FakeFrame implements Frame {
+  readonly instruction: Frame['instruction'];
+  readonly stage = 'base 3/4';
+  readonly files;
+  listed = 0;
+  onRun: (command: string, output: OutputSink, signal: AbortSignal) => Promise<number> = (command, output) => {
+    output({ fd: 1, data: new TextEncoder().encode(`ran ${command}\n`) });
+    return Promise.resolve(0);
+  };
+
+  constructor(instruction: Frame['instruction']) {
+    this.instruction = instruction;
+    const entry = (name: string, type: FileFact['type'], size = 0): FileFact => ({
+      ...{ name, type, size, mode: type === 'folder' ? 0o755 : 0o644, uid: 0, gid: 0 },
+      ...{ linkTarget: type === 'link' ? 'target' : undefined, modified: 0 },
+    });
+    this.files = {
+      list: (path: string): Promise<readonly FileFact[]> => {
+        this.listed += 1;
+        if (path !== '/') return Promise.resolve([entry('file.txt', 'file', 6)]);
+        return Promise.resolve([entry('readme', 'file', 2048), entry('etc', 'folder'), entry('lib', 'link')]);
+      },
+      read: (): Promise<Uint8Array> => Promise.resolve(new TextEncoder().encode('hello\n')),
+    };
+  }
+  config(): Promise<StepConfig> {
+    return Promise.resolve(config);
+  }
+  mounts(): ReturnType<Frame['mounts']> {
+    return [
+      {
+        type: 'cache',
+        target: '/root/.cache',
+        readOnly: false,
+        options: [
+          ['id', 'go'],
+          ['sharing', 'locked'],
+        ],
+      },
+    ];
+  }
+  facts(): ReturnType<Frame['facts']> {
+    return {
+      ...{ platform: 'linux/amd64', stage: this.stage, instruction: this.instruction.text },
+      ...{ network: 'default', security: 'sandbox', status: 'failed', durationMs: 1500 },
+    };
+  }
+  run(command: string, output: OutputSink, signal: AbortSignal): Promise<number> {
+    return this.onRun(command, output, signal);
+  }
+  rerun(): Promise<number> {
+    return Promise.reject(new UserError('rerun-not-run', 'This has no command.', 'Restart.'));
+  }
+  openShell(): ReturnType<Frame['openShell']> {
+    return Promise.resolve({
+      title: 'RUN make (line 4)',
+      args: ['node', '/dist/shell-client.js', '/tmp/a b'],
+      env: { DOCKERFILE_DEBUG_TOKEN: 'abc' },
+      cwd: '/',
+    });
+  }
+}
+
+export const failure: Failure = {
+  code: 'run-failed',
+  summary: 'RUN make all failed with exit code 2',
+  command: 'make all',
+  exitCode: 2,
+  lastLines: ['cc: not found', 'make: *** [all] Error 127'],
+  hint: 'Install a compiler first.',
+  engineMessage: 'process "/bin/sh -c make all" did not complete successfully: exit code: 2',
+  place: { line: 4, endLine: 5 },
+  others: [],
+};

@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseLaunch } from '../../../../debug-adapter/dap/launch/parse-launch.js';
+import { buildSettings } from '../../../../debug-adapter/dap/launch/settings.js';
+import type { BuildSettings } from '../../../../debug-adapter/debugger/api.js';
+import { UserError } from '../../../../debug-adapter/debugger/errors.js';
+
+let folder: string;
+let env: Record<string, string>;
+
+function settings(args: object): Promise<BuildSettings> {
+  const { launch } = parseLaunch(args, { cwd: folder });
+  return buildSettings(launch, { env, homeDir: join(folder, 'home'), now: () => 0 });
+}
+
+async function refuse(args: object, code: string, words: RegExp): Promise<void> {
+  await assert.rejects(settings(args), (error) => {
+    assert.ok(error instanceof UserError, String(error));
+    assert.equal(error.code, code);
+    assert.match(`${error.message} ${error.hint}`, words);
+    return true;
+  });
+}
+
+async function attributes(args: object): Promise<Readonly<Record<string, string>>> {
+  return (await settings(args)).frontendAttrs;
+}
+
+describe('build settings', () => {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dap-settings-'));
+    env = {};
+    for (const name of ['app', 'app/sub', 'empty', 'assets', 'dev', 'lower']) mkdirSync(join(folder, name));
+    for (const name of ['app/Dockerfile', 'dev/Dockerfile.dev', 'dev/Containerfile', 'lower/dockerfile', 'note.txt']) {
+      writeFileSync(join(folder, name), 'FROM scratch\n');
+    }
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('find the Dockerfile and its context', async () => {
+    const at = async (args: object): Promise<unknown[]> => {
+      const { dockerfile, context } = await settings(args);
+      return [
+        dockerfile.slice(folder.length),
+        context.kind === 'folder' ? context.path.slice(folder.length) : context.url,
+      ];
+    };
+    assert.deepEqual(await at({ context: 'app' }), ['/app/Dockerfile', '/app']);
+    assert.deepEqual(await at({ cwd: 'app' }), ['/app/Dockerfile', '/app']);
+    assert.deepEqual(await at({ dockerfile: 'dev/Dockerfile.dev' }), ['/dev/Dockerfile.dev', '/dev']);
+    assert.deepEqual(await at({ dockerfile: 'dev/Dockerfile.dev', context: '.' }), ['/dev/Dockerfile.dev', '']);
+    assert.deepEqual(await at({ context: 'lower' }), ['/lower/dockerfile', '/lower']);
+  });
+
+  it('say what is missing and what is nearby', async () => {
+    await refuse(
+      { context: 'dev' },
+      'dockerfile-not-found',
+      /dev has .*Containerfile.*Dockerfile\.dev|Dockerfile\.dev.*Containerfile/,
+    );
+    await refuse(
+      { context: 'app', dockerfile: 'Dockerfile' },
+      'dockerfile-not-found',
+      /There is .*app.Dockerfile: set "dockerfile"/,
+    );
+    await refuse({ context: 'empty' }, 'dockerfile-not-found', /relative paths start at "cwd"/);
+    await refuse({ dockerfile: 'app' }, 'dockerfile-not-found', /is a folder, not a Dockerfile/);
+    await refuse({ context: 'apps' }, 'context-not-found', /apps does not exist.*has: .*app/);
+    await refuse({ context: 'note.txt' }, 'context-not-a-folder', /is a file/);
+    await refuse({ context: 'app/Dockerfile' }, 'context-not-a-folder', /Set "dockerfile" to it/);
+  });
+
+  it('leave remote contexts to the engine', async () => {
+    const remote = await settings({ context: 'https://example.com/a.git', dockerfile: 'x/D' });
+    assert.deepEqual(remote.context, { kind: 'remote', url: 'https://example.com/a.git' });
+    assert.deepEqual([remote.dockerfile, remote.dockerfileIsLocal], ['x/D', false]);
+    const local = await settings({ context: 'https://example.com/a.git', dockerfile: join(folder, 'app/Dockerfile') });
+    assert.equal(local.dockerfileIsLocal, true);
+  });
+
+  it('take values from the environment', async () => {
+    env = { A: 'from env', DOCKER_DEFAULT_PLATFORM: 'arm64' };
+    const found = await settings({ context: 'app', buildArgs: { A: null, B: null, C: 'c' } });
+    assert.deepEqual(found.buildArgs, { A: 'from env', C: 'c' });
+    assert.deepEqual(found.platforms, ['linux/arm64']);
+  });
+
+  it("take proxies from docker's config.json", async () => {
+    mkdirSync(join(folder, 'home/.docker'), { recursive: true });
+    const proxies = { default: { httpProxy: 'http://p:1', noProxy: 'x' } };
+    writeFileSync(join(folder, 'home/.docker/config.json'), JSON.stringify({ proxies }));
+    const { buildArgs } = await settings({ context: 'app', buildArgs: { NO_PROXY: 'mine' } });
+    assert.deepEqual(buildArgs, {
+      HTTP_PROXY: 'http://p:1',
+      http_proxy: 'http://p:1',
+      NO_PROXY: 'mine',
+      no_proxy: 'x',
+    });
+  });
+
+  it('tell the frontend what the command line would', async () => {
+    assert.deepEqual(
+      await attributes({
+        ...{ context: 'app', labels: { a: 'b' }, noCache: ['x', 'y'], pull: true, network: 'host', shmSize: '64m' },
+        ...{
+          addHosts: ['db:10.0.0.7', 'six=[::1]', 'up:host-gateway'],
+          ulimits: ['nofile=1024', 'core=0:-1'],
+          cgroupParent: 'c',
+        },
+        ...{
+          buildContexts: {
+            assets: 'assets',
+            context: 'app',
+            img: 'docker-image://busybox',
+            git: 'https://e.com/a.git',
+          },
+        },
+        ...{ provenance: 'mode=max', sbom: true, buildArgs: { BUILDKIT_MULTI_PLATFORM: '1' } },
+      }),
+      {
+        'label:a': 'b',
+        'no-cache': 'x,y',
+        'image-resolve-mode': 'pull',
+        'force-network-mode': 'host',
+        'shm-size': '67108864',
+        'add-hosts': 'db=10.0.0.7,six=::1,up=host-gateway',
+        ulimit: 'nofile=1024:1024,core=0:-1',
+        'cgroup-parent': 'c',
+        'frontend.caps': 'moby.buildkit.frontend.contexts+forward',
+        'context:assets': 'local:assets',
+        'context:context': 'local:_context',
+        'context:img': 'docker-image://busybox',
+        'context:git': 'https://e.com/a.git',
+        'multi-platform': 'true',
+        'attest:provenance': 'type=provenance,mode=max',
+        'attest:sbom': 'type=sbom',
+      },
+    );
+    assert.deepEqual(await attributes({ context: 'app', noCache: true, provenance: false, sbom: 'false' }), {
+      'no-cache': '',
+    });
+    const host = await settings({ context: 'app', network: 'host', allow: ['security.insecure'] });
+    assert.deepEqual(host.entitlements, ['security.insecure', 'network.host']);
+    assert.deepEqual(Object.keys((await settings({ context: 'app', buildContexts: { context: 'assets' } })).locals), [
+      '_context',
+    ]);
+  });
+
+  it('refuse values that make no sense', async () => {
+    const cases: [object, string, RegExp][] = [
+      [{ addHosts: ['db'] }, 'add-host', /HOST:IP/],
+      [{ ulimits: ['nofiles=1'] }, 'ulimit', /NAME=SOFT/],
+      [{ shmSize: '64 apples' }, 'size', /no size/],
+      [{ platforms: ['linux/a b'] }, 'platform', /no platform/],
+      [{ buildContexts: { a: 'nope' } }, 'context-not-found', /the build context "a", does not exist/],
+      [{ buildContexts: { a: 'oci-layout://x' } }, 'context-unsupported', /oci-layout/],
+      [{ attests: ['sbom'] }, 'attest', /names no type/],
+      [{ annotations: ['x'] }, 'annotation', /KEY=VALUE/],
+      [{ annotations: ['image:a=b'] }, 'annotation', /Places are/],
+      [{ outputs: ['type=zip'] }, 'output-type', /no output type "zip"/],
+      [{ outputs: ['type=local'] }, 'output-destination', /needs a destination/],
+      [{ outputs: ['type=tar,dest=app'] }, 'output-destination', /is a folder; type=tar writes a file/],
+      [{ outputs: ['-'] }, 'output-destination', /Standard output/],
+      [{ push: true }, 'tag-missing', /needs a name/],
+      [{ cacheFrom: ['src=x,mode=max'] }, 'cache-type', /names no type/],
+      [{ secrets: ['src=x'] }, 'secret-field', /no id/],
+      [{ secrets: ['id=a,file=x'] }, 'secret-field', /no field "file"/],
+      [{ secrets: ['id=a,src=nope'] }, 'secret-not-found', /nope of the secret "a" cannot be read/],
+      [{ secrets: ['id=a,env=NOPE'] }, 'secret-not-found', /NOPE of the secret "a" is not set/],
+      [{ secrets: ['"id=a'] }, 'flag-value', /quotes/],
+      [{ ssh: ['default'] }, 'ssh-agent-missing', /SSH_AUTH_SOCK/],
+    ];
+    for (const [args, code, words] of cases) await refuse({ context: 'app', ...args }, code, words);
+  });
+
+  it('read secrets and ssh without looking at their values', async () => {
+    env = { TOKEN: 'very secret', SSH_AUTH_SOCK: '/agent' };
+    const { secrets, ssh } = await settings({
+      context: 'app',
+      secrets: [
+        'id=a,src=note.txt',
+        'id=TOKEN',
+        'id=b,env=TOKEN',
+        'type=env,id=c,src=TOKEN',
+        'id=note.txt',
+        'id=a,source=app/Dockerfile',
+      ],
+      ssh: ['default', 'key=note.txt,app/Dockerfile'],
+    });
+    assert.deepEqual(secrets, [
+      { id: 'a', kind: 'file', path: join(folder, 'app/Dockerfile') },
+      { id: 'TOKEN', kind: 'env', variable: 'TOKEN' },
+      { id: 'b', kind: 'env', variable: 'TOKEN' },
+      { id: 'c', kind: 'env', variable: 'TOKEN' },
+      { id: 'note.txt', kind: 'file', path: join(folder, 'note.txt') },
+    ]);
+    assert.deepEqual(ssh, [
+      { id: 'default', paths: [] },
+      { id: 'key', paths: [join(folder, 'note.txt'), join(folder, 'app/Dockerfile')] },
+    ]);
+  });
+
+  it('export what the command line would', async () => {
+    const outputs = async (args: object): Promise<unknown[]> => {
+      const { exporters, exportTargets, load } = await settings({ context: 'app', ...args });
+      return [exporters, exportTargets, load];
+    };
+    assert.deepEqual(await outputs({}), [[], {}, false]);
+    assert.deepEqual(await outputs({ load: true }), [[], {}, true]);
+    assert.deepEqual(await outputs({ outputs: ['type=docker'] }), [[], {}, true]);
+    assert.deepEqual(await outputs({ outputs: ['out'] }), [
+      [{ type: 'local', attrs: {} }],
+      { 0: { kind: 'folder', path: join(folder, 'out') } },
+      false,
+    ]);
+    assert.deepEqual(
+      await outputs({ outputs: ['type=cacheonly', 'type=oci,dest=a.tar,compression=zstd'], tags: ['x:1', 'y'] }),
+      [
+        [{ type: 'oci', attrs: { compression: 'zstd', name: 'x:1,y' } }],
+        { 0: { kind: 'file', path: join(folder, 'a.tar') } },
+        false,
+      ],
+    );
+    assert.deepEqual(await outputs({ push: true, tags: ['x'] }), [
+      [{ type: 'image', attrs: { push: 'true', name: 'x' } }],
+      {},
+      false,
+    ]);
+    assert.deepEqual(await outputs({ outputs: ['type=image,name=z', 'type=registry'], push: true, tags: ['x'] }), [
+      [
+        { type: 'image', attrs: { push: 'true', name: 'x' } },
+        { type: 'image', attrs: { push: 'true', name: 'x' } },
+      ],
+      {},
+      false,
+    ]);
+    assert.deepEqual(
+      await outputs({ outputs: ['type=image,name=z'], annotations: ['a=b', 'index,manifest[linux/amd64]:c=d=e'] }),
+      [
+        [
+          {
+            type: 'image',
+            attrs: {
+              name: 'z',
+              'annotation.a': 'b',
+              'annotation-index.c': 'd=e',
+              'annotation-manifest[linux/amd64].c': 'd=e',
+            },
+          },
+        ],
+        {},
+        false,
+      ],
+    );
+  });
+
+  it('cache where the command line would', async () => {
+    env = { AWS_ACCESS_KEY_ID: 'k' };
+    const { cacheImports, cacheExports } = await settings({
+      context: 'app',
+      cacheFrom: ['a/b:c,d', 'type=local,src=cache', 'type=gha', 'type=s3,bucket=b'],
+      cacheTo: ['type=local,dest=cache,mode=max'],
+      buildArgs: { BUILDKIT_INLINE_CACHE: '1' },
+    });
+    assert.deepEqual(cacheImports, [
+      { type: 'registry', attrs: { ref: 'a/b:c' } },
+      { type: 'registry', attrs: { ref: 'd' } },
+      { type: 'local', attrs: { src: join(folder, 'cache') } },
+      { type: 's3', attrs: { access_key_id: 'k', bucket: 'b' } },
+    ]);
+    assert.deepEqual(cacheExports, [
+      { type: 'local', attrs: { dest: join(folder, 'cache'), mode: 'max' } },
+      { type: 'inline', attrs: {} },
+    ]);
+  });
+
+  it('spell platforms the usual way', async () => {
+    const { platforms } = await settings({
+      context: 'app',
+      platforms: [
+        'amd64',
+        'linux/aarch64',
+        'linux/arm64/v8',
+        'linux/arm',
+        'arm/v6',
+        'linux/386',
+        'windows/amd64',
+        'local',
+        'linux/x86_64',
+      ],
+    });
+    assert.deepEqual(platforms, [
+      'linux/amd64',
+      'linux/arm64',
+      'linux/arm/v7',
+      'linux/arm/v6',
+      'linux/386',
+      'windows/amd64',
+    ]);
+  });
+});

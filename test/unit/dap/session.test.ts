@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { EngineError, UserError } from '../../../debug-adapter/debugger/errors.js';
+import { Client } from './client.js';
+import { failure } from './fake-debugger.js';
+
+describe('a session', () => {
+  it('answers initialize with what it can do', async () => {
+    await using client = new Client();
+    const body = await client.initialize();
+    assert.equal(body.supportsConfigurationDoneRequest, true);
+    assert.equal(body.exceptionBreakpointFilters![0]!.filter, 'failed');
+  });
+
+  it('launches: load, initialized, prepare, then start once configured and prepared', async () => {
+    await using client = new Client();
+    let ready: () => void = () => undefined;
+    client.debugger.onPrepare = () => new Promise((resolve) => (ready = resolve));
+    await client.initialize();
+    const launch = client.send('launch', { context: client.folder });
+    await client.event('initialized');
+    assert.deepEqual(client.debugger.calls, ['load', 'prepare']);
+    await client.request('configurationDone');
+    assert.deepEqual(client.debugger.calls, ['load', 'prepare']);
+    ready();
+    assert.equal((await client.answer(launch)).success, true);
+    await new Promise(setImmediate);
+    assert.deepEqual(client.debugger.calls, ['load', 'prepare', 'start']);
+  });
+
+  it('answers a launch that fails with words, shows the place, and is over', async () => {
+    await using client = new Client();
+    await client.initialize();
+    client.debugger.onLoad = () =>
+      Promise.reject(new UserError('syntax', 'Unknown instruction RUNN.', 'Did you mean RUN?', { line: 3 }));
+    const answer = await client.answer(client.send('launch', { context: client.folder }));
+    assert.equal(answer.message, 'Unknown instruction RUNN. Did you mean RUN?');
+    await client.event('terminated');
+    const [problem] = client.events('dockerfile/problem');
+    assert.equal(problem?.line, 3);
+    assert.equal(problem?.code, 'syntax');
+    assert.deepEqual(client.events('exited'), [{ exitCode: 1 }]);
+    assert.equal(client.events('initialized').length, 0);
+  });
+
+  it('says what an engine said, and calls the rest a bug', async () => {
+    await using client = new Client();
+    await client.initialize();
+    client.debugger.onPrepare = () => Promise.reject(new EngineError('Control.Solve', 14, 'no space', { sources: [] }));
+    const first = await client.answer(client.send('launch', { context: client.folder }));
+    assert.match(first.message ?? '', /The engine answered "no space" \(Control\.Solve, unavailable\)/);
+
+    await using other = new Client();
+    await other.initialize();
+    other.debugger.onPrepare = () => Promise.reject(new TypeError('x is undefined'));
+    const second = await other.answer(other.send('launch', { context: other.folder }));
+    assert.match(second.message ?? '', /inside the Dockerfile debugger: x is undefined This is a bug/);
+    assert.match(other.printed(), /TypeError: x is undefined\n\s+at /);
+  });
+
+  it('refuses what comes out of order, and goes on', async () => {
+    await using client = new Client();
+    await assert.rejects(client.request('threads'), /first request has to be "initialize"/);
+    await client.initialize();
+    await assert.rejects(client.request('initialize'), /initialized already/);
+    await assert.rejects(client.request('stackTrace', { threadId: 1 }), /is running/);
+    await assert.rejects(client.request('restart'), /No build is running yet/);
+    await assert.rejects(client.request('attach', {}), /no build to attach to/);
+    await assert.rejects(client.request('frobnicate'), /knows no request "frobnicate"/);
+    await assert.rejects(client.request('stackTrace', { threadId: 'x' }), /needs a number as "threadId"/);
+    const launch = client.send('launch', { context: client.folder });
+    await client.event('initialized');
+    await assert.rejects(client.request('launch', {}), /has its build already/);
+    await client.request('configurationDone');
+    assert.equal((await client.answer(launch)).success, true);
+    assert.equal(client.events('terminated').length, 0);
+  });
+
+  it('sets breakpoints with ids that stay, in the way the client counts', async () => {
+    await using client = new Client();
+    await client.launch({}, { linesStartAt1: false });
+    const source = { path: client.dockerfile };
+    const first = await client.request('setBreakpoints', { source, breakpoints: [{ line: 4 }, { line: 90 }] });
+    assert.deepEqual(client.debugger.calls.at(-1), `setBreakpoints ${client.dockerfile} 5,91`);
+    assert.equal(first.breakpoints[0]!.line, 3);
+    assert.equal(first.breakpoints[0]!.endLine, 4);
+    assert.equal(first.breakpoints[1]!.verified, false);
+    const second = await client.request('setBreakpoints', { source, breakpoints: [{ line: 4 }] });
+    assert.equal(second.breakpoints[0]!.id, first.breakpoints[0]!.id);
+    client.debugger.emit('breakpoints', {
+      path: client.dockerfile,
+      breakpoints: [{ requestedLine: 5, verified: false, line: 4, message: 'Not part of this build.' }],
+    });
+    const changed = await client.event('breakpoint');
+    assert.equal(changed.breakpoint.id, first.breakpoints[0]!.id);
+    client.debugger.stopAt(4, { kind: 'breakpoint', lines: [5] });
+    assert.deepEqual((await client.event('stopped')).hitBreakpointIds, [first.breakpoints[0]!.id]);
+  });
+
+  it('shows frames, scopes and variables of a failure', async () => {
+    await using client = new Client();
+    await client.launch();
+    client.debugger.stopAt(4, { kind: 'failed', failure });
+    const stopped = await client.event('stopped');
+    assert.deepEqual(
+      { ...stopped },
+      {
+        reason: 'exception',
+        description: 'Paused on failed step',
+        text: failure.summary,
+        threadId: 1,
+        allThreadsStopped: true,
+      },
+    );
+    const stack = await client.request('stackTrace', { threadId: 1, startFrame: 0, levels: 1 });
+    assert.equal(stack.totalFrames, 2);
+    const [frame] = stack.stackFrames;
+    assert.equal(frame!.name, '[base 3/4] RUN make all');
+    assert.deepEqual([frame!.line, frame!.endLine, frame!.column, frame!.endColumn], [4, 5, 1, 6]);
+    const { scopes } = await client.request('scopes', { frameId: frame!.id });
+    assert.deepEqual(
+      scopes.map((scope: { name: string }) => scope.name),
+      ['Failure', 'Step', 'Build arguments', 'Environment', 'Mounts', 'Image config', 'Files'],
+    );
+    const open = async (index: number): Promise<DebugProtocol.Variable[]> =>
+      (await client.request('variables', { variablesReference: scopes[index]!.variablesReference })).variables;
+    const environment = await open(3);
+    assert.deepEqual(
+      environment.map((each: { name: string }) => each.name),
+      ['HOME', 'VERSION', 'PATH'],
+    );
+    assert.equal(environment[0]!.type, 'set on line 3');
+    const location = await client.request('locations', {
+      locationReference: environment[0]!.declarationLocationReference,
+    });
+    assert.equal(location!.line, 3);
+    const mounts = await open(4);
+    assert.equal(mounts[0]!.value, 'cache, id=go, sharing=locked');
+    const files = await open(6);
+    assert.deepEqual(
+      files.map((each: { name: string; value: string }) => `${each.name} ${each.value}`),
+      ['etc rwxr-xr-x  0:0', 'lib rw-r--r--  0:0  → target', 'readme rw-r--r--  0:0  2.0 kB'],
+    );
+    const text = await client.request('locations', { locationReference: files[2]!.valueLocationReference });
+    const { content } = await client.request('source', { sourceReference: text!.source.sourceReference });
+    assert.equal(content, 'hello\n');
+    const info = await client.request('exceptionInfo', { threadId: 1 });
+    assert.equal(info.exceptionId, 'run-failed');
+    assert.equal(
+      info.details!.stackTrace,
+      'make all\nexit code 2\n\n  cc: not found\n  make: *** [all] Error 127\n\nInstall a compiler first.',
+    );
+  });
+
+  it('lets the numbers of a stop die when the build goes on', async () => {
+    await using client = new Client();
+    await client.launch();
+    client.debugger.stopAt(4, { kind: 'step' });
+    const { stackFrames } = await client.request('stackTrace', { threadId: 1 });
+    client.debugger.onResume = () => client.debugger.stopAt(6, { kind: 'step' });
+    await client.request('next', { threadId: 1 });
+    assert.equal(client.events('continued').length, 0);
+    await assert.rejects(client.request('scopes', { frameId: stackFrames[0]!.id }), /belongs to a stop that is over/);
+    const after = await client.request('stackTrace', { threadId: 1 });
+    assert.ok(after.stackFrames[0]!.id > stackFrames[0]!.id);
+    await assert.rejects(client.request('scopes', { frameId: 99_999 }), /Nothing is known by the number/);
+  });
+
+  it('answers a step before the stop that follows', async () => {
+    await using client = new Client();
+    await client.launch();
+    client.debugger.stopAt(4, { kind: 'step' });
+    client.debugger.onResume = () => client.debugger.stopAt(6, { kind: 'step' });
+    const seq = client.send('next', { threadId: 1 });
+    const answer = await client.answer(seq);
+    await client.event('stopped');
+    await client.event('stopped');
+    const last = client.messages.findLastIndex((message) => message.event === 'stopped');
+    assert.ok(client.messages.indexOf(answer) < last);
+    await assert.rejects(client.request('next', { threadId: 7 }), /no thread 7.*1 \(linux\/amd64\)/);
+  });
+
+  it('restarts: answers at once, and tells what went wrong', async () => {
+    await using client = new Client();
+    await client.launch();
+    client.debugger.onRestart = () => Promise.reject(new UserError('syntax', 'Line 2 is broken.', '', { line: 2 }));
+    await client.request('restart');
+    const output = await client.event('output');
+    assert.equal(output.category, 'important');
+    assert.match(output.output, /Line 2 is broken/);
+    assert.equal(client.events('terminated').length, 0);
+    client.debugger.onRestart = () => Promise.resolve();
+    await client.request('restart');
+    client.debugger.stopAt(4, { kind: 'step' });
+    await client.event('stopped');
+  });
+
+  it('ends once: exited, terminated, and nothing after', async () => {
+    await using client = new Client();
+    await client.launch();
+    await client.request('terminate');
+    await client.event('terminated');
+    client.debugger.emit('output', { category: 'stdout', text: 'late\n' });
+    client.debugger.emit('ended', { exitCode: 0 });
+    await client.request('disconnect');
+    assert.deepEqual(
+      client.messages
+        .filter(({ type }) => type === 'event')
+        .slice(-2)
+        .map(({ event }) => event),
+      ['exited', 'terminated'],
+    );
+    await new Promise(setImmediate);
+    assert.equal(client.closed, true);
+  });
+
+  it('ends although the engine does not answer', async () => {
+    await using client = new Client();
+    await client.launch();
+    client.debugger.onTerminate = () => new Promise(() => undefined);
+    const started = Date.now();
+    await client.request('terminate');
+    await client.event('terminated');
+    await client.request('disconnect');
+    assert.ok(Date.now() - started < 3500);
+  });
+
+  it('ends when the client goes', async () => {
+    await using client = new Client();
+    await client.launch();
+    client.input.end();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(client.closed, true);
+    assert.ok(client.debugger.calls.includes('dispose'));
+  });
+
+  it('cancels a launch that waits for its engine', async () => {
+    await using client = new Client();
+    await client.initialize({ supportsProgressReporting: true });
+    client.debugger.onPrepare = (signal) => {
+      client.debugger.emit('progress', { id: 'p', status: 'start', title: 'Building', message: 'Connecting' });
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    };
+    const launch = client.send('launch', { context: client.folder });
+    const { progressId } = await client.event('progressStart');
+    await client.request('cancel', { progressId });
+    assert.equal((await client.answer(launch)).message, 'cancelled');
+    await client.event('terminated');
+    assert.equal(client.events('progressEnd').length, 1);
+  });
+
+  it('answers what it can of what cannot be read', async () => {
+    await using client = new Client();
+    await client.initialize();
+    client.input.write('Content-Length: 60\r\n\r\n');
+    client.input.write('{"seq": 77, "type":"request", "command": "threads", xxxxxxxx}'.slice(0, 60));
+    const answer = await client.answer(77);
+    assert.equal(answer.success, false);
+    assert.match(answer.message ?? '', /cannot be read/);
+    client.input.write('nonsense\r\n\r\n');
+    await client.request('threads');
+    await client.event('output');
+    assert.match(client.printed(), /no usable Content-Length/);
+  });
+});
