@@ -27,7 +27,7 @@ for (const kind of ['docker29', 'docker20'] as const) {
       await session.start();
       await session.evaluate(':shell');
       const terminal = await session.client.wait('a terminal', () => session.client.terminals[0]);
-      await terminal.type('cat before; pwd; exit 5\n');
+      terminal.type('cat before; pwd; exit 5\n');
       await terminal.seen(/made\s+\/app/);
       await terminal.seen(/\[exit 5\]/);
     });
