@@ -53,7 +53,7 @@ export function commandOf({ name, timeout }, extra) {
       String(timeout * 1000),
       '--forbid-only',
       '--fail-zero',
-      ...(process.stdout.isTTY ? ['--color'] : []),
+      ...[process.stdout.isTTY ? '--color' : '--no-color'],
     ],
     ...['--reporter', join(root, 'scripts/test/reporter.cjs'), ...extra, `test/${name}/**/*.test.ts`],
   ];
