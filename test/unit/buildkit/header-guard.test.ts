@@ -138,7 +138,7 @@ describe('the guard before Node', () => {
           typeUrl: 'github.com/moby/buildkit/errdefs.Source+json',
           value: Buffer.from(
             JSON.stringify({
-              info: { filename: 'D', data: 'x'.repeat(200_000) },
+              info: { filename: 'D', data: 'x'.repeat(80_000) },
               ranges: [{ start: { line: 3 }, end: { line: 3 } }],
             }),
           ),
@@ -148,7 +148,7 @@ describe('the guard before Node', () => {
   ).finish();
   const trailers = Buffer.concat([
     field('grpc-status', Buffer.from('2')),
-    field('grpc-message', Buffer.from(`${'%E2%82%AC'.repeat(20_000)}end`)),
+    field('grpc-message', Buffer.from(`${'%E2%82%AC'.repeat(8_000)}end`)),
     field('grpc-status-details-bin', Buffer.from(Buffer.from(details).toString('base64'))),
   ]);
   const data = frame(0, 0, 3, Buffer.from('after'));
