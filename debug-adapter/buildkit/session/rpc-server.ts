@@ -31,8 +31,12 @@ export interface Call {
   readonly messages: AsyncIterable<Buffer>;
   /** Sends one encoded message; resolves when more may be sent. */
   send(message: Uint8Array): Promise<void>;
-  /** Sends whole messages that have their prefixes already. */
-  sendFramed(bytes: Uint8Array): Promise<void>;
+  /**
+   * Sends whole messages that have their prefixes already.
+   *
+   * @param taken called when the bytes are copied and may change
+   */
+  sendFramed(bytes: Uint8Array, taken?: () => void): Promise<void>;
   /** Aborted when the engine cancels the call or the session ends. */
   readonly signal: AbortSignal;
 }
@@ -118,7 +122,7 @@ function openCall(stream: WireStream, headers: readonly Header[]): Call {
     header: (name) => headers.filter(([found]) => found === name).map(([, value]) => value),
     messages: consume(queue, stream),
     send: (message) => stream.outgoing.write(Buffer.concat([messagePrefix(message.length), message])),
-    sendFramed: (bytes) => stream.outgoing.write(bytes),
+    sendFramed: (bytes, taken) => stream.outgoing.write(bytes, taken),
     signal: cancelled.signal,
   };
 }

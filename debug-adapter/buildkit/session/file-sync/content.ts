@@ -34,28 +34,57 @@ export function readSmall(tree: Tree, file: Found, target: Uint8Array): number |
   }
 }
 
-/** A file of any length, in pieces that are read ahead by one; each has `margin` free bytes in front. */
+/** Buffers that go round: read into, sent, read into again. Fresh ones for every piece keep the garbage collector busy. */
+export class BufferRing {
+  private readonly free: Buffer[];
+  private waiting: ((buffer: Buffer) => void)[] = [];
+
+  constructor(count: number, size: number) {
+    this.free = Array.from({ length: count }, () => Buffer.allocUnsafeSlow(size));
+  }
+
+  async take(): Promise<Buffer> {
+    return this.free.pop() ?? (await new Promise<Buffer>((resolve) => this.waiting.push(resolve)));
+  }
+
+  giveBack(buffer: Buffer): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.free.push(buffer);
+    else next(buffer);
+  }
+}
+
+/** What was read, behind the margin; the buffer belongs to whoever gets it. */
+export interface Piece {
+  readonly buffer: Buffer;
+  readonly length: number;
+}
+
+/** A file of any length, in pieces that are read ahead by one and leave `margin` bytes in front. */
 export async function* readLarge(
   tree: Tree,
   file: Found,
-  piece: { readonly size: number; readonly margin: number },
-): AsyncGenerator<{ readonly buffer: Buffer; readonly length: number }, void, undefined> {
+  ring: BufferRing,
+  margin: number,
+): AsyncGenerator<Piece, void, undefined> {
   let handle: FileHandle | undefined;
+  let ahead: Promise<Piece> | undefined;
   try {
     const opened = await open(systemPath(tree.root, file.stat.path), flags);
     handle = opened;
     checkPlace(tree, file, await opened.stat());
-    const read = async (): Promise<{ buffer: Buffer; length: number }> => {
-      const buffer = Buffer.allocUnsafe(piece.margin + piece.size);
-      return { buffer, length: (await opened.read(buffer, piece.margin, piece.size, null)).bytesRead };
+    const read = async (): Promise<Piece> => {
+      const buffer = await ring.take();
+      return { buffer, length: (await opened.read(buffer, margin, buffer.length - margin, null)).bytesRead };
     };
-    for (let next = read(); ; ) {
-      const { buffer, length } = await next;
-      if (length === 0) return;
-      next = read();
+    ahead = read();
+    for (;;) {
+      const piece = await ahead;
+      if (piece.length === 0) return ring.giveBack(piece.buffer);
+      ahead = read();
       // Whoever takes no more leaves a read that nobody waits for.
-      next.catch(() => undefined);
-      yield { buffer, length };
+      ahead.catch(() => undefined);
+      yield piece;
     }
   } catch (error) {
     throw readError(file.stat.path, error);

@@ -3,7 +3,7 @@ import { status } from '@grpc/grpc-js';
 import type { SessionOptions } from '../../api.js';
 import { type Call, type Method, RpcError } from '../rpc-server.js';
 import { bytesOf, textOf } from './byte-path.js';
-import { readLarge, readSmall } from './content.js';
+import { BufferRing, readLarge, readSmall } from './content.js';
 import { createFilter } from './filter.js';
 import { hasContent } from './file-mode.js';
 import { followLinks, withoutCovered } from './follow-links.js';
@@ -18,6 +18,8 @@ const smallFile = 256 * 1024;
 /** Content of a packet; old engines take messages of at most 4 MiB. */
 const pieceSize = 1024 * 1024 - 1024;
 const batchSize = 1024 * 1024;
+/** One is read into while others wait to be sent. */
+const ringSize = 3;
 const sliceMs = 10;
 
 /** `FileSync.DiffCopy`: sends the part of a local folder that the engine asks for. */
@@ -40,6 +42,7 @@ class Upload {
   private readonly files = new Map<number, Found>();
   private readonly wanted: number[] = [];
   private wake: (() => void) | undefined;
+  private ring: BufferRing | undefined;
   private listed = 0;
   private finished = false;
   private readonly progress: Progress;
@@ -169,9 +172,11 @@ class Upload {
 
   private async sendLarge(id: number, file: Found, signal: AbortSignal): Promise<void> {
     await this.flush();
-    for await (const { buffer, length } of readLarge(this.tree, file, { size: pieceSize, margin: packetOverhead })) {
+    this.ring ??= new BufferRing(ringSize, packetOverhead + pieceSize);
+    const { ring } = this;
+    for await (const { buffer, length } of readLarge(this.tree, file, ring, packetOverhead)) {
       signal.throwIfAborted();
-      await this.call.sendFramed(PacketWriter.dataBefore(buffer, id, length));
+      await this.call.sendFramed(PacketWriter.dataBefore(buffer, id, length), () => ring.giveBack(buffer));
       this.progress.bytes(length);
     }
   }

@@ -14,8 +14,11 @@ export interface Agents {
   close(): Promise<void>;
 }
 
+/** Ends what was started; called in reverse order. */
+type Cleanup = () => unknown;
+
 export function openAgents(sources: readonly SshSource[]): Agents {
-  const started = new AsyncDisposableStack();
+  const started: Cleanup[] = [];
   const sockets = new Map<string, Promise<string>>();
   return {
     socket: async (id) => {
@@ -29,11 +32,13 @@ export function openAgents(sources: readonly SshSource[]): Agents {
       opening.catch(() => sockets.delete(id));
       return await opening;
     },
-    close: () => started.disposeAsync(),
+    close: async () => {
+      for (let end = started.pop(); end !== undefined; end = started.pop()) await end();
+    },
   };
 }
 
-async function openAgent(source: SshSource, started: AsyncDisposableStack): Promise<string> {
+async function openAgent(source: SshSource, started: Cleanup[]): Promise<string> {
   const [first] = source.paths;
   if (first === undefined) return userAgent();
   if (source.paths.length === 1 && (await isSocket(first))) return first;
@@ -62,22 +67,22 @@ async function isSocket(path: string): Promise<boolean> {
  * An agent of our own that knows the given keys. It ends with the session, and also when this process is killed: it
  * belongs to a command that only waits for the end of its input.
  */
-async function startAgent(keys: readonly string[], started: AsyncDisposableStack): Promise<string> {
+async function startAgent(keys: readonly string[], started: Cleanup[]): Promise<string> {
   // mkdtemp makes a folder that only this user may enter.
   const folder = await mkdtemp(join(tmpdir(), 'dockerfile-debugger-'));
-  started.defer(() => rm(folder, { recursive: true, force: true }));
+  started.push(() => rm(folder, { recursive: true, force: true }));
   const socket = join(folder, 'agent');
   const command = ['sh', '-c', 'echo "$SSH_AGENT_PID"; exec cat'];
   const waiting = spawn('ssh-agent', ['-a', socket, ...command], { stdio: ['pipe', 'pipe', 'ignore'] });
   waiting.stdin.on('error', () => undefined);
   const ended = endOf(waiting, 'ssh-agent');
-  started.defer(async () => {
+  started.push(async () => {
     waiting.stdin.end();
     await ended;
   });
   const pid = await Promise.race([firstLine(waiting.stdout), ended]);
   if (typeof pid !== 'string') throw new Error(`An SSH agent cannot be started: ${pid.text}`);
-  started.defer(() => void process.kill(Number(pid)));
+  started.push(() => process.kill(Number(pid)));
   await addKeys(socket, keys);
   return socket;
 }

@@ -7,6 +7,7 @@ import {
   frameFlag,
   frameOf,
   frameType,
+  has,
   numbersFrame,
   preface,
   setting,
@@ -15,7 +16,9 @@ import {
 } from './frames.js';
 import { type Header, HeaderDecoder } from './header-decoder.js';
 import { Outflow } from './outflow.js';
+import { plainSink } from './sink.js';
 import { WireStream } from './stream.js';
+import { SessionTunnel } from './tunnel.js';
 
 /** What the peer may send ahead, by stream and in all: more than the longest message, which counts when it is whole. */
 const streamWindow = 24 * 1024 * 1024;
@@ -49,7 +52,8 @@ export class Connection {
     private readonly transport: Duplex,
     private readonly accept: (stream: WireStream, headers: readonly Header[]) => void,
   ) {
-    this.outflow = new Outflow(transport, (id) => this.streams.get(id)?.outgoing.moved());
+    const sink = transport instanceof SessionTunnel ? transport.sink : plainSink(transport);
+    this.outflow = new Outflow(sink, (id) => this.streams.get(id)?.outgoing.moved());
     transport.on('data', (chunk: Buffer) => this.receive(chunk));
     transport.once('error', (error: Error) => this.lost(error));
     transport.once('end', () => this.lost(new Error('The engine ended the session.')));
@@ -171,8 +175,4 @@ export class Connection {
     }
     this.outflow.control(frameOf(frameType.settings, frameFlag.ack, 0, Buffer.alloc(0)));
   }
-}
-
-function has(frame: Frame, flag: number): boolean {
-  return (frame.flags & flag) !== 0;
 }

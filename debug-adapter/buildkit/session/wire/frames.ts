@@ -53,6 +53,11 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
+/** Whether a frame has a flag. */
+export function has(frame: Frame, flag: number): boolean {
+  return (frame.flags & flag) !== 0;
+}
+
 /** Writes a frame's header into `target`. */
 export function putFrameHeader(
   target: Buffer,

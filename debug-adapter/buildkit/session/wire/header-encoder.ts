@@ -6,6 +6,29 @@ const contentType = Buffer.from([0x0f, 0x10]);
 /** What opens every answer. */
 export const responseHeaders = Buffer.concat([Buffer.from([statusOk]), contentType, text('application/grpc')]);
 
+/** Indexed fields `:method: POST` and `:scheme: http`, and literals for `:path` and `:authority`. */
+const postHttp = [0x83, 0x86];
+const pathName = 0x04;
+const authorityName = 0x01;
+
+/** What opens a call of ours. */
+export function requestHeaders(
+  authority: string,
+  path: string,
+  metadata: readonly (readonly [name: string, value: string])[],
+): Buffer {
+  return Buffer.concat([
+    Buffer.from([...postHttp, pathName]),
+    text(path),
+    Buffer.from([authorityName]),
+    text(authority),
+    contentType,
+    text('application/grpc'),
+    ...field('te', 'trailers'),
+    ...metadata.flatMap(([name, value]) => field(name, value)),
+  ]);
+}
+
 /** The end of a call. */
 export function trailers(
   code: number,
@@ -17,7 +40,11 @@ export function trailers(
     ...(message === '' ? [] : [['grpc-message', percentEncode(message)] as const]),
     ...extra,
   ];
-  return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), text(name), text(value)]));
+  return Buffer.concat(fields.flatMap(([name, value]) => field(name, value)));
+}
+
+function field(name: string, value: string): Buffer[] {
+  return [Buffer.from([0]), text(name), text(value)];
 }
 
 /** A string literal without Huffman coding. */

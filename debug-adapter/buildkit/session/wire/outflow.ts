@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import {
   defaultFrameSize,
   defaultWindow,
@@ -8,14 +7,16 @@ import {
   putFrameHeader,
   WireError,
 } from './frames.js';
+import type { Page } from './page.js';
+import type { ByteSink } from './sink.js';
 
-/** Most payload that goes into one write: large enough to cost little, small enough to let other streams in between. */
-const turn = 512 * 1024;
 const largestWindow = 2 ** 31 - 1;
+/** Frames shorter than this are not made to end with an outer frame. */
+const smallFrame = 1024;
 
 /** What one stream still has to send. */
 export class OutStream {
-  private readonly pieces: Uint8Array[] = [];
+  private readonly pieces: { readonly bytes: Uint8Array; readonly taken: (() => void) | undefined }[] = [];
   private trailers: Buffer | undefined;
   /** Bytes of the first piece that are sent. */
   private offset = 0;
@@ -26,9 +27,10 @@ export class OutStream {
     public window: number,
   ) {}
 
-  add(piece: Uint8Array): void {
-    this.pieces.push(piece);
-    this.queued += piece.length;
+  /** @param taken called when the bytes are copied and may change */
+  add(bytes: Uint8Array, taken: (() => void) | undefined): void {
+    this.pieces.push({ bytes, taken });
+    this.queued += bytes.length;
   }
 
   /** To be sent when all is sent, and the last. */
@@ -36,27 +38,28 @@ export class OutStream {
     this.trailers = trailers;
   }
 
+  /** The trailers, when it is their turn. */
   takeTrailers(): Buffer | undefined {
     const { trailers } = this;
-    if (this.queued === 0) this.trailers = undefined;
-    return this.queued === 0 ? trailers : undefined;
+    if (this.queued > 0) return undefined;
+    this.trailers = undefined;
+    return trailers;
   }
 
-  /** Moves queued bytes into a buffer. */
-  fill(target: Buffer, begin: number, length: number): void {
-    let at = begin;
-    const end = begin + length;
+  /** Moves queued bytes into a page. */
+  fill(page: Page, length: number): void {
     this.queued -= length;
-    while (at < end) {
+    for (let left = length; left > 0; ) {
       const piece = this.pieces[0];
       if (piece === undefined) throw new RangeError('More was taken than is queued.');
-      const size = Math.min(piece.length - this.offset, end - at);
-      target.set(size === piece.length ? piece : piece.subarray(this.offset, this.offset + size), at);
-      at += size;
+      const size = Math.min(piece.bytes.length - this.offset, left);
+      page.put(piece.bytes, this.offset, this.offset + size);
+      left -= size;
       this.offset += size;
-      if (this.offset < piece.length) continue;
+      if (this.offset < piece.bytes.length) continue;
       this.pieces.shift();
       this.offset = 0;
+      piece.taken?.();
     }
   }
 }
@@ -64,6 +67,7 @@ export class OutStream {
 /** Cuts what the streams send into frames, in turns and within the windows, and writes many frames at once. */
 export class Outflow {
   private readonly streams = new Map<number, OutStream>();
+  private readonly urgent: Uint8Array[] = [];
   private window = defaultWindow;
   private initialWindow = defaultWindow;
   private frameSize = defaultFrameSize;
@@ -71,10 +75,10 @@ export class Outflow {
 
   /** @param sent called for a stream of which something was sent */
   constructor(
-    private readonly transport: Writable,
+    private readonly sink: ByteSink,
     private readonly sent: (stream: number) => void,
   ) {
-    transport.on('drain', () => this.pump());
+    sink.onRoom(() => this.pump());
   }
 
   open(id: number): OutStream {
@@ -87,9 +91,10 @@ export class Outflow {
     this.streams.delete(id);
   }
 
-  /** Sends frames that no window holds back. */
+  /** Sends frames that no window of this connection holds back; they are short. */
   control(frame: Uint8Array): void {
-    if (this.transport.writable) this.transport.write(frame);
+    this.urgent.push(frame);
+    this.pump();
   }
 
   setInitialWindow(size: number): void {
@@ -99,7 +104,7 @@ export class Outflow {
   }
 
   setFrameSize(size: number): void {
-    this.frameSize = Math.min(size, turn);
+    this.frameSize = size;
   }
 
   widen(id: number, by: number): void {
@@ -123,36 +128,54 @@ export class Outflow {
 
   /** One turn for each stream; false when nothing could be sent. */
   private round(): boolean {
-    let some = false;
+    let some = this.sendUrgent();
     for (const stream of this.streams.values()) {
-      if (!this.transport.writable || this.transport.writableNeedDrain) return false;
-      const length = Math.min(stream.queued, stream.window, this.window, turn);
+      if (this.urgent.length > 0) return some;
+      // Each frame has a header, and the first may be short.
+      const room = this.sink.room();
+      const fits = room - frameHeaderLength * (Math.ceil(room / smallFrame / 8) + 3);
+      const length = Math.min(stream.queued, stream.window, this.window, fits);
       if (length > 0) {
-        this.write(stream, length);
+        this.send(stream, length);
         some = true;
       }
       const trailers = stream.takeTrailers();
       if (trailers === undefined) continue;
       this.streams.delete(stream.id);
-      this.transport.write(trailers);
+      this.urgent.push(trailers);
+      some = true;
     }
     return some;
   }
 
-  private write(stream: OutStream, length: number): void {
-    const frames = Math.ceil(length / this.frameSize);
-    const buffer = Buffer.allocUnsafe(length + frames * frameHeaderLength);
-    let at = 0;
-    for (let left = length; left > 0; ) {
-      const size = Math.min(left, this.frameSize);
-      putFrameHeader(buffer, at, size, frameType.data, 0, stream.id);
-      stream.fill(buffer, at + frameHeaderLength, size);
-      at += frameHeaderLength + size;
-      left -= size;
+  private sendUrgent(): boolean {
+    const room = this.sink.room();
+    let [count, length] = [0, 0];
+    for (const frame of this.urgent) {
+      if (length + frame.length > room) break;
+      length += frame.length;
+      count += 1;
     }
+    if (count === 0) return false;
+    const frames = this.urgent.splice(0, count);
+    this.sink.write((page) => {
+      for (const frame of frames) page.put(frame, 0, frame.length);
+    });
+    return true;
+  }
+
+  private send(stream: OutStream, length: number): void {
     stream.window -= length;
     this.window -= length;
-    this.transport.write(buffer);
+    this.sink.write((page) => {
+      for (let left = length; left > 0; ) {
+        const whole = page.contiguous - frameHeaderLength;
+        const size = Math.min(left, this.frameSize, whole < smallFrame ? left : whole);
+        page.frameHeader(size, frameType.data, 0, stream.id);
+        stream.fill(page, size);
+        left -= size;
+      }
+    });
     this.sent(stream.id);
   }
 }
@@ -160,14 +183,8 @@ export class Outflow {
 /** A header block in one frame; ours are always short enough. */
 export function headersFrame(stream: number, block: Buffer, last: boolean): Buffer {
   const frame = Buffer.allocUnsafe(frameHeaderLength + block.length);
-  putFrameHeader(
-    frame,
-    0,
-    block.length,
-    frameType.headers,
-    frameFlag.endHeaders | (last ? frameFlag.endStream : 0),
-    stream,
-  );
+  const flags = frameFlag.endHeaders | (last ? frameFlag.endStream : 0);
+  putFrameHeader(frame, 0, block.length, frameType.headers, flags, stream);
   frame.set(block, frameHeaderLength);
   return frame;
 }

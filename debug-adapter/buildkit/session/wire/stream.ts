@@ -26,11 +26,15 @@ class Outgoing {
     this.stream = outflow.open(id);
   }
 
-  /** Resolves when so little waits that more may come, or when nobody wants it any more. */
-  async write(bytes: Uint8Array): Promise<void> {
+  /**
+   * Resolves when so little waits that more may come, or when nobody wants it any more.
+   *
+   * @param taken called when the bytes are copied and may change
+   */
+  async write(bytes: Uint8Array, taken?: () => void): Promise<void> {
     if (this.over) return;
     this.begin();
-    this.stream.add(bytes);
+    this.stream.add(bytes, taken);
     this.outflow.pump();
     if (this.stream.queued > writeAhead) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
