@@ -1,6 +1,6 @@
 /** Exact values at every instruction, as the engine's frontend computes them. */
-import { evaluateGlobals } from './global-scope.js';
-import { linkStages } from './links.js';
+import { evaluateGlobals, type Globals } from './global-scope.js';
+import { type Link, linkStages } from './links.js';
 import { findStage, findStageByName } from './locate.js';
 import type { Config, Evaluation, EvaluationInput, Instruction, Problem } from './model.js';
 import { walkStage, type Base, type Walk } from './walk.js';
@@ -13,6 +13,42 @@ export function evaluate(input: EvaluationInput): Evaluation {
   const { stages } = input.dockerfile;
   const globals = evaluateGlobals(input);
   const links = linkStages(input, globals);
+  const walkOf = walker(input, globals, links);
+
+  const at = (instruction: Instruction, when: 'before' | 'after'): Config => {
+    const { index, stage } = instruction;
+    const global = globals[when].get(index);
+    if (stage === undefined) return global ?? globals.scope.snapshot();
+    const first = stages[stage]?.instructions[0]?.index ?? index;
+    return walkOf(stage)?.[when][index - first] ?? globals.scope.snapshot();
+  };
+
+  const triggers: Evaluation['triggers'] = (stage) => walkOf(stage)?.triggers ?? [];
+  const callees: Evaluation['callees'] = (instruction) => {
+    const link = links[instruction.stage ?? -1];
+    if (link?.replaced === true) return [];
+    const all = calleesOf(input, instruction, link?.baseStage, triggers);
+    return all.filter((stage) => links[stage]?.replaced !== true);
+  };
+  return {
+    base: (stage) => links[stage]?.base ?? '',
+    baseStage: (stage) => links[stage]?.baseStage,
+    replaced: (stage) => links[stage]?.replaced === true,
+    callees,
+    before: (instruction) => at(instruction, 'before'),
+    after: (instruction) => at(instruction, 'after'),
+    triggers,
+    problems: (stage) => [
+      ...globals.problems,
+      ...(walkOf(stage)?.problems ?? []),
+      ...lateSources(input, stage, callees),
+    ],
+  };
+}
+
+/** Walks stages on demand, each once, from the base up: no recursion, for a chain of stages may be long. */
+function walker(input: EvaluationInput, globals: Globals, links: readonly Link[]): (index: number) => Walk | undefined {
+  const { stages } = input.dockerfile;
   const walks = new Map<number, Walk>();
 
   const walkOf = (index: number): Walk | undefined => {
@@ -33,31 +69,9 @@ export function evaluate(input: EvaluationInput): Evaluation {
     const walk = link?.baseStage === undefined ? undefined : walks.get(link.baseStage);
     const stage = link?.baseStage === undefined ? undefined : stages[link.baseStage];
     if (walk !== undefined && stage !== undefined) return { kind: 'stage', walk, stage };
-    return { kind: 'image', config: link?.base === 'scratch' ? undefined : input.baseConfig(index) };
+    return { kind: 'image', config: link?.base === 'scratch' && !link.replaced ? undefined : input.baseConfig(index) };
   };
-
-  const at = (instruction: Instruction, when: 'before' | 'after'): Config => {
-    const { index, stage } = instruction;
-    const global = globals[when].get(index);
-    if (stage === undefined) return global ?? globals.scope.snapshot();
-    const first = stages[stage]?.instructions[0]?.index ?? index;
-    return walkOf(stage)?.[when][index - first] ?? globals.scope.snapshot();
-  };
-
-  const triggers: Evaluation['triggers'] = (stage) => walkOf(stage)?.triggers ?? [];
-  return {
-    base: (stage) => links[stage]?.base ?? '',
-    baseStage: (stage) => links[stage]?.baseStage,
-    callees: (instruction) => calleesOf(input, instruction, links[instruction.stage ?? -1]?.baseStage, triggers),
-    before: (instruction) => at(instruction, 'before'),
-    after: (instruction) => at(instruction, 'after'),
-    triggers,
-    problems: (stage) => [
-      ...globals.problems,
-      ...(walkOf(stage)?.problems ?? []),
-      ...lateSources(input, stage, (instruction) => calleesOf(input, instruction, links[stage]?.baseStage, triggers)),
-    ],
-  };
+  return walkOf;
 }
 
 function calleesOf(

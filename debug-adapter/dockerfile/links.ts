@@ -10,6 +10,8 @@ export interface Link {
   readonly base: string;
   readonly baseStage: number | undefined;
   readonly os: string;
+  /** A named context takes the place of the stage. */
+  readonly replaced: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -20,13 +22,14 @@ export function linkStages(input: EvaluationInput, globals: Globals): readonly L
   for (const stage of input.dockerfile.stages) {
     const problems: Problem[] = [];
     const base = expandPart(stage, stage.base, input, globals, problems);
-    const baseStage = names.get(base);
+    const replaced = stage.name !== undefined && input.contexts?.has(stage.name) === true;
+    const baseStage = replaced ? undefined : names.get(base);
     const own = stage.platform === undefined ? '' : expandPart(stage, stage.platform, input, globals, problems);
     const platform = base === 'scratch' || own === '' ? input.targetPlatform : own;
     const os = (baseStage === undefined ? undefined : links[baseStage]?.os) ?? parsePlatform(platform).os;
     const name = refuseBase(stage, base, baseStage, input.dockerfile.stages);
-    if (name !== undefined && problems.length === 0) problems.push(name);
-    links.push({ base, baseStage, os, problems });
+    if (name !== undefined && !replaced && problems.length === 0) problems.push(name);
+    links.push({ base, baseStage, os, replaced, problems });
     if (stage.name !== undefined) names.set(stage.name, stage.index);
   }
   return links;

@@ -150,6 +150,11 @@ export interface EvaluationInput {
   readonly target: string;
   /** Config of the image of a stage whose base is an image; undefined when it is not known (then like scratch). */
   readonly baseConfig: (stage: number) => ImageConfig | undefined;
+  /**
+   * Names of `--build-context`s. One with the name of a stage takes its place: the stage is then nothing but the context,
+   * with `baseConfig`, and its instructions do not run. For one that takes the place of an image only `baseConfig` matters.
+   */
+  readonly contexts?: ReadonlySet<string>;
 }
 
 /** An ONBUILD instruction of the base at work; the engine shows it at the line of the FROM. */
@@ -165,6 +170,8 @@ export interface Evaluation {
   readonly base: (stage: number) => string;
   /** Stage that the stage builds on after expansion, by index. */
   readonly baseStage: (stage: number) => number | undefined;
+  /** Whether a named context stands in for the stage. */
+  readonly replaced: (stage: number) => boolean;
   /** Stages that an instruction needs (FROM stage, COPY --from, RUN --mount from=), after expansion, in order, unique. */
   readonly callees: (instruction: Instruction) => readonly number[];
   readonly before: (instruction: Instruction) => Config;

@@ -33,7 +33,8 @@ export type Base =
 
 /** Walks a stage. */
 export function walkStage(stage: Stage, base: Base, link: Link, globals: Globals, input: EvaluationInput): Walk {
-  const scope = base.kind === 'stage' ? base.walk.scope.child() : imageScope(base.config, link.os);
+  if (link.replaced) return standIn(stage, base, link, globals);
+  const scope = scopeOn(base, link.os);
   const problems = [...link.problems];
   const known = globals.scope.maps.environment.now();
   const { escape } = input.dockerfile;
@@ -55,6 +56,21 @@ export function walkStage(stage: Stage, base: Base, link: Link, globals: Globals
   return { scope, before, after, triggers, problems };
 }
 
+/** A stage that a named context replaces: nothing of it runs. */
+function standIn(stage: Stage, base: Base, link: Link, globals: Globals): Walk {
+  const scope = imageScope(base.kind === 'image' ? base.config : undefined, link.os);
+  const after = stage.instructions.map(() => scope.snapshot());
+  return { scope, before: [globals.scope.snapshot(), ...after.slice(1)], after, triggers: [], problems: link.problems };
+}
+
+function scopeOn(base: Base, os: string): Scope {
+  const scope = base.kind === 'stage' ? base.walk.scope.child() : imageScope(base.config, os);
+  if (!scope.maps.env.has('PATH') && os !== 'windows') {
+    scope.setEnv('PATH', { value: defaultPath, origin: { kind: 'predefined' } });
+  }
+  return scope;
+}
+
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 function imageScope(config: ImageConfig | undefined, os: string): Scope {
@@ -72,9 +88,6 @@ function imageScope(config: ImageConfig | undefined, os: string): Scope {
   for (const entry of config?.env ?? []) {
     const equals = entry.indexOf('=');
     scope.setEnv(equals < 0 ? entry : entry.slice(0, equals), fromImage(equals < 0 ? '' : entry.slice(equals + 1)));
-  }
-  if (!scope.maps.env.has('PATH') && os !== 'windows') {
-    scope.setEnv('PATH', { value: defaultPath, origin: { kind: 'predefined' } });
   }
   for (const [name, value] of Object.entries(config?.labels ?? {})) scope.maps.labels.set(name, fromImage(value));
   for (const port of config?.exposed ?? []) scope.maps.exposed.set(port, true);
@@ -98,13 +111,21 @@ function triggersOf(stage: Stage, base: Base, problems: Problem[]): readonly Pen
           .filter(({ keyword }) => keyword === 'ONBUILD')
           .map((instruction) => ({ text: triggerText(instruction), line: instruction.startLine }));
   return sources.flatMap(({ text, line }) => {
-    const [instruction, ...more] = parseDockerfile(text).instructions;
-    if (instruction === undefined || more.length > 0) {
-      const message = `The base has an ONBUILD that is not one instruction: ${text}`;
-      problems.push({ code: 'onbuild', line: from.startLine, endLine: from.endLine, message, hint: '' });
-      return [];
-    }
+    const trigger = parseDockerfile(text);
+    const [instruction, ...more] = trigger.instructions;
     const { index, startLine, endLine } = from;
+    const refused = trigger.problems.find(({ code }) => code !== 'before-from' && code !== 'no-stage');
+    if (instruction === undefined || more.length > 0 || refused !== undefined) {
+      const why = refused?.message ?? 'It is not one instruction.';
+      problems.push({
+        code: 'onbuild',
+        line: startLine,
+        endLine,
+        message: `The base has ONBUILD ${text}: ${why}`,
+        hint: '',
+      });
+    }
+    if (instruction === undefined) return [];
     return [{ instruction: { ...instruction, index, stage: stage.index, startLine, endLine }, line }];
   });
 }

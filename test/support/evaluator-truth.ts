@@ -13,6 +13,8 @@ export interface Setting {
   readonly buildPlatform: string;
   /** Image configs by the name that FROM uses. */
   readonly images: Readonly<Record<string, unknown>>;
+  /** The images are named contexts, which take the place of stages of the same name too. */
+  readonly contexts?: boolean;
 }
 
 interface Lines {
@@ -47,8 +49,10 @@ export function walk(text: string, setting: Setting): { dockerfile: Dockerfile; 
     targetPlatform: setting.platform,
     buildPlatform: setting.buildPlatform,
     target: setting.target,
+    ...(setting.contexts === true ? { contexts: new Set(Object.keys(setting.images)) } : {}),
     baseConfig: (stage) => {
-      const name = evaluation.base(stage).replace(/:latest$/, '');
+      const own = evaluation.replaced(stage) ? dockerfile.stages[stage]?.name : undefined;
+      const name = own ?? evaluation.base(stage).replace(/:latest$/, '');
       return parseImageConfig(Object.hasOwn(setting.images, name) ? setting.images[name] : {});
     },
   });
@@ -98,6 +102,7 @@ function samePlace(a: Lines, b: Lines): boolean {
 function runSites(dockerfile: Dockerfile, evaluation: Evaluation): readonly Site[] {
   const site = (stage: number, instruction: Instruction, config: Config): Site[] => {
     if (instruction.keyword !== 'RUN') return [];
+    if (evaluation.replaced(stage)) return [];
     const meta = {
       args: [...runArgs(instruction, config)],
       env: [...runEnvironment(config, instruction)],
