@@ -33,7 +33,8 @@ const apart = {
 };
 
 const bundles = [
-  { entryPoints: { 'debug-adapter': 'debug-adapter/main.ts' } },
+  // boot.ts starts adapter.js with the compiled code of an earlier start.
+  { entryPoints: { adapter: 'debug-adapter/main.ts', 'debug-adapter': 'debug-adapter/boot.ts' } },
   { entryPoints: { 'shell-client': 'debug-adapter/shell-client.ts' } },
   { entryPoints: { cli: 'debug-adapter/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { entryPoints: { 'language-server': 'extension/language-server/server.ts' } },

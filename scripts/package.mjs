@@ -8,5 +8,13 @@ await prepare();
 const { name, version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
 const file = `${name}-${version}.vsix`;
-await visibly(process.execPath, [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file]);
+await visibly(process.execPath, [
+  vsce,
+  'package',
+  '--no-dependencies',
+  '--allow-missing-repository',
+  '--no-rewrite-relative-links',
+  '--out',
+  file,
+]);
 process.stdout.write(`${file}\n`);
