@@ -69,6 +69,11 @@ export class DapClient implements AsyncDisposable {
     return new DapClient(await Wire.start(options), options);
   }
 
+  /** Another client of the same server; only on TCP. */
+  async another(): Promise<DapClient> {
+    return new DapClient(await this.wire.another(), this.options);
+  }
+
   /** Sends a request; the body of the answer, or `Refused`. */
   async request<C extends Command>(
     command: C,
@@ -84,6 +89,20 @@ export class DapClient implements AsyncDisposable {
     const seq = ++this.seq;
     this.post({ seq, type: 'request', command, ...(args === undefined ? {} : { arguments: args }) });
     return seq;
+  }
+
+  /** Writes bytes as they are. If they hold a request after all, in spite of what is wrong with them, gives its seq. */
+  sendBytes(bytes: Buffer | string, request?: { readonly command: string }): number {
+    const seq = this.nextSeq;
+    if (request !== undefined) this.record({ from: 'client', message: { seq, type: 'request', ...request } });
+    if (request !== undefined) this.seq = seq;
+    this.wire.send(bytes);
+    return seq;
+  }
+
+  /** The number that the next request will have. */
+  get nextSeq(): number {
+    return this.seq + 1;
   }
 
   /** The answer to a request, be it yes or no. */
@@ -173,7 +192,6 @@ export class DapClient implements AsyncDisposable {
   /** Sends `initialize` as VS Code does, without colours; `args` change or add words. */
   async initialize(args: Partial<P.InitializeRequestArguments> = {}): Promise<P.Capabilities> {
     const body = await this.request('initialize', { ...likeVsCode, ...args });
-    this.initialized = true;
     this.capabilities = body;
     return body;
   }
@@ -202,20 +220,25 @@ export class DapClient implements AsyncDisposable {
 
   private async leave(): Promise<void> {
     try {
-      if (this.closed || !this.initialized) return;
+      if (this.closed || !this.initialized || this.wire.process.exitCode !== null || this.left) return;
       await this.answerTo(this.send('disconnect', { terminateDebuggee: true }), 5000);
       await within(2000, 'The adapter did not end after disconnect', this.wire.closed);
     } finally {
-      this.wire.kill();
-      await this.wire.exit;
+      await this.wire.end();
     }
+  }
+
+  /** A test has said goodbye itself. */
+  private get left(): boolean {
+    return this.entries.some(({ from, message }) => from === 'client' && message.command === 'disconnect');
   }
 
   /** The last messages, for error texts. */
   tail(count = 40): string {
     const lines = this.entries.slice(-count).map(({ from, message }) => {
-      const text = inspect({ ...message, seq: undefined, type: undefined }, { depth: 6, breakLength: Infinity });
-      return `${from === 'client' ? '→' : '←'} ${message.seq} ${message.type} ${text}`.slice(0, 600);
+      const { seq, type, ...rest } = message;
+      const text = inspect(rest, { depth: 6, breakLength: Infinity, compact: 99 });
+      return `${from === 'client' ? '→' : '←'} ${seq} ${type} ${text}`.slice(0, 600);
     });
     return [...lines, this.wire.stderr === '' ? '' : `stderr: ${this.wire.stderr}`].join('\n');
   }
@@ -233,6 +256,7 @@ export class DapClient implements AsyncDisposable {
     try {
       const message = JSON.parse(text) as Message;
       this.record({ from: 'adapter', message });
+      if (message.command === 'initialize' && message.success === true) this.initialized = true;
       if (message.type === 'request') void this.reverse(message);
     } catch (error) {
       this.junk.push(`${String(error)}: ${text.slice(0, 200)}`);

@@ -68,7 +68,7 @@ export class Invariants {
     if (this.answered.has(seq)) this.violate(message, 'a second answer');
     this.answered.add(seq);
     if (message.command !== request.command) this.violate(message, `the request was ${request.command}`);
-    if (request.command === 'initialize') this.ready = message.success === true;
+    if (request.command === 'initialize' && message.success === true) this.ready = true;
     for (const problem of this.ids.answer(request, message)) this.violate(message, problem);
   }
 

@@ -70,11 +70,13 @@ export class Wire {
     readonly transport: Transport,
     readonly input: Writable,
     readonly output: Readable,
-    private readonly server: Socket | undefined,
+    private readonly socket: Socket | undefined,
+    /** Shares its process with a connection that came first. */
+    private readonly guest = false,
   ) {
     this.exit = new Promise((resolve) => process.once('exit', (code, signal) => resolve({ code, signal })));
-    this.closed = new Promise((resolve) => (server ?? process).once('close', () => resolve()));
-    process.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.closed = new Promise((resolve) => (socket ?? process).once('close', () => resolve()));
+    if (!guest) process.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     // A write after the adapter's end is what some tests are about; the end itself is told by `exit`.
     input.on('error', () => undefined);
   }
@@ -88,22 +90,52 @@ export class Wire {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     if (transport === 'stdio') return new Wire(child, transport, child.stdin, child.stdout, undefined);
-    const socket = await connectTo(child);
+    const socket = await connectTo(await portOf(child));
     return new Wire(child, transport, socket, socket, socket);
   }
 
-  send(bytes: Buffer | string): void {
-    this.input.write(bytes);
+  /** Another connection to the same server. */
+  async another(): Promise<Wire> {
+    const socket = await connectTo(this.socket?.remotePort ?? 0);
+    return new Wire(this.process, this.transport, socket, socket, socket, true);
   }
 
-  kill(signal: NodeJS.Signals = 'SIGKILL'): void {
-    this.server?.destroy();
-    this.process.kill(signal);
+  /** Bytes that are written at a time; undefined: as they come. */
+  piece: number | undefined;
+  private sending: Promise<void> = Promise.resolve();
+
+  send(bytes: Buffer | string): void {
+    const { piece } = this;
+    if (piece === undefined) this.input.write(bytes);
+    else this.sending = this.sending.then(() => this.sendPieces(Buffer.from(bytes), piece));
+  }
+
+  /** The next piece goes when the one before is written and the loop has turned: the reader sees them apart. */
+  private async sendPieces(bytes: Buffer, piece: number): Promise<void> {
+    for (let at = 0; at < bytes.length; at += piece) {
+      await new Promise((resolve) => this.input.write(bytes.subarray(at, at + piece), resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Ends the connection, and the process unless it is somebody else's. */
+  async end(): Promise<void> {
+    this.socket?.destroy();
+    if (this.guest) return await this.closed;
+    this.process.kill('SIGKILL');
+    await this.exit;
   }
 }
 
+function connectTo(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
 /** Waits for the line in which the server tells its port. */
-function connectTo(child: ChildProcess): Promise<Socket> {
+function portOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let text = '';
     child.once('exit', (code) => reject(new Error(`The server ended with ${code} before it listened: ${text}`)));
@@ -113,8 +145,7 @@ function connectTo(child: ChildProcess): Promise<Socket> {
       const port = /listening (?:at|on) \S*:(\d+)/i.exec(text)?.[1];
       if (port === undefined) return;
       child.stdout?.off('data', read);
-      const socket = connect(Number(port), '127.0.0.1', () => resolve(socket));
-      socket.once('error', reject);
+      resolve(Number(port));
     };
     child.stdout?.on('data', read);
   });
