@@ -1,6 +1,6 @@
 // What a fresh clone lacks: its dependencies and dist/. Only what is missing or stale is made. Uses Node's own modules only.
 import { spawn } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './environment/paths.mjs';
@@ -13,15 +13,27 @@ export async function prepare() {
   await buildBundles();
 }
 
-/** `npm ci`, unless node_modules is as new as the lock file. */
+/** `npm ci`, unless node_modules holds what the lock file says. */
 export async function installDependencies() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
     throw new Error(`Node ${oldestNode.join('.')} or newer is needed; this is ${process.versions.node}.`);
   }
-  const installed = await time(join(root, 'node_modules/.package-lock.json'));
-  if (installed >= (await time(join(root, 'package-lock.json')))) return;
+  if (await isInstalled()) return;
   await visibly('npm', ['ci', '--no-audit', '--no-fund']);
+}
+
+/** Times would tell less: a checkout touches the lock file, and others may be at work in node_modules. */
+async function isInstalled() {
+  const read = async (name) => JSON.parse(await readFile(join(root, name), 'utf8')).packages;
+  const [wanted, there] = await Promise.all([
+    read('package-lock.json'),
+    read('node_modules/.package-lock.json').catch(() => ({})),
+  ]);
+  return Object.entries(wanted).every(
+    ([place, { version, optional }]) =>
+      place === '' || (there[place]?.version ?? (optional ? version : undefined)) === version,
+  );
 }
 
 /** `npm run build`, unless dist/ is newer than every source. */
