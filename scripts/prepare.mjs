@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { root } from './environment/paths.mjs';
 
 const oldestNode = [20, 19];
@@ -82,4 +82,4 @@ async function time(path) {
   );
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await prepare();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await prepare();
