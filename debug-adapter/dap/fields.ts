@@ -30,6 +30,11 @@ export class Fields {
     return this.#members;
   }
 
+  /** Whether there is nothing in it. */
+  get isEmpty(): boolean {
+    return Object.keys(this.#members).length === 0;
+  }
+
   /** A text that has to be there. */
   text(name: string): string {
     return this.#required(name, this.optionalText(name), 'a text');

@@ -8,6 +8,8 @@ import type { Session, Turn } from './session.js';
 export class Lifecycle {
   readonly #session: Session;
   readonly #preparing = new AbortController();
+  /** As JSON. */
+  #arguments = '';
   #launched = false;
   #prepared = false;
   #configured = false;
@@ -28,10 +30,7 @@ export class Lifecycle {
     this.#launched = true;
     const session = this.#session;
     try {
-      const { launch, notes } = parseLaunch(args.raw, { cwd: session.host.cwd });
-      session.settings = await buildSettings(launch, session.host.surroundings);
-      for (const note of notes) session.print('console', `${note}\n`);
-      await session.debugger.load(session.settings);
+      await this.#read(args);
       session.event('initialized', undefined);
       await session.debugger.prepare(AbortSignal.any([turn.signal, this.#preparing.signal]));
       this.#prepared = true;
@@ -49,25 +48,48 @@ export class Lifecycle {
     this.#start();
   }
 
-  /** Builds again from fresh sources. What goes wrong is told; the user may mend it and restart again. */
-  restart(): void {
+  /**
+   * Builds again from fresh sources, and with fresh arguments when the editor sends other ones. What goes wrong is
+   * told; the user may mend it and restart again.
+   */
+  restart(args?: Fields): void {
     const session = this.#session;
     this.#restarting?.abort();
     const controller = new AbortController();
     this.#restarting = controller;
     session.references.clear();
     session.resumed.clear();
-    session.debugger.restart(controller.signal).catch((error: unknown) => session.report(error));
+    this.#restart(controller.signal, args).catch((error: unknown) => session.report(error));
+  }
+
+  async #restart(signal: AbortSignal, args: Fields | undefined): Promise<void> {
+    if (args !== undefined && !args.isEmpty && JSON.stringify(args.raw) !== this.#arguments) await this.#read(args);
+    await this.#session.debugger.restart(signal);
+  }
+
+  /** What is to be built, from the arguments. */
+  async #read(args: Fields): Promise<void> {
+    const session = this.#session;
+    const { launch, notes } = parseLaunch(args.raw, { cwd: session.host.cwd });
+    const settings = await buildSettings(launch, session.host.surroundings);
+    if (session.settings !== undefined && session.settings.builder !== settings.builder) {
+      session.print('console', 'Another "builder" is used by the next debug session; this one keeps its engine.\n');
+    }
+    session.settings = settings;
+    for (const note of notes) session.print('console', `${note}\n`);
+    await session.debugger.load(settings);
+    this.#arguments = JSON.stringify(args.raw);
   }
 
   /** Refuses what makes sense only once a build runs. */
   requireStarted(): void {
+    if (this.#session.ended) throw new UserError('session-over', 'This debug session is over.', 'Start a new one.');
     if (!this.#started) throw new UserError('not-launched', 'No build is running yet.');
   }
 
   /** Cancel in a progress message: gives up connecting, or pauses what runs. */
   stopWorking(): void {
-    if (!this.#prepared) this.cancelPreparation();
+    if (!this.#prepared) this.#preparing.abort();
     else for (const { id } of this.#session.debugger.threads()) void this.pause(id);
   }
 
@@ -78,11 +100,6 @@ export class Lifecycle {
     } catch (error) {
       this.#session.report(error);
     }
-  }
-
-  /** Gives up connecting. */
-  cancelPreparation(): void {
-    this.#preparing.abort();
   }
 
   /** Ends the build; an engine that does not answer ends it too. */

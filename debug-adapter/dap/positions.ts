@@ -16,7 +16,8 @@ export function positionsOf(client: Pick<Client, 'linesStartAt1' | 'columnsStart
   const column = client.columnsStartAt1 ? 0 : 1;
   return {
     toClientLine: (value) => value - line,
-    fromClientLine: (value) => value + line,
+    // Whatever a client sends, inside there are only lines that can exist.
+    fromClientLine: (value) => Math.max(1, Math.trunc(value) + line),
     toClientColumn: (value) => value - column,
     toClientPath: (path) => (client.usesUris ? pathToFileURL(path).href : path),
     fromClientPath: (path) => (client.usesUris && path.startsWith('file:') ? fileURLToPath(path) : path),

@@ -132,6 +132,8 @@ export class Session {
 
   /** Shows text in the debug console, linked to a line of the Dockerfile if there is one. */
   print(category: 'stdout' | 'stderr' | 'console' | 'important', text: string, line?: number): void {
+    // Nothing may be said before the answer to `initialize`.
+    if (!this.#initialized) return;
     const shown = this.client.showsColours ? text : withoutColours(text);
     const source = line === undefined ? undefined : sourceOf(this);
     this.#connection.outbox.output(shown, {
@@ -157,6 +159,11 @@ export class Session {
   /** Cancels a request that is being answered; whoever is late cancels nothing. */
   cancel(request: number): void {
     this.#running.get(request)?.abort();
+  }
+
+  /** Cancels all requests that are being answered but the one that says so. */
+  cancelOthers({ signal }: Turn): void {
+    for (const controller of this.#running.values()) if (controller.signal !== signal) controller.abort();
   }
 
   /** All output so far has gone out. */

@@ -3,14 +3,17 @@ import { UserError } from '../debugger/errors.js';
 import type { FrameReference } from './references.js';
 import type { Session } from './session.js';
 
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
+const plain = /^[\w@%+=:,./-]+$/;
 
-/** The command as it would be pasted into a terminal. */
+/** The command as it would be pasted into a terminal: PowerShell on Windows, a POSIX shell elsewhere. */
 function pasteable({ args, env }: ShellCommand): string {
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
-  return [...variables, ...args.map(quote)].join(' ');
+  const entries = Object.entries(env);
+  if (process.platform === 'win32') {
+    const quote = (word: string): string => `'${word.replaceAll("'", "''")}'`;
+    return [...entries.map(([name, value]) => `$env:${name}=${quote(value)};`), '&', ...args.map(quote)].join(' ');
+  }
+  const quote = (word: string): string => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  return [...entries.map(([name, value]) => `${name}=${quote(value)}`), ...args.map(quote)].join(' ');
 }
 
 /** Opens a shell in the frame's state; a client without terminals is told what to paste into one. */

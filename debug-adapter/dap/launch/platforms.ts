@@ -1,22 +1,7 @@
 import type { Surroundings } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 
-const systems = new Set([
-  'linux',
-  'windows',
-  'darwin',
-  'freebsd',
-  'wasi',
-  'js',
-  'android',
-  'solaris',
-  'illumos',
-  'netbsd',
-  'openbsd',
-  'dragonfly',
-  'plan9',
-  'aix',
-]);
+const architecture = /^(?:amd|arm|aarch|x86|i?[3-6]86|mips|ppc|riscv|s390|loong|wasm)/;
 const aliases: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
   'x86-64': 'amd64',
@@ -39,18 +24,13 @@ const aliases: Readonly<Record<string, string>> = {
 /** `OS/ARCHITECTURE[/VARIANT]` in the usual spelling; an architecture alone means Linux. */
 function normalize(text: string): string {
   const parts = text.trim().toLowerCase().split('/');
-  if (parts.length > 3 || parts.some((part) => !/^[\w.-]+$/.test(part))) {
+  const [first = ''] = parts;
+  const [system, ...machine] = architecture.test(first) ? ['linux', ...parts] : parts;
+  if (machine.length < 1 || machine.length > 2 || !parts.every((part) => /^[\w.-]+$/.test(part))) {
     throw new UserError('platform', `"${text}" is no platform.`, 'For example: linux/arm64');
   }
-  const [first = ''] = parts;
-  const hasSystem =
-    systems.has(first) ||
-    (parts.length > 1 &&
-      !Object.hasOwn(aliases, parts.join('/')) &&
-      !/^(?:arm|amd|mips|ppc|riscv|s390|386)/.test(first));
-  const system = hasSystem ? first : 'linux';
-  const machine = (hasSystem ? parts.slice(1) : parts).join('/');
-  return `${system}/${aliases[machine] ?? machine}`;
+  const name = machine.join('/');
+  return `${system}/${aliases[name] ?? name}`;
 }
 
 /** Platforms of `--platform`, each once; `local` is the engine's own, which an empty list means too. */

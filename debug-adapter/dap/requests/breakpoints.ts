@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { sameFile } from '../../debugger/paths.js';
 import { toBreakpoint } from '../events.js';
 import type { Handler } from '../session.js';
 import { remoteDockerfile } from '../sources.js';
@@ -32,7 +33,11 @@ const breakpointLocations: Handler = (session, args) => {
   const end = args.optionalNumber('endLine');
   const last = end === undefined ? first : fromClientLine(end);
   const { dockerfile } = session.debugger;
-  if (dockerfile === undefined || path === undefined || fromClientPath(path) !== session.settings?.dockerfile) {
+  if (
+    dockerfile === undefined ||
+    path === undefined ||
+    !sameFile(fromClientPath(path), session.settings?.dockerfile ?? '')
+  ) {
     return { breakpoints: [] };
   }
   const found = dockerfile.instructions.filter(({ startLine, endLine }) => startLine <= last && endLine >= first);

@@ -21,10 +21,9 @@ const configurationDone: Handler = (session, _args, turn) => {
   return undefined;
 };
 
-const restart: Handler = (session, _args, turn) => {
+const restart: Handler = (session, args, turn) => {
   session.lifecycle.requireStarted();
-  if (session.ended) throw new UserError('session-over', 'This debug session is over.', 'Start a new one.');
-  turn.after(() => session.lifecycle.restart());
+  turn.after(() => session.lifecycle.restart(args.object('arguments')));
   return undefined;
 };
 
@@ -34,7 +33,7 @@ const terminate: Handler = (session, _args, turn) => {
 };
 
 const disconnect: Handler = async (session, _args, turn) => {
-  session.lifecycle.cancelPreparation();
+  session.cancelOthers(turn);
   turn.after(() => session.close());
   await session.release();
   return undefined;

@@ -5,6 +5,7 @@ import type { Handler, Session } from '../session.js';
 import { sourceOf } from '../sources.js';
 import { failureText } from '../state/failure.js';
 import { groupsOf } from '../state/groups.js';
+import { instructionLine } from '../state/step.js';
 import { requireStop } from '../stops.js';
 import { UserError } from '../../debugger/errors.js';
 
@@ -12,8 +13,7 @@ const longestName = 80;
 
 /** `[build 3/5] RUN make`, as BuildKit's own progress calls it. */
 export function frameName({ instruction, stage }: Frame): string {
-  const args = instruction.args.replace(/\s+/g, ' ').trim();
-  const name = `${stage === '' ? '' : `[${stage}] `}${instruction.keyword} ${args}`.trim();
+  const name = `${stage === '' ? '' : `[${stage}] `}${instructionLine(instruction)}`;
   return name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name;
 }
 

@@ -16,12 +16,24 @@ export function processVariables(
   return all;
 }
 
+/** What the Dockerfile and its user say stands first; what every build has, last. */
+function rank(from: Variable | undefined): number {
+  switch (from?.origin.kind) {
+    case 'line':
+    case 'default':
+    case 'build-arg':
+      return 0;
+    case 'base-image':
+      return 1;
+    default:
+      return 2;
+  }
+}
+
 /** The scope "Environment": what this Dockerfile sets first, in its order, then the rest. */
 export function environmentValues(config: StepConfig): readonly Value[] {
-  const all = [...processVariables(config)];
-  const isOwn = (from: Variable | undefined): boolean => from !== undefined && from.origin.kind !== 'base-image';
-  const sorted = [...all.filter(([, { from }]) => isOwn(from)), ...all.filter(([, { from }]) => !isOwn(from))];
-  return sorted.map(([name, { value, from }]) => ({
+  const all = [...processVariables(config)].sort(([, a], [, b]) => rank(a.from) - rank(b.from));
+  return all.map(([name, { value, from }]) => ({
     name,
     value,
     kind: 'data',
@@ -32,7 +44,8 @@ export function environmentValues(config: StepConfig): readonly Value[] {
 
 /** The scope "Build arguments". */
 export function argumentValues(config: StepConfig): readonly Value[] {
-  return [...config.args].map(([name, variable]) =>
+  const all = [...config.args].sort(([, a], [, b]) => rank(a) - rank(b));
+  return all.map(([name, variable]) =>
     variable === undefined
       ? { name, value: '(no value)', kind: 'virtual', type: 'declared without a value' }
       : { name, value: variable.value, kind: 'data', evaluateName: `$${name}`, ...originOf(variable) },

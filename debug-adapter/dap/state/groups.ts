@@ -19,7 +19,7 @@ export function groupsOf({ stop, frame }: FrameReference): readonly Group[] {
       name: 'Step',
       hint: 'locals',
       expensive: false,
-      children: async (signal) => stepValues(frame.facts(), await frame.config(signal)),
+      children: async (signal) => stepValues(frame.instruction, frame.facts(), await frame.config(signal)),
     },
     {
       name: 'Build arguments',

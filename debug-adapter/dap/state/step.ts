@@ -1,4 +1,5 @@
 import type { MountFact, StepConfig, StepFacts } from '../../debugger/api.js';
+import type { Instruction } from '../../dockerfile/model.js';
 import { originOf } from './origins.js';
 import { property, type Value } from './value.js';
 
@@ -24,10 +25,16 @@ const statusWords: Readonly<Record<StepFacts['status'], string>> = {
   skipped: 'is not part of this build',
 };
 
+/** An instruction on one line, as far as it goes: keyword, flags, arguments. */
+export function instructionLine({ keyword, flags, args }: Instruction): string {
+  const words = flags.map(({ name, value }) => (value === '' ? `--${name}` : `--${name}=${value}`));
+  return [keyword, ...words, args.replace(/\s+/g, ' ').trim()].join(' ');
+}
+
 /** The scope "Step". */
-export function stepValues(facts: StepFacts, config: StepConfig): readonly Value[] {
+export function stepValues(instruction: Instruction, facts: StepFacts, config: StepConfig): readonly Value[] {
   return [
-    property('instruction', facts.instruction),
+    property('instruction', instructionLine(instruction), { line: instruction.startLine }),
     property('stage', facts.stage),
     property('platform', facts.platform),
     property('status', statusWords[facts.status]),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { symlinkSync, unlinkSync } from 'node:fs';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { EngineError, UserError } from '../../../debug-adapter/debugger/errors.js';
 import { Client } from './client.js';
@@ -193,6 +194,93 @@ describe('a session', () => {
     await client.request('restart');
     client.debugger.stopAt(4, { kind: 'step' });
     await client.event('stopped');
+  });
+
+  it('restarts with the arguments that the editor sends now', async () => {
+    await using client = new Client();
+    await client.launch();
+    assert.equal(client.session.settings?.target, undefined);
+    await client.request('restart', { arguments: { context: client.folder } });
+    assert.deepEqual(client.debugger.calls.slice(-2), ['start', 'restart']);
+    await client.request('restart', { arguments: { context: client.folder, target: 'base', builder: 'other' } });
+    await client.event('output');
+    assert.deepEqual(client.debugger.calls.slice(-2), ['load', 'restart']);
+    assert.equal(client.session.settings?.target, 'base');
+    assert.match(client.printed(), /keeps its engine/);
+  });
+
+  it('knows breakpoints by whichever spelling of a path', async () => {
+    await using client = new Client();
+    await client.launch();
+    const link = `${client.folder}-link`;
+    symlinkSync(client.folder, link);
+    try {
+      const source = { path: `${link}/Dockerfile` };
+      const { breakpoints } = await client.request('setBreakpoints', {
+        source,
+        breakpoints: [{ line: 0 }, { line: 4 }],
+      });
+      client.debugger.stopAt(4, { kind: 'breakpoint', lines: [4] });
+      assert.deepEqual((await client.event('stopped')).hitBreakpointIds, [breakpoints[1]!.id]);
+      const locations = await client.request('breakpointLocations', { source, line: 5 });
+      assert.deepEqual(locations?.breakpoints, [{ line: 4, endLine: 5 }]);
+    } finally {
+      unlinkSync(link);
+    }
+  });
+
+  it('answers what is still running when the client says goodbye', async () => {
+    await using client = new Client();
+    await client.initialize();
+    client.debugger.onPrepare = (signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    const launch = client.send('launch', { context: client.folder });
+    await client.event('initialized');
+    await client.request('disconnect');
+    assert.equal((await client.answer(launch)).message, 'cancelled');
+  });
+
+  it('counts threads, and says which ones stand', async () => {
+    await using client = new Client();
+    client.debugger.platforms.push('linux/arm64');
+    await client.launch();
+    assert.deepEqual((await client.request('threads')).threads, [
+      { id: 1, name: 'linux/amd64' },
+      { id: 2, name: 'linux/arm64' },
+    ]);
+    client.debugger.stopAt(4, { kind: 'step' }, 2);
+    assert.equal((await client.event('stopped')).allThreadsStopped, false);
+    await client.request('pause', { threadId: 1 });
+    await client.request('pause', { threadId: 2 });
+    await client.request('threads');
+    assert.deepEqual(client.debugger.calls.slice(-1), ['pause 1']);
+    await assert.rejects(client.request('continue', { threadId: 1 }), /is running: it cannot be told/);
+    assert.deepEqual(await client.request('continue', { threadId: 2 }), { allThreadsContinued: false });
+  });
+
+  it('shows a Dockerfile that no file here has', async () => {
+    await using client = new Client();
+    await client.launch({ context: 'https://example.com/a.git', dockerfile: 'x/Dockerfile' });
+    const { sources } = await client.request('loadedSources');
+    assert.equal(sources[0]?.origin, 'https://example.com/a.git');
+    const { sourceReference } = sources[0];
+    assert.ok(sourceReference !== undefined);
+    const source = await client.request('source', { source: sources[0], sourceReference });
+    assert.match(source?.content ?? '', /^FROM busybox AS base/);
+    const answer = await client.request('setBreakpoints', { source: { sourceReference }, breakpoints: [{ line: 4 }] });
+    assert.equal(answer.breakpoints[0]!.verified, true);
+  });
+
+  it('takes colours away from clients that do not show them', async () => {
+    await using client = new Client();
+    await client.launch();
+    client.debugger.emit('output', { category: 'stdout', text: '\u001b[31mred\u001b[0m\n', line: 4 });
+    const output = await client.event('output');
+    assert.deepEqual([output.output, output.line, output.source?.path], ['red\n', 4, client.dockerfile]);
+    await using other = new Client();
+    await other.launch({}, { supportsANSIStyling: true });
+    other.debugger.emit('output', { category: 'stdout', text: '\u001b[31mred\u001b[0m\n' });
+    assert.equal((await other.event('output')).output, '\u001b[31mred\u001b[0m\n');
   });
 
   it('ends once: exited, terminated, and nothing after', async () => {
