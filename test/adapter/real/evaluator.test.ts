@@ -4,11 +4,12 @@
  *
  * EVALUATOR_RUNS says how many generated files to try, EVALUATOR_SEED which ones.
  */
-import { deepEqual, equal, notEqual } from 'node:assert/strict';
+import assert, { deepEqual, equal, notEqual } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { buildArgs, dockerfiles } from '../../support/dockerfile-arbitrary.js';
+import { engineAddress } from '../../support/environment/engines.js';
 import { differences, refusal, type Setting, type Truth } from '../../support/evaluator-truth.js';
 import { type Answer, type Frontend, openFrontend } from '../../support/frontend.js';
 
@@ -27,22 +28,20 @@ const fixtures = readdirSync(folder).filter((name) => name.endsWith('.Dockerfile
 
 describe('evaluator against the engine', function () {
   this.timeout(60_000);
-  let frontend: Frontend;
+  let frontend: Frontend | undefined;
   let buildPlatform = '';
 
-  before(async function () {
-    if (process.env.BUILDKIT_HOST === undefined && process.env.CI === undefined) {
-      process.emitWarning('No BUILDKIT_HOST: the evaluator is not compared with an engine.');
-      this.skip();
-    }
-    frontend = await openFrontend();
+  const address = engineAddress('buildkitd');
+  before(async () => {
+    frontend = await openFrontend(address);
     buildPlatform = frontend.engine.platforms[0] ?? '';
   });
-  after(async () => await frontend[Symbol.asyncDispose]());
+  after(async () => await frontend?.[Symbol.asyncDispose]());
 
   const ask = async (text: string, setting: Setting): Promise<Answer> => {
     const args = Object.entries(setting.buildArgs).map(([name, value]) => [`build-arg:${name}`, value] as const);
     const attrs = { ...Object.fromEntries(args), target: setting.target, platform: setting.platform };
+    assert(frontend !== undefined);
     return await frontend.ask({ text, images, attrs });
   };
   const settingOf = (setting: Partial<Setting>): Setting => {

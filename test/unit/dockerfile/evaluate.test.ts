@@ -1,5 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { parseImageConfig, runArgs, runEnvironment } from '../../../debug-adapter/dockerfile/evaluate.js';
+import fc from 'fast-check';
+import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
+import { buildArgs, dockerfiles } from '../../support/dockerfile-arbitrary.js';
 import { evaluateText, values } from './support.js';
 
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -137,5 +140,41 @@ describe('evaluate', () => {
     equal(after(-1).env.size, 2501);
     const { user } = process.cpuUsage(start);
     equal(user < 1_500_000, true, `${user} µs`);
+  });
+});
+
+describe('evaluate, whatever the text', () => {
+  it('knows late stages, replaced stages and names in capitals', () => {
+    const text = 'FROM x AS a\nCOPY --from=b c d\nFROM y AS b\nFROM Base AS Base\nFROM Base';
+    const { evaluation, instruction, after } = evaluateText(text, { contexts: new Set(['a']) });
+    deepEqual(
+      [0, 1, 2, 3].map((stage) => evaluation.replaced(stage)),
+      [true, false, false, false],
+    );
+    deepEqual(evaluation.callees(instruction(1)), []);
+    equal(after(1).env.size, 0);
+    const late = evaluateText(text).evaluation;
+    deepEqual(
+      late.problems(0).map(({ code }) => code),
+      ['late-stage'],
+    );
+    equal(late.problems(3)[0]?.hint, "FROM wants the stage's name in lower case: FROM base.");
+  });
+
+  it('throws nothing', () => {
+    fc.assert(
+      fc.property(dockerfiles, fc.nat(), fc.string({ maxLength: 3 }), buildArgs, (base, at, noise, args) => {
+        const cut = at % (base.length + 1);
+        const text = base.slice(0, cut) + noise + base.slice(cut + 2);
+        const { evaluation } = evaluateText(text, { buildArgs: args });
+        for (const instruction of parseDockerfile(text).instructions) {
+          runEnvironment(evaluation.after(instruction), instruction);
+          runArgs(instruction, evaluation.before(instruction));
+          evaluation.callees(instruction);
+        }
+        for (const { index } of parseDockerfile(text).stages) evaluation.problems(index);
+      }),
+      { numRuns: 150 },
+    );
   });
 });
