@@ -58,6 +58,11 @@ export interface SessionOptions {
   readonly exports: Readonly<Record<number, ExportTarget>>;
   /** By id; served as `http://buildkit-session/<id>`. */
   readonly uploads: Readonly<Record<string, () => AsyncIterable<Uint8Array>>>;
+  /**
+   * Folders with blobs (OCI layouts), by the id that the engine asks for: `local:<src or dest attribute>` of a cache in a
+   * folder, `oci:<name>` of a build context, `export` of an exporter that writes a layout.
+   */
+  readonly contentStores?: Readonly<Record<string, string>>;
   /** Names the content for reuse across sessions: basename of the context and a stable id. */
   readonly sharedKey: string;
   /** Folder with docker's config.json; registry credentials come from there. */

@@ -24,6 +24,8 @@ export interface BuildScope {
 
 /** Calls of one build: they carry its id and end with it. */
 export class GatewayCalls {
+  /** Files of containers can be read in part, as one was that is long enough to tell. */
+  containerRanges = false;
   private readonly metadata = new Metadata();
 
   constructor(private readonly scope: BuildScope) {

@@ -14,6 +14,7 @@ interface Explanation {
 }
 
 const unimplemented = 12;
+const unavailable = 14;
 
 /** What went wrong on the way to an engine, in words that say what to do. Errors that do so already stay. */
 export function explainFailure(tried: Tried, error: unknown): Error {
@@ -62,14 +63,23 @@ function explain({ address }: Tried, error: unknown): Explanation {
     case 'ETIMEDOUT':
       return { what: 'this host cannot be reached.', hint: 'Check the address and the network.' };
     default:
-      return explainTls(code, message) ?? { what: message, hint: 'Check that BuildKit or Docker listens there.' };
+      return explainTls(code, message) ?? explainSilence(address, error) ?? { what: message, hint: checkWhat };
   }
 }
+
+const checkWhat = 'Check that BuildKit or Docker listens there.';
 
 const wantsTls: Explanation = {
   what: 'it wants TLS.',
   hint: 'Give the certificates: set BUILDKIT_TLS_DIR to a folder with ca.pem, cert.pem and key.pem, or use a buildx builder that has them.',
 };
+
+/** Some servers close a connection on which they hear no TLS without a word. */
+function explainSilence(address: string, error: unknown): Explanation | undefined {
+  if (!address.startsWith('tcp:') || !(error instanceof EngineError) || error.code !== unavailable) return undefined;
+  const hint = `${checkWhat} If it wants TLS: ${wantsTls.hint.charAt(0).toLowerCase()}${wantsTls.hint.slice(1)}`;
+  return { what: 'it closed the connection without an answer.', hint };
+}
 
 function noEngine(answer: string): Explanation {
   return { what: `something else answers there (${answer}).`, hint: 'Check the address and the port.' };
