@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { SessionOptions } from '../api.js';
 import { HealthCheckRequest, HealthCheckResponse, HealthCheckResponse_ServingStatus } from '../gen/health.js';
+import { contentMethods } from './content/methods.js';
 import { credentialsMethod } from './credentials.js';
 import { exportMethod } from './file-sync/export.js';
 import { uploadMethod } from './file-sync/upload.js';
@@ -35,6 +36,7 @@ interface Services {
 function openServices(options: SessionOptions): Services {
   const ssh = sshMethods(options);
   const methods = new Map<string, Method>([
+    ...contentMethods(options),
     ['/grpc.health.v1.Health/Check', healthMethod],
     ['/moby.filesync.v1.FileSync/DiffCopy', uploadMethod(options)],
     ['/moby.filesync.v1.Auth/Credentials', credentialsMethod(options)],

@@ -1,0 +1,140 @@
+import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { status } from '@grpc/grpc-js';
+import { RpcError } from '../rpc-server.js';
+
+/** A blob that is there. */
+export interface Blob {
+  readonly digest: string;
+  readonly size: number;
+  readonly changed: Date;
+  readonly path: string;
+}
+
+/** Blobs by digest in a folder of the user, laid out as an OCI layout: `blobs/sha256/<hex>`. */
+export class BlobStore {
+  private readonly writing = new Map<string, BlobWriter>();
+
+  constructor(private readonly root: string) {}
+
+  /** @throws RpcError NOT_FOUND */
+  async find(digest: string): Promise<Blob> {
+    const path = this.pathOf(digest);
+    try {
+      const found = await stat(path);
+      if (found.isFile()) return { digest, size: found.size, changed: found.mtime, path };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+    throw new RpcError(status.NOT_FOUND, `content ${digest}: not found`);
+  }
+
+  async has(digest: string): Promise<boolean> {
+    try {
+      await this.find(digest);
+      return true;
+    } catch (error) {
+      if (error instanceof RpcError && error.code === status.NOT_FOUND) return false;
+      throw error;
+    }
+  }
+
+  /** The writer that has this name now. */
+  writer(ref: string): BlobWriter | undefined {
+    return this.writing.get(ref);
+  }
+
+  /** Starts a blob; one writer at a time for each name. */
+  async create(ref: string): Promise<BlobWriter> {
+    if (this.writing.has(ref)) throw new RpcError(status.UNAVAILABLE, `ref ${ref} locked`);
+    const writer = new BlobWriter(
+      this.root,
+      (digest) => this.pathOf(digest),
+      () => this.writing.delete(ref),
+    );
+    this.writing.set(ref, writer);
+    try {
+      await writer.open();
+    } catch (error) {
+      this.writing.delete(ref);
+      throw error;
+    }
+    return writer;
+  }
+
+  private pathOf(digest: string): string {
+    const [, algorithm, hex] = /^(sha256|sha384|sha512):([0-9a-f]{64,128})$/.exec(digest) ?? [];
+    if (algorithm === undefined || hex === undefined) {
+      throw new RpcError(status.INVALID_ARGUMENT, `invalid digest ${JSON.stringify(digest)}`);
+    }
+    return join(this.root, 'blobs', algorithm, hex);
+  }
+}
+
+/** A blob that is being written; it becomes visible when it is complete. */
+export class BlobWriter {
+  readonly started = new Date();
+  private readonly path: string;
+  private file: FileHandle | undefined;
+  private hash: Hash = createHash('sha256');
+  offset = 0;
+
+  constructor(
+    root: string,
+    private readonly pathOf: (digest: string) => string,
+    private readonly done: () => void,
+  ) {
+    this.path = join(root, `.incoming-${randomUUID()}`);
+  }
+
+  async open(): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true });
+    this.file = await open(this.path, 'wx');
+  }
+
+  async write(data: Uint8Array): Promise<void> {
+    for (let at = 0; at < data.length; ) {
+      at += (await this.handle().write(data, at, data.length - at, this.offset + at)).bytesWritten;
+    }
+    this.hash.update(data);
+    this.offset += data.length;
+  }
+
+  /** Begins anew. */
+  async truncate(): Promise<void> {
+    await this.handle().truncate(0);
+    this.hash = createHash('sha256');
+    this.offset = 0;
+  }
+
+  /** @throws RpcError when it is not what was expected */
+  async commit(expected: string, total: number): Promise<string> {
+    const digest = `sha256:${this.hash.digest('hex')}`;
+    if (total > 0 && total !== this.offset) {
+      throw new RpcError(status.FAILED_PRECONDITION, `unexpected commit size ${this.offset}, expected ${total}`);
+    }
+    if (expected !== '' && expected !== digest) {
+      throw new RpcError(status.FAILED_PRECONDITION, `unexpected commit digest ${digest}, expected ${expected}`);
+    }
+    await this.handle().close();
+    this.file = undefined;
+    const target = this.pathOf(digest);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(this.path, target);
+    return digest;
+  }
+
+  /** Ends it; what is not committed is removed. */
+  async close(): Promise<void> {
+    this.done();
+    await this.file?.close();
+    this.file = undefined;
+    await rm(this.path, { force: true });
+  }
+
+  private handle(): FileHandle {
+    if (this.file === undefined) throw new RpcError(status.FAILED_PRECONDITION, 'the blob is complete');
+    return this.file;
+  }
+}
