@@ -122,13 +122,22 @@ function noShell(scene: Scene, cause: string | undefined): UserError {
   );
 }
 
+/** Longest wait for output after the end of a command, in milliseconds. */
+const LATE_OUTPUT = 500;
+
+async function pump(process: Process, sink: OutputSink): Promise<void> {
+  for await (const piece of process.output) sink(piece);
+}
+
 /** Feeds all output to the sink and answers the exit code; the signal ends the process. */
 export async function finishProcess(process: Process, sink: OutputSink, signal: AbortSignal): Promise<number> {
   const stop = (): void => process.signal('KILL');
   signal.addEventListener('abort', stop, { once: true });
   try {
-    for await (const piece of process.output) sink(piece);
-    const { code, error } = await process.exit;
+    const pumped = pump(process, sink);
+    // A background process of the command keeps the output open; the command itself is over.
+    const { code, error } = await Promise.race([pumped.then(() => process.exit), process.exit]);
+    await Promise.race([pumped, new Promise((resolve) => setTimeout(resolve, LATE_OUTPUT).unref())]);
     if (error !== undefined && error !== '' && code === 255) {
       throw new UserError('process-not-started', `The command did not run: ${error}`);
     }

@@ -5,6 +5,9 @@ import type { VertexRecord } from './timeline.js';
 /** Vertices of the engine's own are mentioned only when they took this long, in milliseconds. */
 const WORTH_MENTIONING = 500;
 
+/** Work that only answers a question of the debugger's, such as what a variable's value is. */
+const ASKED_BY_US = /^(?:resolve image config for |\[helper\])/;
+
 /** A line longer than this many characters (a redrawn progress bar, a blob) is not waited for. */
 const LONGEST_LINE = 64 * 1024;
 
@@ -88,7 +91,7 @@ class StepOutput implements OutputWriter {
   #end(record: VertexRecord): void {
     this.#finishLine(record);
     const own = this.#lineOf(record.digest) === undefined;
-    if (own && record.error === '' && record.durationMs < WORTH_MENTIONING) return;
+    if (own && record.error === '' && (record.durationMs < WORTH_MENTIONING || ASKED_BY_US.test(record.name))) return;
     const word = record.error !== '' ? red('failed') : record.cached ? 'cached' : seconds(record.durationMs);
     const alone = this.#current === record.digest;
     this.#write(record.digest, 'console', alone ? `${dim(`  ${word}`)}\n` : `${dim(record.name)} ${dim(word)}\n`);

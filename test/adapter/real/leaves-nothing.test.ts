@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Session } from '../../support/dap/index.js';
+import { engineAddress } from '../../support/environment/engines.js';
+
+/** Processes of this machine whose command line has the word; containers of a local engine are among them. */
+function processesWith(word: string): number {
+  const lines = readdirSync('/proc').flatMap((name) => {
+    try {
+      return /^\d+$/.test(name) ? [readFileSync(`/proc/${name}/cmdline`, 'utf8')] : [];
+    } catch {
+      return [];
+    }
+  });
+  return lines.filter((line) => line.includes(word)).length;
+}
+
+/** Looks again until it holds; an engine needs a moment to end a container. */
+async function within(ms: number, what: string, holds: () => boolean): Promise<void> {
+  const end = Date.now() + ms;
+  while (!holds()) {
+    if (Date.now() > end) assert.fail(`${what}: not within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('after disconnect', () => {
+  for (const [what, command] of [
+    ['a command at a stop', 'sleep'],
+    ['a shell', ':shell'],
+  ] as const) {
+    it(`nothing of ${what} is left in the engine`, async () => {
+      const mark = String(100_000 + Math.floor(Math.random() * 900_000));
+      const files = { Dockerfile: 'FROM busybox\nRUN exit 3\n' };
+      await using session = await Session.open({ files, launch: { builder: engineAddress('buildkitd') } });
+      await session.start();
+      if (command === ':shell') {
+        await session.evaluate(command);
+        const terminal = await session.client.wait('a terminal', () => session.client.terminals[0]);
+        terminal.type(`sleep ${mark}\n`);
+      } else {
+        await session.evaluate(`sleep ${mark} > /dev/null 2>&1 &`);
+      }
+      await within(20_000, 'the process runs', () => processesWith(mark) > 0);
+      await session.client.end();
+      await within(5000, 'the process is gone', () => processesWith(mark) === 0);
+    });
+  }
+
+  it('a running step is cancelled', async () => {
+    const mark = String(100_000 + Math.floor(Math.random() * 900_000));
+    const files = { Dockerfile: `FROM busybox\nRUN sleep ${mark}\n` };
+    await using session = await Session.open({ files, launch: { builder: engineAddress('buildkitd') } });
+    await session.launch();
+    await within(20_000, 'the step runs', () => processesWith(mark) > 0);
+    await session.client.end();
+    await within(5000, 'the step is gone', () => processesWith(mark) === 0);
+  });
+});
