@@ -91,15 +91,15 @@ export function completer(context: () => Context | undefined): Complete {
     const body = await now.adapter.request('completions', args);
     const theirs = listOf(body['targets']).map((target) => {
       const text = textOf(target['text'], textOf(target['label']));
-      const start = numberOf(target['start']);
-      return { text, start: start === undefined ? startOf(typed, text) : start - 1 };
+      const length = numberOf(target['length']);
+      return { text, start: length === undefined ? startOf(typed, text) : typed.length - length };
     });
     const known = new Set(own.map(({ text }) => text));
     return [...own, ...theirs.filter(({ text }) => !known.has(text))];
   };
 }
 
-/** Without a start the text is put at the cursor, but most adapters repeat the word that is being typed. */
+/** Without a length the text is put at the cursor, but most adapters repeat the word that is being typed. */
 function startOf(typed: string, text: string): number {
   const word = /\S*$/.exec(typed)?.[0] ?? '';
   return text.startsWith(word) ? typed.length - word.length : typed.length;

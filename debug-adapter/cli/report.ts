@@ -33,7 +33,7 @@ async function failureReport({ adapter, colors }: Context, news: Stopped): Promi
       .split('\n')
       .filter((line) => line === '' || !description.includes(line))
       .join('\n')
-      .trim();
+      .replace(/^\n+|\s+$/g, '');
     return [colors.red(description), details].filter((text) => text !== '').join('\n');
   } catch (error) {
     if (error instanceof Refusal) return colors.red(news.text);

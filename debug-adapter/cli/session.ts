@@ -148,12 +148,14 @@ class Session implements AsyncDisposable {
   private output(body: Fields): void {
     const text = textOf(body['output']);
     if (body['category'] === 'telemetry' || text === '') return;
-    if (this.talk !== undefined) return this.talk.context.print(text);
     const line = numberOf(body['line']);
     const category = body['category'];
+    // Commands at the prompt print without a line; steps that run meanwhile would only be in the way.
+    const seen = line === undefined || category === 'important' || this.view.complete;
+    if (this.talk !== undefined && seen) return this.talk.context.print(text);
     if (category === 'important') return this.view.note(text);
     if (line !== undefined && (category === 'stdout' || category === 'stderr')) this.machine.steps.print(line, text);
-    this.view.printed(line, text);
+    if (this.talk === undefined) this.view.printed(line, text);
   }
 
   private async asked(name: string, args: Fields): Promise<object> {

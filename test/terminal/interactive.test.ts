@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { openTerminal } from './terminal.js';
+
+const failing = {
+  Dockerfile: [
+    'FROM busybox AS build',
+    'ENV WORD=hello',
+    'WORKDIR /work',
+    '# @stop fails',
+    'RUN echo printed by the step && \\',
+    '    exit 3',
+    'CMD ["true"]',
+    '',
+  ].join('\n'),
+};
+
+describe('the terminal debugger in a terminal', () => {
+  it('shows where a build failed and lets the user look around', async () => {
+    await using terminal = await openTerminal(failing);
+    const screen = await terminal.ready();
+    assert.match(screen, /^ {3}5 \| >>> RUN echo printed by the step && \\$/m);
+    assert.match(screen, /^ {3}6 \| >>> {5}exit 3$/m);
+    assert.match(screen, /failed with exit code 3/);
+    assert.match(screen, /printed by the step$/m);
+    assert.match(screen, /\[build:5 failed\]\$$/);
+
+    assert.match(await terminal.run('pwd; echo $WORD; id -un'), /^\/work\nhello\nroot\n/);
+    assert.match(await terminal.run('exit 42'), /^exit code 42\n/);
+    assert.match(await terminal.run('$WORD'), /^hello .*line 2/);
+    assert.match(await terminal.run(':where'), /^> 0 .*RUN echo printed .*line 5/);
+    assert.match(await terminal.run(':vars env'), /WORD = hello/);
+    assert.match(await terminal.run(':state initial'), /\[build:5 initial\]\$$/);
+    assert.match(await terminal.run(':list 2'), />>> ENV WORD=hello/);
+    assert.match(await terminal.run(':nonsense'), /no command :nonsense/);
+    const help = await terminal.run(':help');
+    for (const command of [':next', ':restart', ':shell', ':state', ':rerun']) assert.ok(help.includes(command), help);
+  });
+
+  it('opens a shell in the step, with its size, and takes the prompt back', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    const { tmux } = terminal;
+    tmux.type(':shell\r');
+    await tmux.seen(/# $|#$/);
+    tmux.type('stty size; echo "in $PWD: $WORD"\r');
+    await tmux.seen(/^40 100\nin \/work: hello$/m);
+    // It tells by itself when the size changes: nothing to wait for blindly.
+    tmux.type(`sh -c 'trap "stty size; exit" WINCH; echo ready; while :; do sleep 1; done'\r`);
+    await tmux.seen(/^ready$/m);
+    await tmux.resize(83, 27);
+    await tmux.seen(/^27 83$/m);
+    tmux.type('echo left > /work/note; exit\r');
+    await tmux.seen(/exit\n[^]*\[build:5 failed\]\$$/);
+    assert.match(await terminal.run('echo still here'), /^still here\n/);
+  });
+
+  it('keeps its own line while a shell gets Ctrl-C', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    const { tmux } = terminal;
+    tmux.type(':shell\r');
+    await tmux.seen(/#$/);
+    tmux.type('echo up && sleep 60\r');
+    await tmux.seen(/^up$/m);
+    tmux.type('\x03');
+    await tmux.seen(/\^C\n.*#$/);
+    tmux.type('exit\r');
+    await tmux.seen(/exit\n[^]*\[build:5 failed\]\$$/);
+  });
+
+  it('cancels a command with Ctrl-C, drops a line, and leaves on the second', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    const { tmux } = terminal;
+    tmux.type('echo started && sleep 60\r');
+    await tmux.seen(/^started$/m);
+    tmux.type('\x03');
+    await tmux.seen(/Cancelled\.\n\[build:5 failed\]\$$/);
+    tmux.type('half a line');
+    await tmux.seen(/half a line$/);
+    tmux.type('\x03');
+    await tmux.seen(/half a line\^C\n\[build:5 failed\]\$$/);
+    tmux.type('\x03');
+    await tmux.seen(/again quits\)\n\[build:5 failed\]\$$/);
+    tmux.type('\x03');
+    await tmux.seen(/^\[exit 1\]$/m);
+  });
+
+  it('builds again after a fix and exits with 0', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    terminal.workspace.edit('exit 3', 'true');
+    terminal.tmux.type(':restart\r');
+    const screen = await terminal.tmux.seen(/^\[exit \d+\]$/m, 60_000);
+    assert.match(screen, /^\[exit 0\]$/m);
+    assert.match(screen, /Build finished/);
+  });
+
+  it('stops at breakpoints and steps', async () => {
+    await using terminal = await openTerminal(failing, ['--break', '2', '--break', 'RUN', '.']);
+    assert.match(await terminal.ready(), /2●\| >>> ENV WORD=hello[^]*\[build:2\]\$$/);
+    assert.match(await terminal.run(':next'), /3 \| >>> WORKDIR \/work[^]*\[build:3\]\$$/);
+    assert.match(await terminal.run(':continue'), /5●\| >>> RUN echo[^]*Stopped[^]*\[build:5\]\$$/);
+    assert.match(await terminal.run('ls -d /work; echo $WORD'), /^\/work\nhello\n/);
+    assert.match(await terminal.run(':break'), /^1 {2}line 2\n2 {2}line 5\n/);
+    assert.match(await terminal.run(':delete all'), /No breakpoints/);
+    assert.match(await terminal.run(':continue'), /failed with exit code 3/);
+    terminal.tmux.type(':quit\r');
+    await terminal.tmux.seen(/^\[exit 1\]$/m);
+  });
+
+  it('completes commands and variables, and remembers lines', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    const { tmux } = terminal;
+    tmux.type(':sh\t');
+    await tmux.seen(/\$ :shell$/);
+    tmux.type('\x15echo $WO\t');
+    await tmux.seen(/\$ echo \$WORD$/);
+    tmux.type('\r');
+    await tmux.seen(/^hello\n.*\$$/m);
+    tmux.type('\x1b[A');
+    await tmux.seen(/\$ echo \$WORD$/);
+  });
+
+  it('shows what runs, pauses on Ctrl-C and goes on', async () => {
+    const salt = `${process.pid}-${performance.now()}`;
+    await using terminal = await openTerminal({
+      Dockerfile: `FROM busybox\nRUN echo ${salt} && echo under way && sleep 60\nRUN true\n`,
+    });
+    const { tmux } = terminal;
+    await tmux.seen(/^=> \[.*:2\] RUN echo .* \d+\.\ds$[^]*^ {3}under way$/m, 60_000);
+    tmux.type('\x03');
+    await tmux.seen(/>>> RUN echo[^]*\]\$$/);
+    tmux.type(':quit\r');
+    await tmux.seen(/^\[exit 1\]$/m);
+  });
+
+  it('asks the user also when the Dockerfile came through standard input', async () => {
+    await using terminal = await openTerminal({ file: failing.Dockerfile }, ['-'], { input: 'file' });
+    assert.match(await terminal.ready(), /failed with exit code 3/);
+    assert.match(await terminal.run('echo $WORD'), /^hello\n/);
+    terminal.tmux.type(':shell\r');
+    await terminal.tmux.seen(/#$/);
+    terminal.tmux.type('exit\r');
+    await terminal.tmux.seen(/exit\n[^]*\[build:5 failed\]\$$/);
+    terminal.tmux.type(':quit\r');
+    await terminal.tmux.seen(/^\[exit 1\]$/m);
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { packTar } from 'modern-tar';
+import { Workspace } from '../support/dap/index.js';
+import { runPiped } from './terminal.js';
+
+const failing = 'FROM busybox\n# @stop fails\nRUN echo printed by the step && exit 3\n';
+
+describe('the terminal debugger without a terminal', () => {
+  it('exits with 1 and shows the lines that failed', async () => {
+    using workspace = new Workspace({ Dockerfile: failing });
+    const { code, stdout, stderr } = await runPiped(workspace.root, ['build', '.']);
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^printed by the step$/m);
+    assert.match(stderr, /^ *3 \| >>> RUN echo printed by the step && exit 3$/m);
+    assert.match(stderr, /failed with exit code 3/);
+    assert.doesNotMatch(stderr, /\u001b/);
+  });
+
+  it('exits with 0 when the build goes through', async () => {
+    using workspace = new Workspace({ Dockerfile: 'FROM busybox\nRUN true\n' });
+    const { code, stderr } = await runPiped(workspace.root, ['build', '--stop-on-entry', '--break', '2', '.']);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /Build finished/);
+  });
+
+  it('exits with 1 and no stop under --no-debug', async () => {
+    using workspace = new Workspace({ Dockerfile: failing });
+    const { code, stderr } = await runPiped(workspace.root, ['build', '--no-debug', '--progress=quiet', '.']);
+    assert.equal(code, 1);
+    assert.match(stderr, /^ *3 \| >>> RUN echo/m);
+  });
+
+  it('passes the flags of buildx on', async () => {
+    using workspace = new Workspace({
+      'app/some.Dockerfile': 'FROM busybox AS first\nARG WORD\nRUN test "$WORD" = given\nFROM first\nRUN false\n',
+    });
+    const flags = ['-f', 'app/some.Dockerfile', '--build-arg', 'WORD=given', '--target', 'first', '--no-cache'];
+    const { code, stderr } = await runPiped(workspace.root, ['build', ...flags, 'app']);
+    assert.equal(code, 0, stderr);
+  });
+
+  for (const [what, args, text] of [
+    ['no context', ['build', '--tag', '.'], /Name the build context/],
+    ['two contexts', ['build', '.', 'b'], /not 2/],
+    ['an unknown flag', ['build', '--tga', 'x', '.'], /--tga[^]*--tag/],
+    ['an unknown command', ['bild', '.'], /Unknown command/],
+    ['a flag without its value', ['build', '.', '--break'], /--break needs/],
+  ] as const) {
+    it(`exits with 2 and words for ${what}`, async () => {
+      using workspace = new Workspace({ Dockerfile: failing });
+      const { code, stderr } = await runPiped(workspace.root, args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, text);
+    });
+  }
+
+  it('exits with 1 and words when there is no engine or no Dockerfile', async () => {
+    using workspace = new Workspace({ Dockerfile: failing });
+    const lost = await runPiped(workspace.root, ['build', '.'], { env: { BUILDKIT_HOST: 'unix:///no/such' } });
+    assert.equal(lost.code, 1);
+    assert.match(lost.stderr, /No BuildKit at unix:\/\/\/no\/such/);
+    const missing = await runPiped(workspace.root, ['build', '-f', 'nothing', '.']);
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /no Dockerfile at/);
+  });
+
+  it('shows a syntax error on its line', async () => {
+    using workspace = new Workspace({ Dockerfile: 'FROM busybox\nRUNN true\n' });
+    const { code, stderr } = await runPiped(workspace.root, ['build', '.']);
+    assert.equal(code, 1);
+    assert.match(stderr, /2 \| >>> RUNN true/);
+    assert.match(stderr, /Did you mean RUN/);
+  });
+
+  it('tells its version and its help on standard output', async () => {
+    using workspace = new Workspace({});
+    assert.match((await runPiped(workspace.root, ['--version'])).stdout, /^dockerfile-debug \d+\.\d+\.\d+\n$/);
+    const help = await runPiped(workspace.root, ['build', '--help']);
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /--break/);
+  });
+});
+
+describe('standard input', () => {
+  const works = 'FROM busybox\nRUN true\n';
+
+  it('can be a Dockerfile without a context', async () => {
+    using workspace = new Workspace({});
+    const { code, stderr } = await runPiped(workspace.root, ['build', '-'], { input: works });
+    assert.equal(code, 0, stderr);
+  });
+
+  it('can be the Dockerfile of a context', async () => {
+    using workspace = new Workspace({ 'data/file': 'here' });
+    const dockerfile = 'FROM busybox\nCOPY file /file\nRUN test "$(cat /file)" = here\n';
+    for (const flag of [['-f', '-'], ['-f-'], ['--file=-']]) {
+      const { code, stderr } = await runPiped(workspace.root, ['build', ...flag, 'data'], { input: dockerfile });
+      assert.equal(code, 0, stderr);
+    }
+  });
+
+  for (const pack of ['plain', 'gzip'] as const) {
+    it(`can be a context as a ${pack} tar`, async () => {
+      using workspace = new Workspace({});
+      const dockerfile = `FROM busybox\nCOPY sub /sub\nRUN test -x /sub/file && cat /sub/file # ${performance.now()}\n`;
+      const tar = await packTar([
+        { header: { name: 'sub/', type: 'directory', size: 0 } },
+        { header: { name: 'sub/file', size: 4, mode: 0o755 }, body: 'here' },
+        { header: { name: 'other.Dockerfile', size: dockerfile.length }, body: dockerfile },
+      ]);
+      const input = pack === 'gzip' ? gzipSync(tar) : tar;
+      const { code, stderr } = await runPiped(workspace.root, ['build', '-f', 'other.Dockerfile', '-'], { input });
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /^here/m);
+    });
+  }
+
+  it('cannot be both', async () => {
+    using workspace = new Workspace({});
+    const { code, stderr } = await runPiped(workspace.root, ['build', '-f', '-', '-'], { input: works });
+    assert.equal(code, 2);
+    assert.match(stderr, /not both/);
+  });
+
+  it('is shown in the excerpt when it fails', async () => {
+    using workspace = new Workspace({});
+    const { code, stderr } = await runPiped(workspace.root, ['build', '-'], { input: failing });
+    assert.equal(code, 1);
+    assert.match(stderr, /3 \| >>> RUN echo/);
+  });
+});
