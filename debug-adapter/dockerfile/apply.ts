@@ -1,5 +1,5 @@
 /** What each instruction does to the scope. */
-import { expand } from './expand.js';
+import { expand, expandWords } from './expand.js';
 import { buildArg, expansionProblem } from './global-scope.js';
 import type { EvaluationInput, Instruction, Line1, Origin, Problem, Variable } from './model.js';
 import { nextWorkdir } from './paths.js';
@@ -140,7 +140,7 @@ function applyExpose(step: Step): void {
   // The engine sorts the words before it expands them.
   const words = [...plainWords(instruction.args)].sort();
   for (const word of words) {
-    const expanded = expand(word, scope.lookup, { escape: input.dockerfile.escape });
+    const expanded = expandWords(word, scope.lookup, { escape: input.dockerfile.escape });
     for (const port of expanded.ok ? expanded.words : []) {
       const ports = parsePorts(port);
       if (ports === undefined) step.problems.push(expansionProblem(instruction, `"${port}" is no port.`));

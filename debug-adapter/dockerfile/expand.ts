@@ -20,9 +20,12 @@ import { replaceAll, replaceFirst, trimPrefix, trimSuffix } from './pattern.js';
 
 export type { ExpandOptions, Lookup } from './lexer.js';
 
-/** What became of the text, as one word and split at blanks; or why it is refused. */
-export type Expanded =
-  | { readonly ok: true; readonly value: string; readonly words: readonly string[] }
+/** What became of the text; or why it is refused. */
+export type Expanded = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly message: string };
+
+/** The text as words, split at the blanks that are not quoted. */
+export type ExpandedWords =
+  | { readonly ok: true; readonly words: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
 const plainWithBackslash = /^[^$'"<\\\p{White_Space}\uFEFF]*$/u;
@@ -30,10 +33,22 @@ const plainWithBacktick = /^[^$'"<`\p{White_Space}\uFEFF]*$/u;
 
 /** Expands the text. The result depends on nothing but the arguments, and nothing is thrown. */
 export function expand(text: string, lookup: Lookup, options: ExpandOptions): Expanded {
-  if ((options.escape === '`' ? plainWithBacktick : plainWithBackslash).test(text))
-    return { ok: true, value: text, words: text === '' ? [] : [text] };
+  const plain = options.escape === '`' ? plainWithBacktick : plainWithBackslash;
+  return plain.test(text) ? { ok: true, value: text } : read(newLexer(text, lookup, options, false));
+}
+
+/** Expands the text and splits it into words. */
+export function expandWords(text: string, lookup: Lookup, options: ExpandOptions): ExpandedWords {
+  return read(newLexer(text, lookup, options, true));
+}
+
+interface Read {
+  readonly value: string;
+  readonly words: readonly string[];
+}
+
+function read(lexer: Lexer): ({ readonly ok: true } & Read) | { readonly ok: false; readonly message: string } {
   try {
-    const lexer = newLexer(text, lookup, options);
     return { ok: true, ...readUntil(lexer, undefined, lexer.rawEscapes) };
   } catch (error) {
     if (error instanceof ExpandError) return { ok: false, message: error.message };
@@ -42,12 +57,7 @@ export function expand(text: string, lookup: Lookup, options: ExpandOptions): Ex
 }
 
 /** Reads to the stop character (or the end of the text), expanding on the way. */
-function readUntil(
-  lexer: Lexer,
-  stop: string | undefined,
-  rawEscapes: boolean,
-  isPattern = false,
-): { value: string; words: readonly string[] } {
+function readUntil(lexer: Lexer, stop: string | undefined, rawEscapes: boolean, isPattern = false): Read {
   if (lexer.depth > 500) throw new ExpandError('substitutions are nested too deep');
   const outerRaw = lexer.rawEscapes;
   lexer.rawEscapes = rawEscapes;

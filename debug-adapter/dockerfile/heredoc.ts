@@ -1,5 +1,5 @@
 /** Here-documents: which words of a line start one. */
-import { expand } from './expand.js';
+import { expandWords } from './expand.js';
 
 /** `<<NAME`, `<<-NAME`, `3<<NAME`, `<<"NAME"`. */
 export interface HeredocWord {
@@ -17,8 +17,8 @@ export function parseHeredoc(word: string): HeredocWord | undefined {
   const match = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word);
   const rest = match?.[3];
   if (match === null || rest === undefined || rest === '') return undefined;
-  const plain = expand(rest, nothing, { escape: '\\', skipUnset: true });
-  const raw = expand(rest, nothing, { escape: '\\', skipUnset: true, rawQuotes: true });
+  const plain = expandWords(rest, nothing, { escape: '\\', skipUnset: true });
+  const raw = expandWords(rest, nothing, { escape: '\\', skipUnset: true, rawQuotes: true });
   if (!plain.ok || !raw.ok || plain.words.length !== 1) return undefined;
   const name = plain.words[0] ?? '';
   return { name, expand: quotes(name) === quotes(raw.words[0] ?? ''), chomp: match[2] === '-' };
@@ -27,7 +27,7 @@ export function parseHeredoc(word: string): HeredocWord | undefined {
 /** All here-documents that a logical line starts, in order. */
 export function heredocsOf(line: string): readonly HeredocWord[] {
   const options = { escape: '\\', rawQuotes: true, rawEscapes: true, skipUnset: true } as const;
-  const words = expand(line, nothing, options);
+  const words = expandWords(line, nothing, options);
   return words.ok ? words.words.map(parseHeredoc).filter((heredoc) => heredoc !== undefined) : [];
 }
 

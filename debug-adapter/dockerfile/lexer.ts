@@ -27,13 +27,16 @@ export interface Lexer {
   /** The word being collected. One for all levels: a nested `${…:-word}` drops what the outer level has begun. */
   word: string;
   depth: number;
+  /** Whether words are wanted; else only the text is. */
+  readonly collects: boolean;
 }
 
 /** Starts at the first character; a byte order mark does not count. */
-export function newLexer(text: string, lookup: Lookup, options: ExpandOptions): Lexer {
+export function newLexer(text: string, lookup: Lookup, options: ExpandOptions, collects: boolean): Lexer {
   const characters = [...text];
   if (characters[0] === '\uFEFF') characters.shift();
-  return { characters, lookup, options, position: 0, rawEscapes: options.rawEscapes === true, word: '', depth: 0 };
+  const rawEscapes = options.rawEscapes === true;
+  return { characters, lookup, options, position: 0, rawEscapes, word: '', depth: 0, collects };
 }
 
 /** The character at hand, undefined at the end. */
@@ -56,12 +59,14 @@ export interface Words {
 
 /** Text that belongs to the word, blanks too. */
 export function addRaw(lexer: Lexer, words: Words, text: string): void {
+  if (!lexer.collects) return;
   lexer.word += text;
   words.inWord = true;
 }
 
 /** Text whose blanks end words. */
 export function addSplit(lexer: Lexer, words: Words, text: string): void {
+  if (!lexer.collects) return;
   for (const character of text) {
     if (!isSpace(character)) addRaw(lexer, words, character);
     else if (words.inWord && lexer.word !== '') {

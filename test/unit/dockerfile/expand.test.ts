@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
-import { expand } from '../../../debug-adapter/dockerfile/expand.js';
+import { expand, expandWords } from '../../../debug-adapter/dockerfile/expand.js';
 
 const variables: Readonly<Record<string, string>> = { A: 'one', P: '/usr/lib/x.so.1', E: '', W: 'a  b', Ü: 'u' };
 const lookup = (name: string): string | undefined => (Object.hasOwn(variables, name) ? variables[name] : undefined);
@@ -58,7 +58,7 @@ describe('expand', () => {
   it('knows the other escape character', () => equal(value('c:\\$A`$A`\\', '`'), 'c:\\one$A\\'));
 
   it('splits what variables bring, not what quotes hold', () => {
-    const result = expand('x$W "$W" y\\ z', lookup, { escape: '\\' });
+    const result = expandWords('x$W "$W" y\\ z', lookup, { escape: '\\' });
     deepEqual(result.ok && result.words, ['xa', 'b', 'a  b', 'y z']);
   });
 
@@ -69,7 +69,7 @@ describe('expand', () => {
   });
 
   it('answers deep nesting with words', () => {
-    equal(value(`${'${N:-'.repeat(5000)}`).startsWith('! '), true);
+    equal(value(`${'${N:-'.repeat(600)}`).startsWith('! '), true);
   });
 
   it('never throws', () => {
@@ -98,6 +98,7 @@ describe('expand', () => {
     fc.assert(
       fc.property(text, fc.boolean(), fc.boolean(), (input, rawEscapes, skipUnset) => {
         expand(input, lookup, { escape: '\\', rawEscapes, skipUnset });
+        expandWords(input, lookup, { escape: '\\', rawEscapes, skipUnset });
       }),
       { numRuns: 2000 },
     );
