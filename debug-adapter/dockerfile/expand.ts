@@ -58,7 +58,7 @@ function read(lexer: Lexer): ({ readonly ok: true } & Read) | { readonly ok: fal
 
 /** Reads to the stop character (or the end of the text), expanding on the way. */
 function readUntil(lexer: Lexer, stop: string | undefined, rawEscapes: boolean, isPattern = false): Read {
-  if (lexer.depth > 500) throw new ExpandError('substitutions are nested too deep');
+  if (lexer.depth > 100) throw new ExpandError('substitutions are nested too deep');
   const outerRaw = lexer.rawEscapes;
   lexer.rawEscapes = rawEscapes;
   lexer.depth += 1;

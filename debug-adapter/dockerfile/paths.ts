@@ -7,7 +7,7 @@ function join(...parts: readonly string[]): string {
 }
 
 /** `path.Clean`. */
-export function clean(path: string): string {
+function clean(path: string): string {
   const absolute = path.startsWith('/');
   const kept: string[] = [];
   for (const part of path.split('/')) {
