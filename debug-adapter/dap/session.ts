@@ -220,7 +220,15 @@ export class Session {
       this.#fail(request, describe(error));
     }
     this.#running.delete(request.seq);
-    for (const action of after) action();
+    for (const action of after) this.#attempt(action);
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.report(error);
+    }
   }
 
   async #admit(request: Request): Promise<Handler> {

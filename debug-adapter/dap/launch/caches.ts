@@ -42,7 +42,7 @@ function readCache(flag: string, text: string, cwd: string, env: Env): readonly 
     case undefined:
       throw new UserError(
         'cache-type',
-        `${flag} ${text} names no type.`,
+        `A cache of ${flag} names no type.`,
         'For example: type=registry,ref=registry.example.com/app:cache',
       );
     case 'local': {

@@ -11,7 +11,8 @@ export interface Field {
 export function readCsv(flag: string, text: string): readonly Field[] {
   const fields = mountFields(text.trim());
   if (fields === undefined) {
-    throw new UserError('flag-value', `The quotes in ${flag} ${text} do not match, or it is empty.`);
+    // The value itself is not shown: there may be a key of a cache's storage in it.
+    throw new UserError('flag-value', `A value of ${flag} is empty, or its quotes do not match.`);
   }
   return fields;
 }

@@ -53,7 +53,7 @@ export async function buildSettings(
     stopAtEnd: launch.stopAtEnd === true,
     noDebug: launch.noDebug === true,
     toolbox: launch.toolbox,
-    shell: launch.shell,
+    shell: launch.shell?.length === 0 ? undefined : launch.shell,
     trace: launch.trace,
   };
 }

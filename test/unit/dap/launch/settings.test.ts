@@ -175,6 +175,22 @@ describe('build settings', () => {
     for (const [args, code, words] of cases) await refuse({ context: 'app', ...args }, code, words);
   });
 
+  it('never show what may be secret', async () => {
+    const secret = 'hunter2';
+    const cases = [
+      { cacheTo: [`secret_access_key=${secret},mode=max`] },
+      { cacheTo: [`"type=s3,secret_access_key=${secret}`] },
+      { secrets: [`id=a,value=${secret}`] },
+      { buildArgs: { A: secret }, addHosts: ['x'] },
+    ];
+    for (const args of cases) {
+      await assert.rejects(settings({ context: 'app', ...args }), (error) => {
+        assert.ok(error instanceof UserError);
+        return !`${error.message} ${error.hint}`.includes(secret);
+      });
+    }
+  });
+
   it('read secrets and ssh without looking at their values', async () => {
     env = { TOKEN: 'very secret', SSH_AUTH_SOCK: '/agent' };
     const { secrets, ssh } = await settings({
