@@ -197,6 +197,7 @@ export interface Container extends AsyncDisposable {
 export interface ProcessRequest {
   readonly meta: Meta;
   readonly tty: boolean;
+  /** Engines before 0.31 see a process without a tty end only after `endInput` (moby/buildkit#6815). */
   readonly stdin: boolean;
   readonly security: SecurityMode;
   readonly secretEnv: readonly SecretEnv[];

@@ -1,4 +1,5 @@
 /** Calls as promises and async iterables; every failure is an EngineError or the reason of the signal. */
+import { setMaxListeners } from 'node:events';
 import { Client, credentials, Metadata, type MethodDefinition, type ServiceError, status } from '@grpc/grpc-js';
 import { EngineError } from '../errors.js';
 import type { DuplexChannel } from './channel.js';
@@ -130,8 +131,9 @@ function methodName(path: string): string {
   return path.replace(/^\/(?:.*\.)?/, '').replace('/', '.');
 }
 
-/** Calls once when the first signal aborts, at once if one has; answers how to stop listening. */
+/** Calls once when the first signal aborts, at once if one has; answers how to stop listening. Many calls share one. */
 function onAbort(signals: readonly (AbortSignal | undefined)[], abort: () => void): () => void {
+  for (const signal of signals) if (signal !== undefined) setMaxListeners(0, signal);
   if (abortReason(signals) !== undefined) abort();
   else for (const signal of signals) signal?.addEventListener('abort', abort, { once: true });
   return () => {

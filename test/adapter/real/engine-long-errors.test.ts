@@ -59,7 +59,7 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker29'] satisfies Kind[]) 
       const { llb } = await it.frontend();
       const error = await failureOf(it.build.gateway.evaluate(await it.build.gateway.solve(llb.definition)));
       assert.equal(error.details.exitCode, 8);
-      assert.match(error.message, /^process ".*ünïcode % of line 10".* \[\.\.\.\] .*exit code: 8$/s);
+      assert.match(error.message, /^process ".*ünïcode % of line 10\\".* \[\.\.\.\] .*exit code: 8$/s);
       assert.deepEqual(error.details.sources, [{ filename: 'Dockerfile', startLine: 2, endLine: 2504 }]);
     });
   });
