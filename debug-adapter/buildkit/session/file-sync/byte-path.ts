@@ -7,9 +7,29 @@ export type BytePath = string;
 
 const ascii = /^[\0-\x7f]*$/;
 
-/** For patterns and messages; bytes that are no UTF-8 become U+FFFD. */
+/** For messages; bytes that are no UTF-8 become U+FFFD. */
 export function textOf(path: BytePath): string {
   return ascii.test(path) ? path : Buffer.from(path, 'latin1').toString('utf8');
+}
+
+/**
+ * For patterns: bytes that are no UTF-8 become single surrogates, so that they are characters like others, but equal to
+ * themselves only, which U+FFFD would not be.
+ */
+export function patternText(path: BytePath): string {
+  const text = textOf(path);
+  if (!text.includes('\uFFFD')) return text;
+  const bytes = Buffer.from(path, 'latin1');
+  let exact = '';
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at] ?? 0;
+    const size = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    const character = bytes.toString('utf8', at, at + size);
+    const whole = Buffer.byteLength(character) === size && Buffer.from(character).equals(bytes.subarray(at, at + size));
+    exact += whole ? character : String.fromCharCode(0xdc00 + byte);
+    at += whole ? size : 1;
+  }
+  return exact;
 }
 
 /** The bytes of a text. */

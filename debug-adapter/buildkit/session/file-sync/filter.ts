@@ -1,5 +1,5 @@
 import { compilePatterns, type FolderState, type Matcher } from '../../../patterns/matcher.js';
-import { type BytePath, textOf } from './byte-path.js';
+import { type BytePath, patternText } from './byte-path.js';
 
 /** What the patterns said about a folder, for the entries in it. */
 export interface FolderFilter {
@@ -25,13 +25,13 @@ const open: FolderFilter = { include: undefined, exclude: undefined };
 const everything: Filter = { check: () => ({ wanted: true, enter: true, state: open }) };
 
 /** @throws PatternError for patterns that the engine's client refuses too */
-export function createFilter(includes: readonly string[], excludes: readonly string[]): Filter {
+export function createFilter(includes: readonly BytePath[], excludes: readonly BytePath[]): Filter {
   const windows = process.platform === 'win32';
-  const matcher = (patterns: readonly string[]): Matcher | undefined =>
+  const matcher = (patterns: readonly BytePath[]): Matcher | undefined =>
     patterns.length === 0
       ? undefined
       : compilePatterns(
-          patterns.map((pattern) => ({ pattern })),
+          patterns.map((pattern) => ({ pattern: patternText(pattern) })),
           { windows },
         );
   const include = matcher(includes);
@@ -39,7 +39,7 @@ export function createFilter(includes: readonly string[], excludes: readonly str
   if (include === undefined && exclude === undefined) return everything;
   return {
     check: (bytes, isFolder, parent) => {
-      const path = textOf(bytes);
+      const path = patternText(bytes);
       let wanted = true;
       let enter = isFolder;
       const included = include?.step(path, parent?.include);

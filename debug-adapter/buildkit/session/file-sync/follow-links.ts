@@ -1,6 +1,6 @@
 import { cleanPath, parentOf } from '../../../patterns/clean-path.js';
 import { matchName, PatternError } from '../../../patterns/glob.js';
-import { type BytePath, joinBytes, textOf } from './byte-path.js';
+import { type BytePath, joinBytes, patternText } from './byte-path.js';
 import { isMissing, isSymlink, type Tree } from './tree.js';
 
 /**
@@ -81,7 +81,7 @@ function hasWildcard(name: BytePath): boolean {
 
 function fits(pattern: BytePath, name: BytePath): boolean {
   try {
-    return matchName(textOf(pattern), textOf(name));
+    return matchName(patternText(pattern), patternText(name));
   } catch (error) {
     if (error instanceof PatternError) return false;
     throw error;

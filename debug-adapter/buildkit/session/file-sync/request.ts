@@ -4,8 +4,8 @@ import { type BytePath, textOf } from './byte-path.js';
 /** Which part of which folder the engine asks for. */
 export interface SyncRequest {
   readonly name: string;
-  readonly includes: readonly string[];
-  readonly excludes: readonly string[];
+  readonly includes: readonly BytePath[];
+  readonly excludes: readonly BytePath[];
   readonly follow: readonly BytePath[];
 }
 
@@ -18,8 +18,8 @@ export function readRequest(call: Call): SyncRequest {
   };
   return {
     name: textOf(values('dir-name')[0] ?? ''),
-    includes: values('include-patterns').map(textOf),
-    excludes: values('exclude-patterns').map(textOf),
+    includes: values('include-patterns'),
+    excludes: values('exclude-patterns'),
     follow: values('followpaths'),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { LocalSource } from '../../api.js';
 import { type BytePath, bytesOf, systemPath, textOf } from './byte-path.js';
@@ -38,9 +38,16 @@ export class Tree {
     this.overlay = new Map(entries.map(([name, content]) => [bytesOf(name), content]));
   }
 
-  /** @throws when the folder is not there */
+  /** @throws an error for users when the folder is not there */
   static open(source: LocalSource): Tree {
-    return new Tree(realpathSync(source.root), source);
+    try {
+      const root = realpathSync(source.root);
+      if (statSync(root).isDirectory()) return new Tree(root, source);
+    } catch (error) {
+      if (!isMissing(error))
+        throw new Error(`the folder ${source.root} cannot be read: ${reasonOf(error)}`, { cause: error });
+    }
+    throw new Error(`there is no folder ${source.root}`);
   }
 
   /** Laid over the folder, so that no file of this name is read. */
@@ -137,8 +144,15 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** An error of the file system in words that name the entry; it becomes the text of the build's error. */
 export function readError(path: BytePath, error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error));
+  const code = codeOf(error);
   const advice = code === 'EACCES' || code === 'EPERM' ? '; make it readable or exclude it in .dockerignore' : '';
-  return new Error(`cannot read "${textOf(path) || '.'}": ${reason}${advice}`, { cause: error });
+  return new Error(`cannot read "${textOf(path) || '.'}": ${reasonOf(error)}${advice}`, { cause: error });
+}
+
+function reasonOf(error: unknown): string {
+  return reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

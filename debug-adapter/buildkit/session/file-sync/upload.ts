@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import type { SessionOptions } from '../../api.js';
 import { type Call, type Method, RpcError } from '../rpc-server.js';
-import { bytesOf, textOf } from './byte-path.js';
+import type { BytePath } from './byte-path.js';
 import { BufferRing, readLarge, readSmall } from './content.js';
 import { createFilter } from './filter.js';
 import { hasContent } from './file-mode.js';
@@ -28,16 +28,21 @@ export function uploadMethod(options: SessionOptions): Method {
     const request = readRequest(call);
     const source = Object.hasOwn(options.locals, request.name) ? options.locals[request.name] : undefined;
     if (source === undefined) throw new RpcError(status.NOT_FOUND, `no access allowed to dir "${request.name}"`);
-    const upload = new Upload(call, Tree.open(source), (files, bytes) =>
-      options.onTransfer?.({ name: request.name, files, bytes }),
-    );
-    await upload.run(request);
+    const report = (files: number, bytes: number): void => options.onTransfer?.({ name: request.name, files, bytes });
+    const packets = new PacketWriter(batchSize);
+    try {
+      await new Upload(call, Tree.open(source), packets, report).run(request);
+    } catch (error) {
+      // Before the status, as the engine shows this text.
+      packets.error(error instanceof Error ? error.message : String(error));
+      void call.sendFramed(packets.take());
+      throw error;
+    }
   };
 }
 
 /** One conversation: entries are listed, files that the engine asks for are sent meanwhile. */
 class Upload {
-  private readonly packets = new PacketWriter(batchSize);
   /** Files by the position of their entry. */
   private readonly files = new Map<number, Found>();
   private readonly wanted: number[] = [];
@@ -50,6 +55,7 @@ class Upload {
   constructor(
     private readonly call: Call,
     private readonly tree: Tree,
+    private readonly packets: PacketWriter,
     report: (files: number, bytes: number) => void,
   ) {
     this.progress = new Progress(report);
@@ -62,14 +68,10 @@ class Upload {
       await Promise.all([this.list(request, signal), this.answer(signal), this.hear()]);
       this.packets.fin();
       await this.flush();
-    } catch (error) {
-      stopped.abort();
-      this.wake?.();
-      // Before the status, as the engine shows this text.
-      this.packets.error(error instanceof Error ? error.message : String(error));
-      void this.flush();
-      throw error;
     } finally {
+      stopped.abort();
+      this.finished = true;
+      this.wake?.();
       this.progress.end();
     }
   }
@@ -89,11 +91,9 @@ class Upload {
     await this.flush();
   }
 
-  private async includesOf(request: SyncRequest): Promise<string[]> {
-    if (request.follow.length === 0) return [...request.includes];
-    const targets = await followLinks(this.tree, request.follow);
-    if (targets === undefined) return [...request.includes];
-    return (withoutCovered([...request.includes.map(bytesOf), ...targets]) ?? []).map(textOf);
+  private async includesOf({ follow, includes }: SyncRequest): Promise<readonly BytePath[]> {
+    const targets = follow.length === 0 ? undefined : await followLinks(this.tree, follow);
+    return targets === undefined ? includes : (withoutCovered([...includes, ...targets]) ?? []);
   }
 
   private async hear(): Promise<void> {
