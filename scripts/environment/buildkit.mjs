@@ -47,12 +47,6 @@ function configuration({ home, addresses, runc, registry, certificates }) {
   cert = "${certificates}/server.pem"
   key = "${certificates}/server-key.pem"
   ca = "${certificates}/ca.pem"`;
-  const images =
-    registry &&
-    `[registry."docker.io"]
-  mirrors = ["${registry}"]
-[registry."${registry}"]
-  http = true`;
   return `root = "${join(home, 'root')}"
 insecure-entitlements = ["network.host", "security.insecure"]
 [grpc]
@@ -63,7 +57,16 @@ ${tls ?? ''}
   binary = "${runc}"
 [worker.containerd]
   enabled = false
-${images ?? ''}
+${registry ? imageMirror(registry) : ''}
+`;
+}
+
+/** The part of a configuration that makes a loopback registry the mirror of Docker Hub. */
+export function imageMirror(registry) {
+  return `[registry."docker.io"]
+  mirrors = ["${registry}"]
+[registry."${registry}"]
+  http = true
 `;
 }
 

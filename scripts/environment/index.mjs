@@ -2,6 +2,7 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildkitTools, startBuildkit } from './buildkit.mjs';
+import { startContainer } from './container.mjs';
 import { program } from './debian.mjs';
 import { removeBridge, startDocker20, startDocker29 } from './docker.mjs';
 import { tool } from './go-tools.mjs';
@@ -23,6 +24,11 @@ const parts = {
   'buildkitd-old': { needs: ['registry'], start: buildkit('buildkitd-old', 'buildkit-0.13') },
   docker20: { needs: ['registry'], start: (say, context) => startDocker20(say, dockerOptions(context)) },
   docker29: { needs: ['registry'], start: (say, context) => startDocker29(say, dockerOptions(context)) },
+  'buildkitd-container': {
+    needs: ['registry', 'docker20'],
+    start: (say, context) =>
+      startContainer(say, { ...dockerOptions(context), docker: context.state.processes.docker20.address }),
+  },
   buildctl: { needs: [], install: async (say) => join(await buildkitTools(say, 'buildkit'), 'buildctl') },
   buildx: { needs: [], install: async (say) => join(await tool(say, 'buildx', buildxFlags), 'buildx') },
   tmux: { needs: [], install: (say) => program(say, 'tmux') },
@@ -114,8 +120,11 @@ function withNeeds(wanted) {
 export async function down(folder) {
   const { processes } = await readState(folder);
   const records = Object.values(processes).reverse();
-  await Promise.all(records.filter((record) => record !== processes.registry).map((record) => stop(record)));
-  if (processes.registry !== undefined) await stop(processes.registry);
+  // A container's client first: it needs its engine. The registry last.
+  const { registry, 'buildkitd-container': container, ...engines } = processes;
+  for (const group of [[container], Object.values(engines), [registry]]) {
+    await Promise.all(group.filter(Boolean).map((record) => stop(record)));
+  }
   for (const record of records) await removeBridge(record);
   await dropState(folder);
   await removeFolder(folder);

@@ -41,6 +41,7 @@ export function variables(folder, { processes: { registry, ...engines }, install
     DFD_TEST_BUILDKITD_TCP: engines['buildkitd-tcp']?.tcp,
     DFD_TEST_BUILDKITD_026: engines['buildkitd-0.26']?.address,
     DFD_TEST_BUILDKITD_OLD: engines['buildkitd-old']?.address,
+    DFD_TEST_BUILDKITD_CONTAINER: engines['buildkitd-container']?.address,
     DFD_TEST_DOCKER20: engines.docker20?.address,
     DFD_TEST_DOCKER29: engines.docker29?.address,
     DFD_TEST_BUILDX: installed.buildx,

@@ -10,6 +10,7 @@ const engines = [
   'buildkitd-tls',
   'buildkitd-0.26',
   'buildkitd-old',
+  'buildkitd-container',
   'docker20',
   'docker29',
   'buildctl',

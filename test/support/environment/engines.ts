@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inCI, missing } from './missing.js';
 
-/** buildkitd: the newest; -0.26: cannot read a running container's files; -old: the oldest; docker20, docker29: Docker Engines. */
+/**
+ * buildkitd: the newest; -0.26: cannot read a running container's files; -old: the oldest; -container: `docker-container://`, with
+ * DOCKER_HOST=engineAddress('docker20'); docker20, docker29: Docker Engines.
+ */
 export type EngineKind =
   | 'buildkitd'
   | 'buildkitd-tcp'
   | 'buildkitd-tls'
   | 'buildkitd-0.26'
   | 'buildkitd-old'
+  | 'buildkitd-container'
   | 'docker20'
   | 'docker29';
 
@@ -20,6 +24,7 @@ const variables: Readonly<Record<EngineKind, string>> = {
   'buildkitd-tls': 'DFD_TEST_BUILDKITD_TLS',
   'buildkitd-0.26': 'DFD_TEST_BUILDKITD_026',
   'buildkitd-old': 'DFD_TEST_BUILDKITD_OLD',
+  'buildkitd-container': 'DFD_TEST_BUILDKITD_CONTAINER',
   docker20: 'DFD_TEST_DOCKER20',
   docker29: 'DFD_TEST_DOCKER29',
 };
