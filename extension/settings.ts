@@ -19,16 +19,17 @@ export interface Settings {
 /** Prefix of all settings and commands. */
 export const section = 'dockerfileDebugger';
 
-/** Settings as they hold for a resource. */
+/** Settings as they hold for a resource; without one, those of the window. */
 export function readSettings(scope?: vscode.Uri): Settings {
-  const values = vscode.workspace.getConfiguration(section, scope);
+  const window = vscode.workspace.getConfiguration(section, null);
+  const values = scope === undefined ? window : vscode.workspace.getConfiguration(section, scope);
   return {
     builder: values.get<string>('builder', '').trim(),
     toolbox: values.get<string>('toolbox', '').trim(),
     marks: values.get<Marks>('marks', 'gutterAndDurations'),
     codeLens: values.get<boolean>('codeLens', true),
-    languageServer: values.get<LanguageServerMode>('languageServer', 'auto'),
-    trace: values.get<boolean>('trace', false),
+    languageServer: window.get<LanguageServerMode>('languageServer', 'auto'),
+    trace: window.get<boolean>('trace', false),
   };
 }
 

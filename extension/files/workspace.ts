@@ -11,7 +11,7 @@ const languageId = 'dockerfile';
 const mostFiles = 200;
 
 /** Documents that language features are for. */
-export const dockerfileDocuments: vscode.DocumentSelector = { language: languageId };
+export const dockerfileDocuments: vscode.DocumentSelector = { scheme: 'file', language: languageId };
 
 /** Whether a document is a Dockerfile, by its language or its name. */
 export function isDockerfile(document: vscode.TextDocument): boolean {

@@ -22,7 +22,10 @@ export async function startClient(
     'Dockerfile Language Server',
     { module, transport: TransportKind.ipc },
     {
-      documentSelector: [{ language: 'dockerfile' }],
+      documentSelector: [
+        { scheme: 'file', language: 'dockerfile' },
+        { scheme: 'untitled', language: 'dockerfile' },
+      ],
       initializationOptions: { offers },
       outputChannel: log,
     },

@@ -8,6 +8,7 @@ import { type Counts, total } from '../results.js';
 import { bundleSuite } from './bundle.js';
 import { findEnvironment, root } from './environment.js';
 import { runPageTests } from './page-tests.js';
+import { takePictures } from './pictures.js';
 import { type Server, startServer } from './server.js';
 import { openWindow, startBrowser } from './window.js';
 import { writeWorkspaces } from './workspaces-on-disk.js';
@@ -29,8 +30,12 @@ export async function main(args: readonly string[]): Promise<number> {
   const top = await mkdtemp(join(tmpdir(), 'dfd-editor-'));
   await using server = await startServer(environment, join(top, 'server'), await variables(top, values.grep));
   await using browser = await startBrowser(environment);
+  if (values.screenshots !== undefined) {
+    await takePictures({ browser, server, extension: extensionFolder(), folder: values.screenshots });
+    return 0;
+  }
   const counts: Counts[] = [];
-  if (values.half !== 'page' && values.screenshots === undefined) {
+  if (values.half !== 'page') {
     counts.push(await runHostTests(browser, server, top));
   }
   if (values.half !== 'host') {
@@ -38,7 +43,6 @@ export async function main(args: readonly string[]): Promise<number> {
       browser,
       server,
       extension: extensionFolder(),
-      screenshots: values.screenshots,
       grep: values.grep,
     };
     counts.push(await runPageTests(options));

@@ -13,7 +13,6 @@ export interface PageTestOptions {
   readonly browser: Browser;
   readonly server: Server;
   readonly extension: string;
-  readonly screenshots: string | undefined;
   readonly grep: string | undefined;
 }
 
@@ -26,11 +25,6 @@ export async function keepPicture(name: string, { page }: Workbench): Promise<vo
     await mkdir(folder, { recursive: true });
     await page.screenshot({ path: join(folder, `${name}.png`) });
   }
-}
-
-/** Folder for the pictures of the documentation, when they are wanted. */
-export function screenshotFolder(): string | undefined {
-  return options?.screenshots;
 }
 
 /** Opens a window on a new workspace. A test owns what it opens. */
@@ -55,7 +49,12 @@ export async function openWorkbench(files: Files, name: string): Promise<Workben
 export async function runPageTests(given: PageTestOptions): Promise<Counts> {
   options = given;
   const { default: Mocha } = await import('mocha');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 300_000, bail: true, ...(given.grep !== undefined && { grep: given.grep }) });
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: 300_000,
+    bail: true,
+    ...(given.grep !== undefined && { grep: given.grep }),
+  });
   mocha.suite.emit('pre-require', globalThis, 'page', mocha);
   await import('../page/debugging.test.js');
   return await new Promise((resolve) => {

@@ -15,7 +15,9 @@ function settings(environment: Environment): Record<string, unknown> {
   return {
     'dockerfileDebugger.builder': environment.builder,
     'terminal.integrated.gpuAcceleration': 'off',
+    'terminal.integrated.stickyScroll.enabled': false,
     'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'workbench.tips.enabled': false,
     'workbench.enableExperiments': false,
     'chat.disableAIFeatures': true,

@@ -1,75 +1,121 @@
 import { strict as assert } from 'node:assert';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { keepPicture, openWorkbench, screenshotFolder } from '../browser/page-tests.js';
+import { keepPicture, openWorkbench } from '../browser/page-tests.js';
 import { failing, failingLine, right, wrong } from '../workspaces.js';
 import type { Workbench } from './workbench.js';
 
-const red = [229, 72, 77] as const;
-const green = [48, 164, 108] as const;
+const failedRed = [229, 72, 77] as const;
+const doneGreen = [48, 164, 108] as const;
+const breakpointRed = [229, 20, 0] as const;
 
-describe('a build that fails', () => {
-  let workbench: Workbench;
-
+/** A window for the tests of a story; what one leaves on screen is where the next begins. */
+function windowOf(name: string): () => Workbench {
+  let workbench: Workbench | undefined;
   before(async () => {
-    workbench = await openWorkbench(failing, 'greeter');
+    workbench = await openWorkbench(failing, name);
     await workbench.openDockerfile('Dockerfile');
   });
-
-  after(async () => {
-    await workbench.close();
-  });
-
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
+    if (this.currentTest?.state === 'failed' && workbench !== undefined) {
       await keepPicture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`, workbench);
     }
   });
+  after(async () => {
+    await workbench?.close();
+  });
+  return () => {
+    assert.ok(workbench !== undefined, 'the window is open');
+    return workbench;
+  };
+}
+
+describe('a build that fails', () => {
+  const window = windowOf('greeter');
 
   it('stops at the failing instruction on F5, which is painted as failed', async () => {
+    const workbench = window();
     await workbench.page.keyboard.press('F5');
-    await workbench.page.locator('.exception-widget').waitFor();
-    assert.match(await workbench.page.locator('.exception-widget').innerText(), /grep -q world|exit/);
-    await workbench.eventually(async () => assert.equal(await workbench.markAt(failingLine), 'failed'));
-    assert.ok((await workbench.paintedBeside(failingLine, red)) > 20, 'the failure mark is painted');
-    await workbench.consoleShows('grep -q world');
-    await picture('stop', workbench);
+    const box = workbench.page.locator('.exception-widget');
+    await box.waitFor();
+    assert.match(await box.innerText(), /RUN grep -q world out\.txt failed with exit code 1/);
+    await workbench.eventually(async () => {
+      assert.equal(await workbench.markAt(failingLine), 'failed');
+      assert.ok((await workbench.paintedBeside(failingLine, failedRed)) > 20, 'the failure mark is painted');
+    });
+    await workbench.consoleShows('RUN grep -q world out.txt');
   });
 
   it('lists the failure in Problems', async () => {
+    const workbench = window();
     await workbench.command('Problems: Focus on Problems View');
     const rows = workbench.page.locator('.markers-panel .monaco-list-row');
-    await rows.filter({ hasText: 'grep' }).first().waitFor();
+    await rows.filter({ hasText: 'grep -q world' }).first().waitFor();
   });
 
   it('opens a shell in the step from the debug toolbar', async () => {
+    const workbench = window();
     await workbench.toolbar('Open shell in step');
-    await workbench.terminalShows(/[#$] *$/);
+    await workbench.terminalShows(/\/src # *$/);
     await workbench.typeInTerminal('cat out.txt; echo $((6 * 7)) in $PWD');
     await workbench.terminalShows(/hello from the build\n42 in \/src/);
-    await picture('shell', workbench);
+  });
+
+  it('switches to the state before the step', async () => {
+    const workbench = window();
+    await workbench.toolbar('Switch state: show it as it was before the step');
+    await workbench.toolbarButton('Switch state: show it as the step failed').waitFor();
+    await workbench.page.locator('.statusbar-item', { hasText: 'State: before the step' }).waitFor();
   });
 
   it('goes on to the end after the Dockerfile was corrected and the build restarted', async () => {
+    const workbench = window();
+    await workbench.replace(wrong, right);
+    await workbench.command('Dockerfile: Restart build');
+    await workbench.eventually(async () => {
+      assert.equal(await workbench.markAt(failingLine), 'done');
+      assert.ok((await workbench.paintedBeside(failingLine, doneGreen)) > 8, 'the mark of success is painted');
+    });
     const { page } = workbench;
-    await workbench.command('Find');
-    const find = page.locator('.find-widget .find-part .input').first();
-    await find.fill(wrong);
-    await page.keyboard.press('Alt+Enter');
-    await page.keyboard.type(right);
-    await page.keyboard.press('ControlOrMeta+s');
-    await workbench.command('Restart build');
-    await workbench.eventually(async () => assert.equal(await workbench.markAt(failingLine), 'done'));
-    assert.ok((await workbench.paintedBeside(failingLine, green)) > 8, 'the mark of success is painted');
-    assert.equal(await page.locator('.exception-widget').count(), 0);
+    await page.locator('.exception-widget').waitFor({ state: 'detached' });
+    await page.locator('.debug-toolbar').waitFor({ state: 'detached' });
+    await workbench.consoleShows('Build completed');
   });
 });
 
-/** A picture for the documentation, when they are wanted. */
-async function picture(name: string, workbench: Workbench): Promise<void> {
-  const folder = screenshotFolder();
-  if (folder !== undefined) {
-    await mkdir(folder, { recursive: true });
-    await workbench.page.screenshot({ path: join(folder, `${name}.png`) });
-  }
-}
+describe('a breakpoint', () => {
+  const window = windowOf('breakpoints');
+
+  it('is red as soon as it is clicked, before any build', async () => {
+    const workbench = window();
+    await workbench.clickGutter(5);
+    await workbench.eventually(async () => {
+      assert.ok((await workbench.paintedBeside(5, breakpointRed)) > 20, 'the breakpoint is painted');
+    });
+  });
+
+  it('stops the build before its instruction', async () => {
+    const workbench = window();
+    await workbench.page.keyboard.press('F5');
+    await workbench.toolbarButton('Step Over').waitFor();
+    await workbench.eventually(async () => {
+      assert.ok((await workbench.paintedBeside(5, breakpointRed)) > 10, 'the breakpoint stays red');
+      assert.equal(await workbench.stoppedLine(), 5);
+    });
+  });
+
+  it('shows the value of a variable under the mouse', async () => {
+    const workbench = window();
+    await workbench.page
+      .locator('.view-line span', { hasText: /^\$GREETING$/ })
+      .last()
+      .hover();
+    await workbench.page.locator('.debug-hover-widget', { hasText: 'hello' }).waitFor();
+  });
+
+  it('goes to the next instruction with F10', async () => {
+    const workbench = window();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('F10');
+    await workbench.eventually(async () => assert.equal(await workbench.stoppedLine(), 6));
+    assert.equal(await workbench.markAt(5), 'done');
+  });
+});

@@ -32,6 +32,12 @@ export class Workbench {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
+  /** Shows a view of the Run and Debug side bar. */
+  async showRunView(): Promise<void> {
+    await this.command('View: Show Run and Debug');
+    await this.page.locator('.debug-viewlet').waitFor();
+  }
+
   /** Clicks a button of the debug toolbar, by its title. */
   async toolbar(title: string): Promise<void> {
     await this.toolbarButton(title).click();
@@ -44,7 +50,7 @@ export class Workbench {
 
   /** The text of an editor's line, counted from 1, by its place under the line number. */
   line(line: number): Locator {
-    return this.page.locator(`.editor-instance .line-numbers`, { hasText: new RegExp(`^${line}$`) });
+    return this.page.locator('.editor-instance .line-numbers', { hasText: new RegExp(`^${line}$`) });
   }
 
   /** Puts the cursor into a line's number column, where breakpoints are set. */
@@ -67,6 +73,38 @@ export class Workbench {
     return await this.page.evaluate<number>(countPixelsScript(picture, colour));
   }
 
+  /** The line that the yellow arrow points at. */
+  async stoppedLine(): Promise<number | undefined> {
+    const arrow = await this.#boxOf(this.page.locator('.cgmr[class*="codicon-debug-stackframe"]'));
+    for (const number of await this.page.locator('.editor-instance .line-numbers').all()) {
+      const box = await number.boundingBox();
+      if (box !== null && Math.abs(box.y - arrow.y) < box.height / 2) {
+        return Number(await number.innerText());
+      }
+    }
+    return undefined;
+  }
+
+  /** Replaces a text of the open editor by hand, and saves. */
+  async replace(from: string, to: string): Promise<void> {
+    await this.page.locator('.editor-instance .view-lines').first().click();
+    await this.page.keyboard.press('ControlOrMeta+f');
+    await this.page.locator('.find-widget.visible').waitFor();
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.type(from);
+    await this.page.locator('.find-widget .matchesCount', { hasText: '1 of 1' }).waitFor();
+    await this.page.keyboard.press('Alt+Enter');
+    await this.page
+      .locator('.editor-instance .view-line .selected-text, .editor-instance .selected-text')
+      .first()
+      .waitFor();
+    await this.page.keyboard.type(to);
+    await this.page.locator('.find-widget .matchesCount', { hasText: 'No results' }).waitFor();
+    await this.page.keyboard.press('ControlOrMeta+s');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    await this.page.keyboard.press('Escape');
+  }
+
   /** Waits for a text in the Debug Console. */
   async consoleShows(text: string): Promise<void> {
     await this.page.locator('.repl .monaco-list-row', { hasText: text }).first().waitFor();
@@ -74,7 +112,7 @@ export class Workbench {
 
   /** All that the terminal shows, line by line. */
   async terminalText(): Promise<string> {
-    const rows = this.page.locator('.terminal-wrapper.active .xterm-rows > div');
+    const rows = this.page.locator('.terminal-wrapper.active .xterm-rows').first().locator('> div');
     return (await rows.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
   }
 
