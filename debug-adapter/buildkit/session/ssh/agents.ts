@@ -82,7 +82,7 @@ async function startAgent(keys: readonly string[], started: Cleanup[]): Promise<
   });
   const pid = await Promise.race([firstLine(waiting.stdout), ended]);
   if (typeof pid !== 'string') throw new Error(`An SSH agent cannot be started: ${pid.text}`);
-  started.push(() => process.kill(Number(pid)));
+  started.push(() => endProcess(Number(pid)));
   await addKeys(socket, keys);
   return socket;
 }
@@ -90,6 +90,15 @@ async function startAgent(keys: readonly string[], started: Cleanup[]): Promise<
 async function firstLine(output: Readable): Promise<string> {
   for await (const line of createInterface({ input: output })) return line;
   return await new Promise(() => undefined);
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid);
+  } catch (error) {
+    // It may have ended by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 async function addKeys(socket: string, keys: readonly string[]): Promise<void> {
