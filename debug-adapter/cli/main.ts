@@ -6,6 +6,7 @@ import { createColors } from 'picocolors';
 import { parseCommandLine } from './command-line.js';
 import { fieldsOf, textOf } from './fields.js';
 import { InputError, readInput } from './input.js';
+import { redirectOutput } from './output.js';
 import { runSession } from './session.js';
 import { usage } from './usage.js';
 import type { World } from './world.js';
@@ -69,8 +70,11 @@ async function main(): Promise<number> {
     case 'build': {
       const stop = new AbortController();
       for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
-      await using input = await readInput(command.args, stdin, process.cwd());
-      return await runSession(command, input, world(input.fromStdin), { signal: stop.signal });
+      await using output = await redirectOutput(command.args, stdout, stdout.isTTY);
+      await using input = await readInput(output.args, stdin, process.cwd());
+      const code = await runSession(command, input, world(input.fromStdin), { signal: stop.signal });
+      if (code === 0) await output.deliver();
+      return code;
     }
   }
 }

@@ -75,7 +75,7 @@ export function liveView(screen: Screen, steps: Steps, textOf: (step: Step) => s
     },
     note: (text) => draw(text.replace(/\n*$/, '\n')),
     show: () => {
-      timer ??= setInterval(() => draw(), 100);
+      timer ??= setInterval(() => draw(), 100).unref();
     },
     hide: () => {
       clearInterval(timer);

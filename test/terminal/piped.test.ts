@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { packTar } from 'modern-tar';
+import { packTar, unpackTar } from 'modern-tar';
 import { Workspace } from '../support/dap/index.js';
 import { runPiped } from './terminal.js';
 
@@ -81,6 +81,19 @@ describe('the terminal debugger without a terminal', () => {
     assert.equal(help.code, 0);
     assert.match(help.stdout, /--break/);
   });
+});
+
+describe('standard output', () => {
+  for (const flag of ['-', 'type=tar,dest=-']) {
+    it(`takes the result of --output ${flag}`, async () => {
+      using workspace = new Workspace({ Dockerfile: 'FROM scratch\nCOPY note /note\n', note: 'some words' });
+      const { code, stdout, stderr } = await runPiped(workspace.root, ['build', '-o', flag, '.']);
+      assert.equal(code, 0, stderr);
+      const entries = await unpackTar(Buffer.from(stdout, 'latin1'));
+      const note = entries.find(({ header }) => header.name === 'note');
+      assert.equal(Buffer.from(note?.data ?? []).toString(), 'some words');
+    });
+  }
 });
 
 describe('standard input', () => {

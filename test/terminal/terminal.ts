@@ -54,6 +54,7 @@ export async function openTerminal(
 /** What a program without a terminal left behind. */
 export interface Finished {
   readonly code: number | null;
+  /** Byte for byte: as latin1. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -67,7 +68,7 @@ export async function runPiped(
   const env = { ...process.env, BUILDKIT_HOST: engineAddress('buildkitd'), DOCKER_CONFIG: cwd, ...options.env };
   const child = spawn(process.execPath, [cli, ...args], { cwd, env, stdio: 'pipe' });
   let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('latin1')));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   child.stdin.end(options.input);
   await once(child, 'close');

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { Machine, type News } from '../../../debug-adapter/cli/machine.js';
+
+function machine(): { readonly machine: Machine; readonly moved: (News | undefined)[] } {
+  const moved: (News | undefined)[] = [];
+  return { machine: new Machine('/no/Dockerfile', (news) => moved.push(news)), moved };
+}
+
+const stop = (threadId: number): Record<string, unknown> => ({ threadId, reason: 'breakpoint', description: 'Paused' });
+
+describe('the machine as the terminal sees it', () => {
+  it('gives a stop to who waits, and keeps one that came early', async () => {
+    const { machine: early } = machine();
+    early.event('stopped', stop(1));
+    assert.equal((await early.news()).kind, 'stopped');
+    const { machine: late, moved } = machine();
+    const news = late.news();
+    late.event('stopped', stop(1));
+    assert.deepEqual(await news, { kind: 'stopped', threadId: 1, reason: 'breakpoint', text: 'Paused' });
+    assert.deepEqual(moved, []);
+  });
+
+  it('knows which threads stand', () => {
+    const { machine: it, moved } = machine();
+    it.event('stopped', stop(1));
+    it.event('stopped', stop(2));
+    assert.ok(it.stands(1) && it.stands(2));
+    const undo = it.resume(1);
+    assert.ok(!it.stands(1) && it.stands(2));
+    undo();
+    assert.ok(it.stands(1));
+    it.event('continued', { threadId: 2, allThreadsContinued: false });
+    assert.ok(it.stands(1) && !it.stands(2));
+    it.event('continued', { threadId: 2, allThreadsContinued: true });
+    assert.ok(!it.stands(1));
+    assert.equal(moved.length, 4);
+  });
+
+  it('stays ended', async () => {
+    const { machine: it } = machine();
+    it.event('stopped', stop(1));
+    it.event('terminated', {});
+    assert.deepEqual(await it.news(), { kind: 'ended' });
+    assert.deepEqual(await it.news(), { kind: 'ended' });
+    assert.ok(!it.stands(1));
+  });
+
+  it('starts afresh with each build', () => {
+    const { machine: it } = machine();
+    it.event('dockerfile/build', { status: 'started', path: '/some/File', attempt: 1 });
+    it.event('dockerfile/problem', { line: 3, severity: 'error', message: 'no' });
+    it.event('dockerfile/build', { status: 'failed', path: '/some/File', attempt: 1 });
+    assert.equal(it.name, 'File');
+    assert.equal(it.outcome, 'failed');
+    assert.deepEqual(
+      it.problems.map(({ line, endLine, severity }) => [line, endLine, severity]),
+      [[3, 3, 'error']],
+    );
+    it.event('dockerfile/build', { status: 'started', path: '/some/File', attempt: 2 });
+    assert.equal(it.outcome, undefined);
+    assert.deepEqual(it.problems, []);
+  });
+
+  it('names the state only when there is a choice', () => {
+    const { machine: it } = machine();
+    it.event('dockerfile/state', { state: 'initial', available: ['initial'] });
+    assert.equal(it.state, '');
+    it.event('dockerfile/state', { state: 'failed', available: ['initial', 'failed'] });
+    assert.equal(it.state, 'failed');
+  });
+});
