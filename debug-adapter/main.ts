@@ -28,7 +28,7 @@ function version(): string {
 
 /** Ends the process once what was written is out, or after a moment when nobody reads it. */
 function exit(code: number): void {
-  setTimeout(() => process.exit(code), 300);
+  setTimeout(() => process.exit(code), 200);
   process.stdout.write('', () => process.exit(code));
 }
 

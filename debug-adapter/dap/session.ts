@@ -142,6 +142,11 @@ export class Session {
     });
   }
 
+  /** Undefined while the client keeps up with what is printed; else it settles when it has. */
+  room(): Promise<void> | undefined {
+    return this.#connection.outbox.room();
+  }
+
   /** Asks the client for something. */
   ask(command: string, args: object): Promise<unknown> {
     return this.#connection.request(command, args);
@@ -199,7 +204,7 @@ export class Session {
   async #release(): Promise<void> {
     const created = this.#debugger;
     if (created === undefined) return;
-    const patience = AbortSignal.timeout(1500);
+    const patience = AbortSignal.timeout(1000);
     const late = new Promise<void>((resolve) => patience.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([created[Symbol.asyncDispose](), late]);
   }

@@ -190,7 +190,8 @@ export interface Frame {
   openShell(signal: AbortSignal): Promise<ShellCommand>;
 }
 
-export type OutputSink = (piece: { readonly fd: 1 | 2; readonly data: Uint8Array }) => void;
+/** A sink that answers a promise is not given more before it is kept: then the process waits. */
+export type OutputSink = (piece: { readonly fd: 1 | 2; readonly data: Uint8Array }) => void | Promise<void>;
 
 export interface ShellCommand {
   readonly title: string;

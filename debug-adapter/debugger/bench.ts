@@ -126,7 +126,7 @@ function noShell(scene: Scene, cause: string | undefined): UserError {
 const LATE_OUTPUT = 500;
 
 async function pump(process: Process, sink: OutputSink): Promise<void> {
-  for await (const piece of process.output) sink(piece);
+  for await (const piece of process.output) await sink(piece);
 }
 
 /** Feeds all output to the sink and answers the exit code; the signal ends the process. */

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { OutputSink } from '../../debugger/api.js';
 import type { Session } from '../session.js';
 
@@ -12,7 +13,7 @@ export function consoleOutput(session: Session): {
   /** What is left to answer once it has ended. */
   readonly answer: (exitCode: number) => string;
 } {
-  const decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
+  const decoders = { 1: new StringDecoder('utf8'), 2: new StringDecoder('utf8') };
   let held: { readonly category: 'stdout' | 'stderr'; readonly text: string }[] = [];
   let size = 0;
   let live = false;
@@ -24,12 +25,16 @@ export function consoleOutput(session: Session): {
   return {
     sink({ fd, data }) {
       const category = fd === 2 ? 'stderr' : 'stdout';
-      const text = decoders[fd].decode(data, { stream: true });
-      if (live) return session.print(category, text);
+      const text = decoders[fd].write(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+      if (live) {
+        session.print(category, text);
+        return session.room();
+      }
       held.push({ category, text });
       size += text.length;
       timer ??= setTimeout(goLive, patience);
       if (size > heldBack) goLive();
+      return undefined;
     },
     answer(exitCode) {
       clearTimeout(timer);
@@ -46,11 +51,11 @@ export function consoleOutput(session: Session): {
 
 /** Keeps the output of a command, up to a limit. */
 export function keepOutput(limit: number): { readonly sink: OutputSink; readonly text: () => string } {
-  const decoder = new TextDecoder();
+  const decoder = new StringDecoder('utf8');
   let text = '';
   return {
     sink: ({ data }) => {
-      if (text.length < limit) text += decoder.decode(data, { stream: true });
+      if (text.length < limit) text += decoder.write(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
     },
     text: () => (text.length > limit ? `${text.slice(0, limit)}…` : text).trimEnd(),
   };

@@ -20,7 +20,7 @@ export interface Limits {
   readonly delayMs: number;
 }
 
-const defaults: Limits = { event: 64 * 1024, waiting: 32 * 1024 * 1024, delayMs: 16 };
+const defaults: Limits = { event: 64 * 1024, waiting: 16 * 1024 * 1024, delayMs: 16 };
 
 /** What an item weighs beyond its text, so that many tiny ones are bounded too. */
 const overhead = 200;
@@ -90,6 +90,11 @@ export class Outbox {
     this.#pump();
     if (this.#head >= this.#queue.length) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Undefined while there is room for output; else it settles when there is again. */
+  room(): Promise<void> | undefined {
+    return this.#waiting > this.#limits.waiting / 16 ? this.drained() : undefined;
   }
 
   /** Lets no further event in; what is queued still goes out. */

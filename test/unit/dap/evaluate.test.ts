@@ -28,7 +28,7 @@ describe('evaluate', () => {
     frame.onRun = () => Promise.resolve(0);
     assert.equal(await ask(client, 'true'), 'exit code 0');
     frame.onRun = (_command, output) => {
-      output({ fd: 2, data: Buffer.from('no\n') });
+      void output({ fd: 2, data: Buffer.from('no\n') });
       return Promise.resolve(3);
     };
     assert.equal(await ask(client, 'false'), 'no\nexit code 3');
@@ -39,7 +39,8 @@ describe('evaluate', () => {
     await using client = await stopped();
     const text = 'a line\n'.repeat(20_000);
     frameOf(client).onRun = (_command, output) => {
-      for (let at = 0; at < text.length; at += 1000) output({ fd: 1, data: Buffer.from(text.slice(at, at + 1000)) });
+      for (let at = 0; at < text.length; at += 1000)
+        void output({ fd: 1, data: Buffer.from(text.slice(at, at + 1000)) });
       return Promise.resolve(0);
     };
     const answer = await client.answer(client.send('evaluate', { expression: 'cat log', context: 'repl' }));

@@ -185,7 +185,7 @@ export class FakeFrame implements Frame {
   readonly files;
   listed = 0;
   onRun: (command: string, output: OutputSink, signal: AbortSignal) => Promise<number> = (command, output) => {
-    output({ fd: 1, data: new TextEncoder().encode(`ran ${command}\n`) });
+    void output({ fd: 1, data: new TextEncoder().encode(`ran ${command}\n`) });
     return Promise.resolve(0);
   };
 
