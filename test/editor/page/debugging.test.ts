@@ -116,6 +116,6 @@ describe('a breakpoint', () => {
     await workbench.page.keyboard.press('Escape');
     await workbench.page.keyboard.press('F10');
     await workbench.eventually(async () => assert.equal(await workbench.stoppedLine(), 6));
-    assert.equal(await workbench.markAt(5), 'done');
+    assert.match((await workbench.markAt(5)) ?? '', /^(?:done|cached)$/);
   });
 });
