@@ -8,7 +8,7 @@ import type { Platform } from './gen/ops.js';
 import type { WorkerRecord } from './gen/worker.js';
 import { clientOn, hasCode, unary } from './rpc/calls.js';
 import { DuplexChannel } from './rpc/channel.js';
-import { Redialled } from './rpc/redialled.js';
+import { notDialled, Redialled } from './rpc/redialled.js';
 import { serveSession, sessionMethods } from './session/serve.js';
 import { SessionStream } from './session-stream.js';
 
@@ -73,7 +73,10 @@ class BuildkitEngine implements Engine {
   }
 
   async openSession(options: SessionOptions): Promise<Session> {
-    const channel = await openChannel(this.endpoint, {});
+    const transport = await this.endpoint.dial({}).catch((error: unknown) => {
+      throw notDialled(error);
+    });
+    const channel = new DuplexChannel(transport, this.endpoint.authority, 'short');
     const id = randomUUID().replaceAll('-', '');
     const stream = new SessionStream(channel, sessionMetadata(id, options));
     const closed = new Promise<void>((resolve) => stream.once('close', resolve));

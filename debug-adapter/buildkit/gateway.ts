@@ -1,18 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { status } from '@grpc/grpc-js';
 import type { Abortable, Container, ContainerRequest, Exporter, FrontendResult, Gateway } from './api.js';
 import { openContainer } from './container.js';
+import { EngineError } from './errors.js';
 import { type BuildScope, GatewayCalls, present, readInPieces } from './gateway-calls.js';
 import type { Stat } from './gen/fsutil.js';
 import { LLBBridgeService, Result, SolveRequest } from './gen/gateway.js';
 import { Definition, type Platform } from './gen/ops.js';
 import { stripSources } from './llb.js';
+import { noDetails } from './rpc/details.js';
 
-const pingMs = 15_000;
+/** Registering a build takes moments; a busy machine may need more. */
+const pingMs = 30_000;
 
 /** Waits for the build to register and asks what it can do. */
 export async function connectGateway(scope: BuildScope): Promise<BuildGateway> {
   const calls = new GatewayCalls(scope);
-  const pong = await calls.unary(LLBBridgeService.ping, {}, { signal: AbortSignal.timeout(pingMs) });
+  const signal = AbortSignal.timeout(pingMs);
+  const pong = await calls.unary(LLBBridgeService.ping, {}, { signal }).catch((error: unknown) => {
+    if (!signal.aborted || error instanceof EngineError) throw error;
+    const text = `The engine did not start the build within ${pingMs / 1000} seconds.`;
+    throw new EngineError('LLBBridge.Ping', status.DEADLINE_EXCEEDED, text, noDetails, { cause: error });
+  });
   const enabled = (caps: typeof pong.LLBCaps) => new Set(caps.filter((cap) => cap.Enabled).map((cap) => cap.ID));
   return new BuildGateway(calls, scope.cacheImports, enabled(pong.FrontendAPICaps), enabled(pong.LLBCaps));
 }
@@ -30,8 +39,10 @@ export class BuildGateway implements Gateway {
     request: Parameters<Gateway['solveFrontend']>[0],
     options: Abortable = {},
   ): Promise<FrontendResult> {
+    // The frontend takes them as an option of its own; the field is for the engine.
+    const caches = this.cacheImports.length === 0 ? {} : { 'cache-imports': JSON.stringify(this.cacheEntries()) };
     const result = await this.solveRequest(
-      { Frontend: request.frontend, FrontendOpt: request.opts, FrontendInputs: request.inputs ?? {} },
+      { Frontend: request.frontend, FrontendOpt: { ...caches, ...request.opts }, FrontendInputs: request.inputs ?? {} },
       options,
     );
     return fromResult(result);
@@ -51,10 +62,14 @@ export class BuildGateway implements Gateway {
       ...request,
       allowResultReturn: true,
       allowResultArrayRef: true,
-      CacheImports: this.cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs })),
+      CacheImports: this.cacheEntries(),
     });
     const { result, ref } = await this.calls.unary(LLBBridgeService.solve, full, options);
     return result ?? Result.fromPartial({ result: { $case: 'refDeprecated', value: ref } });
+  }
+
+  private cacheEntries() {
+    return this.cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs }));
   }
 
   async evaluate(ref: string, options: Abortable = {}): Promise<void> {

@@ -38,6 +38,9 @@ function explain({ address }: Tried, error: unknown): Explanation {
   if (error instanceof NoEngineError) return error.wantsTls ? wantsTls : noEngine(error.message);
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return { what: 'it does not answer.', hint: 'See whether it hangs, and start it again.' };
+  }
   const docker = address.includes('docker');
   switch (code) {
     case 'EACCES':

@@ -23,12 +23,15 @@ export class DuplexChannel implements ChannelInterface {
   /**
    * @param transport speaks HTTP/2 with prior knowledge
    * @param authority the `:authority` of all calls
+   * @param headers `long` when answers may have headers that Node cannot take, see header-guard.ts; `short` leaves a
+   *   socket to Node as it is, which is faster
    */
   constructor(
     transport: Duplex,
     private readonly authority: string,
+    headers: 'long' | 'short' = 'long',
   ) {
-    const stream = new FilteredStream(transport, new HeaderGuard());
+    const stream = headers === 'long' ? new FilteredStream(transport, new HeaderGuard()) : transport;
     // Errors of the stream arrive here before Node wraps them.
     stream.on('error', (error: Error) => (this.cause ??= error));
     this.session = connect(`http://${authority}`, {

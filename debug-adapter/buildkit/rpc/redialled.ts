@@ -1,7 +1,9 @@
-import type { Client } from '@grpc/grpc-js';
+import { type Client, status } from '@grpc/grpc-js';
 import type { Abortable } from '../api.js';
+import { EngineError, UserError } from '../errors.js';
 import { clientOn } from './calls.js';
 import type { DuplexChannel } from './channel.js';
+import { noDetails } from './details.js';
 
 /** A connection of its own for calls whose failure may break it: dialled when needed, again when it broke. */
 export class Redialled implements Disposable {
@@ -17,8 +19,8 @@ export class Redialled implements Disposable {
   }
 
   private async dial(): Promise<DuplexChannel> {
-    if (this.disposed) throw new Error('The connection to the engine is closed.');
     try {
+      if (this.disposed) throw new Error('it was closed');
       const channel = await this.open({});
       void channel.closed.then(() => {
         this.current = undefined;
@@ -26,7 +28,7 @@ export class Redialled implements Disposable {
       return channel;
     } catch (error) {
       this.current = undefined;
-      throw error;
+      throw notDialled(error);
     }
   }
 
@@ -38,4 +40,11 @@ export class Redialled implements Disposable {
       () => undefined,
     );
   }
+}
+
+/** The error of a connection that cannot be made again, as calls on it would give it. */
+export function notDialled(error: unknown): Error {
+  if (error instanceof UserError || error instanceof EngineError) return error;
+  const text = `The engine cannot be reached any more: ${error instanceof Error ? error.message : String(error)}`;
+  return new EngineError('dial', status.UNAVAILABLE, text, noDetails, { cause: error });
 }
