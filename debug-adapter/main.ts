@@ -77,7 +77,9 @@ async function shutDown(code: number): Promise<void> {
 }
 
 function main(): void {
+  // VS Code starts adapters as `node -e … PATH`, where parseArgs by itself would take the path for an argument.
   const { values } = parseArgs({
+    args: process.argv.slice(2),
     options: { port: { type: 'string' }, version: { type: 'boolean' }, help: { type: 'boolean' } },
   });
   if (values.help === true) return void process.stdout.write(help);

@@ -72,6 +72,10 @@ async function main(): Promise<void> {
   socket.on('error', () => leave(1, 'The shell cannot be reached: the build has ended.'));
   await once(socket, 'connect');
   setRawMode(true);
+  // An editor types this program's long command line into a new terminal; nobody needs to see it.
+  if (tty && process.env['TERM_PROGRAM'] === 'vscode' && process.env['DOCKERFILE_DEBUG_KEEP_SCREEN'] === undefined) {
+    stdout.write('\u001b[2J\u001b[3J\u001b[H');
+  }
   socket.write(encodeFrame('h', json({ token, tty, ...size() })));
   stdout.on('resize', () => socket.write(encodeFrame('r', json(size()))));
   sendInput(socket).catch(() => leave(1, 'The terminal can no longer be read.'));

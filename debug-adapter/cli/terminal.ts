@@ -48,7 +48,8 @@ export class Foreground {
 
 /** Ours, changed as asked; null removes a variable. */
 function environment(changes: unknown): NodeJS.ProcessEnv {
-  const env = { ...process.env };
+  // The screen above the prompt is the user's.
+  const env: NodeJS.ProcessEnv = { ...process.env, DOCKERFILE_DEBUG_KEEP_SCREEN: '1' };
   for (const [name, value] of Object.entries(fieldsOf(changes))) {
     if (value === null) delete env[name];
     else if (typeof value === 'string') env[name] = value;

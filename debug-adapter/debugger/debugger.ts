@@ -72,6 +72,8 @@ class BuildDebugger implements Debugger {
 
   async restart(signal: AbortSignal): Promise<void> {
     const settings = this.#loaded();
+    for (const { id } of this.threads())
+      if (this.stopOf(id) !== undefined) this.#events.emit('continued', { thread: id });
     await this.#endRun();
     await this.load(settings);
     await this.#beginRun(signal);

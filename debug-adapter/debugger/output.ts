@@ -5,6 +5,9 @@ import type { VertexRecord } from './timeline.js';
 /** Vertices of the engine's own are mentioned only when they took this long, in milliseconds. */
 const WORTH_MENTIONING = 500;
 
+/** Steps that write: their name stands above their lines. What others did fits on one line when it is done. */
+const TALKS = /^\[[^\]]*\] (?:ONBUILD )?RUN /;
+
 /** Work that only answers a question of the debugger's, such as what a variable's value is. */
 const ASKED_BY_US = /^(?:resolve image config for |\[helper\])/;
 
@@ -53,7 +56,7 @@ class StepOutput implements OutputWriter {
 
   onVertex(record: VertexRecord, before: VertexRecord | undefined): void {
     const begins = record.startedAt !== undefined && !record.completed && before?.startedAt === undefined;
-    if (begins && !record.cached && this.#lineOf(record.digest) !== undefined) this.#announce(record);
+    if (begins && !record.cached && TALKS.test(record.name)) this.#announce(record);
     if (record.completed && before?.completed !== true) this.#end(record);
   }
 

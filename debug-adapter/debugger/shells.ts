@@ -26,9 +26,16 @@ export interface Shells extends AsyncDisposable {
   endIn(bench: Bench, message: string): void;
 }
 
+interface OpenShell {
+  /** The container that it joined; undefined when it has one of its own. */
+  readonly bench: Bench | undefined;
+  /** Ends its own container. */
+  readonly release: () => Promise<void>;
+}
+
 /** One for each build: its shells live as long as it does. */
 export function createShells(): Shells {
-  const open = new Map<ShellListener, Bench | undefined>();
+  const open = new Map<ShellListener, OpenShell>();
   return {
     async open(request) {
       const joins = request.scene.lockedCaches.length > 0;
@@ -45,18 +52,28 @@ export function createShells(): Shells {
         };
         return startShell(request, await made, start);
       });
-      open.set(listener, joins ? request.bench : undefined);
-      void listener.ended.finally(async () => {
-        open.delete(listener);
+      const release = async (): Promise<void> => {
         await (await made?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      };
+      open.set(listener, { bench: joins ? request.bench : undefined, release });
+      void listener.ended.finally(() => {
+        open.delete(listener);
+        return release();
       });
       return terminalCommand(listener, request.title);
     },
     endIn(bench, message) {
-      for (const [listener, home] of open) if (home === bench) listener.end(message);
+      for (const [listener, shell] of open) if (shell.bench === bench) listener.end(message);
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...open.keys()].map((listener) => listener[Symbol.asyncDispose]()));
+      // The container goes first: a shell that is pid 1 does not end because its terminal is gone.
+      await Promise.all(
+        [...open].map(async ([listener, { release }]) => {
+          listener.end('The build of this shell has ended.');
+          await release();
+          await listener[Symbol.asyncDispose]();
+        }),
+      );
     },
   };
 }

@@ -16,7 +16,7 @@ describe('mounts of the failed step', () => {
   const Dockerfile = `FROM busybox AS data
 RUN echo from data > /file
 FROM busybox
-RUN --mount=type=cache,id=${cache},target=/cache,sharing=locked echo kept > /cache/kept
+RUN --mount=type=cache,id=${cache},target=/cache,sharing=locked echo kept > /cache/kept # ${cache}
 # @stop fails
 RUN --mount=type=cache,id=${cache},target=/cache,sharing=locked \\
     --mount=type=secret,id=token,required \\

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { Session } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
+/** New in each run, so that no earlier run has left the fixed step in an engine's cache. */
+const run = randomBytes(6).toString('hex');
+
 const files = {
   Dockerfile:
-    'FROM busybox\nRUN head -c 16 /dev/urandom | md5sum > /once\nCOPY check.sh /\n# @stop check\nRUN sh /check.sh\n',
+    `# ${run}\nFROM busybox\nRUN head -c 16 /dev/urandom | md5sum > /once\nCOPY check.sh /\n# @stop check\nRUN sh /check.sh # ${run}\n`,
   'check.sh': 'echo broken; exit 2\n',
 };
 
@@ -22,6 +26,19 @@ for (const kind of ['buildkitd', 'docker29', 'docker20'] as const) {
       assert.match(session.output(), /fixed/);
       assert.equal(await session.evaluate('cat /once'), once, 'the random step came from the cache');
       assert.deepEqual(await session.go('continue'), { kind: 'ended', exitCode: 0 });
+    });
+
+    it('ends an open shell with words, and goes on', async () => {
+      await using session = await Session.open({ files, launch: { builder: engineAddress(kind) }, terminal: 'tmux' });
+      await session.start();
+      await session.evaluate(':shell');
+      const terminal = await session.client.wait('a terminal', () => session.client.terminals[0]);
+      terminal.type('echo ready-$((40+2))\r');
+      await terminal.seen(/ready-42/);
+      session.workspace.edit('echo broken; exit 2', 'echo fixed', 'check.sh');
+      await session.client.request('restart', undefined);
+      await terminal.seen(/build of this shell has ended/);
+      assert.deepEqual(await session.outcome(), { kind: 'ended', exitCode: 0 });
     });
 
     it('takes an edited Dockerfile, and survives one that does not parse', async () => {
