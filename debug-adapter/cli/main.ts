@@ -24,11 +24,13 @@ function version(): string {
 /** The terminal, even when standard input is a pipe with a Dockerfile in it. */
 function keyboard(fromStdin: boolean): World['keyboard'] {
   if (!stderr.isTTY) return undefined;
-  if (stdin.isTTY) return { stream: stdin, fd: 0 };
+  if (stdin.isTTY) return { fd: 0, open: () => stdin, close: () => undefined };
   if (!fromStdin) return undefined;
   try {
     const fd = openSync('/dev/tty', 'r');
-    return isatty(fd) ? { stream: new ReadStream(fd), fd } : undefined;
+    if (!isatty(fd)) return undefined;
+    // A paused stream of our own still reads ahead, and would take what is typed into a shell: one for each question.
+    return { fd, open: () => new ReadStream(openSync('/dev/tty', 'r')), close: (stream) => void stream.destroy() };
   } catch {
     return undefined; // no terminal: nobody can answer
   }

@@ -2,6 +2,7 @@
 import { clearScreenDown, createInterface, cursorTo, type Interface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
+import type { Keyboard } from './world.js';
 
 /** Asks the adapter how the text before the cursor may go on. */
 export type Complete = (typed: string) => Promise<readonly Completion[]>;
@@ -21,6 +22,7 @@ export type Answer =
 /** Reads lines from a terminal. Between two questions there is no reader: the terminal belongs to others. */
 export class Prompt implements Disposable {
   private reader: Interface | undefined;
+  private input: ReadStream | undefined;
   private history: string[] = [];
   /** Lines of a paste that nobody has asked for yet, and what was typed of the next one. */
   private readonly pasted: string[] = [];
@@ -30,7 +32,7 @@ export class Prompt implements Disposable {
   private closed = false;
 
   constructor(
-    private readonly input: ReadStream,
+    private readonly keyboard: Keyboard,
     private readonly output: Writable,
     private readonly complete: Complete,
   ) {}
@@ -80,12 +82,13 @@ export class Prompt implements Disposable {
   [Symbol.dispose](): void {
     if (this.reader !== undefined) this.release(this.reader);
     this.closed = true;
-    this.input.unref();
   }
 
   private open(prompt: string): Interface {
+    const input = this.keyboard.open();
+    this.input = input;
     const reader = createInterface({
-      input: this.input,
+      input,
       output: this.output,
       prompt,
       history: this.history,
@@ -116,6 +119,8 @@ export class Prompt implements Disposable {
     this.begun = reader.line;
     this.reader = undefined;
     reader.close();
+    if (this.input !== undefined) this.keyboard.close(this.input);
+    this.input = undefined;
   }
 
   private interrupted(reader: Interface): void {

@@ -58,7 +58,7 @@ class Session implements AsyncDisposable {
       keyboard === undefined
         ? undefined
         : new Prompt(
-            keyboard.stream,
+            keyboard,
             screen.out,
             completer(() => this.talk?.context),
           );

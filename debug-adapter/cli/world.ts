@@ -2,11 +2,19 @@
 import type { ReadStream } from 'node:tty';
 import type { Screen } from './progress.js';
 
+/** A terminal to read from. Between `open` and `close` the prompt has it, else the programs that are started on it. */
+export interface Keyboard {
+  /** For programs that are started. */
+  readonly fd: number;
+  readonly open: () => ReadStream;
+  readonly close: (stream: ReadStream) => void;
+}
+
 /** The outside world of a session. */
 export interface World {
   readonly screen: Screen;
   /** Where the user types; undefined when nobody can answer. */
-  readonly keyboard: { readonly stream: ReadStream; readonly fd: number } | undefined;
+  readonly keyboard: Keyboard | undefined;
   /** The screen can be drawn on. */
   readonly drawable: boolean;
   readonly cwd: string;
