@@ -7,8 +7,7 @@ import { engineAddress } from '../../support/environment/engines.js';
 const run = randomBytes(6).toString('hex');
 
 const files = {
-  Dockerfile:
-    `# ${run}\nFROM busybox\nRUN head -c 16 /dev/urandom | md5sum > /once\nCOPY check.sh /\n# @stop check\nRUN sh /check.sh # ${run}\n`,
+  Dockerfile: `# ${run}\nFROM busybox\nRUN head -c 16 /dev/urandom | md5sum > /once\nCOPY check.sh /\n# @stop check\nRUN sh /check.sh # ${run}\n`,
   'check.sh': 'echo broken; exit 2\n',
 };
 
