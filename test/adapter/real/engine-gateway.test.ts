@@ -108,7 +108,7 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker29', 'docker20'] satisf
     });
 
     it('ends with the reason of its end', async () => {
-      await using it = await stage(kind, 'FROM busybox\nRUN sleep 100\n');
+      await using it = await stage(kind, `FROM busybox\nRUN sleep 100 && : ${unique()}\n`);
       const { llb } = await it.frontend();
       const running = failureOf(it.build.gateway.solve(llb.definition).then((ref) => it.build.gateway.evaluate(ref)));
       for await (const { vertexes } of it.build.status) {
@@ -120,7 +120,7 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker29', 'docker20'] satisf
     });
 
     it('stops one call when its signal says so', async () => {
-      await using it = await stage(kind, 'FROM busybox\nRUN sleep 100\nRUN true\n');
+      await using it = await stage(kind, `FROM busybox\nRUN sleep 100 && : ${unique()}\nRUN true\n`);
       const { llb } = await it.frontend();
       const controller = new AbortController();
       const ref = await it.build.gateway.solve(llb.definition);
