@@ -1,5 +1,4 @@
 /** One platform of a build on its way through the walk: runs to the next stop, stands there, goes on. */
-import type { Gateway } from '../buildkit/api.js';
 import { cover } from '../buildkit/llb-prune.js';
 import type { Instruction } from '../dockerfile/model.js';
 import type { Attempt } from './attempt.js';
@@ -85,7 +84,7 @@ export function createRunner(input: RunnerInput): Runner {
       const breakpoint = nextBreakpoint(points, from, limit, holds);
       const goal = breakpoint?.index ?? limit;
       const running = runningAtAbort(attempt, signal);
-      const result = await runTo(program, attempt.build.gateway, goal, done, signal);
+      const result = await runTo(program, attempt, goal, done, signal);
       if (result.kind === 'done') return arrive(goal, how, breakpoint !== undefined);
       if (signal.aborted) return stand(pausedAt(program, running(), from, done), { kind: 'pause' });
       return stumble(result.error, result.others);
@@ -103,6 +102,9 @@ function runningAtAbort(attempt: Attempt, signal: AbortSignal): () => ReadonlySe
   return () => running;
 }
 
+/** Longest that a stop waits for what its last step has to say, in milliseconds: progress comes on a stream of its own. */
+const LAST_WORDS = 100;
+
 type RunResult =
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly error: unknown; readonly others: readonly unknown[] };
@@ -110,7 +112,7 @@ type RunResult =
 /** Runs everything before `goal` at once, as far as it depends on each other; the first failure cancels the rest. */
 async function runTo(
   program: Program,
-  gateway: Gateway,
+  { build: { gateway }, timeline }: Attempt,
   goal: number,
   done: Set<string>,
   signal: AbortSignal,
@@ -133,6 +135,7 @@ async function runTo(
       guard(
         materialize(gateway, program, result, either).then(() => {
           cover(program.llb, result.digest, done);
+          return timeline.settled(result.digest, LAST_WORDS);
         }),
       ),
     ),

@@ -14,6 +14,8 @@ const usual: readonly Replacement[] = [
   [/\b[0-9a-f]{64}\b/g, '<digest>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, '<date>'],
   [/\b\d+(?:\.\d+)? ?(?:ms|s|min)\b/g, '<time>'],
+  // Builds at the same time share the vertex of an image, with the name that the first of them gave it.
+  [/\[[^\]]*\] FROM /g, '[…] FROM '],
   // Whether the engine still has a step is its own affair; a test about the cache asserts on it itself.
   [/ cached$/gm, ' <time>'],
   [/(?<=^line \d+: )cached\b/gm, 'done'],
