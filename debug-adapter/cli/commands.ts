@@ -21,6 +21,8 @@ export interface Context {
 /** Where the user looks. */
 export interface Place {
   readonly threadId: number;
+  /** '' when there is only one. */
+  readonly platform: string;
   readonly frames: readonly Frame[];
   readonly index: number;
 }
@@ -149,7 +151,7 @@ async function thread(context: Context, operand: string): Promise<Next> {
   const threadId = numberOf(wanted?.['id']);
   if (threadId !== undefined) {
     const frames = framesOf(await adapter.request('stackTrace', { threadId }));
-    context.place = { threadId, frames, index: 0 };
+    context.place = { threadId, platform: platformOf(threads, threadId), frames, index: 0 };
   }
   const rows = threads.map(({ id, name }) => {
     const number = numberOf(id) ?? 0;
@@ -157,6 +159,11 @@ async function thread(context: Context, operand: string): Promise<Next> {
   });
   print(rows.join('\n'));
   return 'stay';
+}
+
+/** What the thread is called, when there are several. */
+export function platformOf(threads: readonly Fields[], threadId: number): string {
+  return threads.length > 1 ? textOf(threads.find(({ id }) => id === threadId)?.['name']) : '';
 }
 
 async function showVariables(context: Context, operand: string): Promise<Next> {

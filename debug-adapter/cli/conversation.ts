@@ -76,8 +76,9 @@ function promptText(context: Context): string {
   const { machine, colors } = context;
   const { line = 0, name = '' } = frameOf(context) ?? {};
   const stage = machine.steps.at(line)?.stage ?? /^\[(\S+)\]/.exec(name)?.[1] ?? machine.name;
-  const state = machine.state === '' ? '' : ` ${machine.state}`;
-  return colors.bold(`[${stage}:${line}${state}]$ `);
+  const { threadId, platform } = context.place;
+  const words = [platform, `${stage}:${line}`, machine.stateOf(threadId)].filter((word) => word !== '');
+  return colors.bold(`[${words.join(' ')}]$ `);
 }
 
 /** Completion by the adapter; words of debugger commands also from here. */

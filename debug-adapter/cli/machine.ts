@@ -37,8 +37,7 @@ export class Machine {
   /** Of the last build: undefined while it runs. */
   outcome: 'failed' | 'completed' | 'canceled' | undefined;
   exitCode: number | undefined;
-  /** Which state shells and evaluations look at; '' when the stop has only one. */
-  state = '';
+  private readonly states = new Map<number, string>();
   private readonly stopped = new Map<number, Stopped>();
   private ended = false;
   private waiting: ((news: News) => void) | undefined;
@@ -60,6 +59,11 @@ export class Machine {
     return new Promise((resolve) => (this.waiting = resolve));
   }
 
+  /** Which state shells and evaluations of a thread look at; '' when its stop has only one. */
+  stateOf(threadId: number): string {
+    return this.states.get(threadId) ?? '';
+  }
+
   /** Whether the thread stands where it stood. */
   stands(threadId: number): boolean {
     return !this.ended && this.stopped.has(threadId);
@@ -78,7 +82,7 @@ export class Machine {
   event(name: string, body: Fields): void {
     switch (name) {
       case 'stopped':
-        this.state = '';
+        this.states.delete(numberOf(body['threadId']) ?? 1);
         return this.stop({
           kind: 'stopped',
           threadId: numberOf(body['threadId']) ?? 1,
@@ -99,7 +103,10 @@ export class Machine {
         this.problems = [...this.problems, problemOf(body)];
         return;
       case 'dockerfile/state':
-        this.state = textsOf(body['available']).length > 1 ? textOf(body['state']) : '';
+        this.states.set(
+          numberOf(body['threadId']) ?? 1,
+          textsOf(body['available']).length > 1 ? textOf(body['state']) : '',
+        );
         return;
       default:
     }

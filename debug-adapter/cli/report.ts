@@ -12,7 +12,7 @@ export async function stopReport(context: Context, news: Stopped): Promise<strin
   const { machine, colors, breakpoints } = context;
   const frame = frameOf(context);
   const failed = news.reason === 'exception';
-  const parts: string[] = [''];
+  const parts: string[] = ['', ...(context.place.platform === '' ? [] : [colors.bold(context.place.platform)])];
   if (frame !== undefined && frame.line > 0) {
     const lines = machine.lines(frame.path);
     const { line: first, endLine: last } = frame;

@@ -2,7 +2,7 @@
 import { Adapter, Refusal } from './adapter.js';
 import { Breakpoints } from './breakpoints.js';
 import type { BuildCommand } from './command-line.js';
-import type { Context } from './commands.js';
+import { type Context, platformOf } from './commands.js';
 import { completer, converse, type Talk } from './conversation.js';
 import { type Fields, listOf, numberOf, textOf } from './fields.js';
 import { handshake } from './handshake.js';
@@ -174,7 +174,8 @@ class Session implements AsyncDisposable {
       if (foreground.busy) void foreground.free.then(() => prompt?.print(text));
       else prompt?.print(text);
     };
-    const place = { threadId: news.threadId, frames, index: 0 };
+    const threads = listOf((await adapter.request('threads'))['threads']);
+    const place = { threadId: news.threadId, platform: platformOf(threads, news.threadId), frames, index: 0 };
     const { colors } = world.screen;
     const context: Context = { adapter, machine, breakpoints, capabilities: this.capabilities, colors, place, print };
     if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));

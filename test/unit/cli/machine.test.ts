@@ -61,11 +61,11 @@ describe('the machine as the terminal sees it', () => {
     assert.deepEqual(it.problems, []);
   });
 
-  it('names the state only when there is a choice', () => {
+  it('names the state of a thread only when there is a choice', () => {
     const { machine: it } = machine();
-    it.event('dockerfile/state', { state: 'initial', available: ['initial'] });
-    assert.equal(it.state, '');
-    it.event('dockerfile/state', { state: 'failed', available: ['initial', 'failed'] });
-    assert.equal(it.state, 'failed');
+    it.event('dockerfile/state', { threadId: 1, state: 'initial', available: ['initial'] });
+    it.event('dockerfile/state', { threadId: 2, state: 'failed', available: ['initial', 'failed'] });
+    assert.equal(it.stateOf(1), '');
+    assert.equal(it.stateOf(2), 'failed');
   });
 });
