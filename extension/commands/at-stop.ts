@@ -30,16 +30,16 @@ export async function setState(sessions: Sessions, wanted?: StateName): Promise<
   await customRequest(session, 'dockerfile/setState', { threadId: now.threadId, state });
 }
 
-/** Runs the step at which the build stands once more, without its cache. */
-export async function rerunStep(sessions: Sessions): Promise<void> {
+/** Runs the command of the step at which the build stands once more; answers what the debug console shows of it. */
+export async function rerunStep(sessions: Sessions): Promise<string> {
   const session = activeSession(sessions);
   const { frameId } = focusOf(session);
   const args = { expression: ':rerun', context: 'repl', ...(frameId !== undefined && { frameId }) };
   const answer: unknown = await session.customRequest('evaluate', args);
   const result = field(answer, 'result');
-  if (typeof result === 'string' && result !== '') {
-    vscode.debug.activeDebugConsole.appendLine(result);
-  }
+  if (typeof result !== 'string') return '';
+  vscode.debug.activeDebugConsole.appendLine(result);
+  return result;
 }
 
 /** Builds again from the edited files, on the warm cache: VS Code's own restart. */

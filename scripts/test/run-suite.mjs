@@ -42,7 +42,7 @@ function runProcess(suite, env, extra, children) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, commandOf(suite, extra), {
       cwd: root,
-      env: { ...process.env, ...env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+      env: { ...process.env, ...env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that all of a run that hangs can be ended by its number.
       detached: true,

@@ -99,9 +99,8 @@ describe('debugging', () => {
 
   it('runs the step again', async () => {
     await toFailure();
-    await vscode.commands.executeCommand('dockerfileDebugger.rerunStep');
-    const { body } = await recorder.event<DebugProtocol.StoppedEvent>('stopped');
-    assert.equal(body.reason, 'exception');
+    const shown = await vscode.commands.executeCommand<string>('dockerfileDebugger.rerunStep');
+    assert.match(shown, /exit code [1-9]/);
   });
 });
 
