@@ -50,6 +50,8 @@ export class Tmux implements AsyncDisposable {
       child.once('close', () => reject(new Error(`tmux ended: ${stderr}`)));
       tmux.replies.push(() => resolve());
     });
+    // A run that is killed leaves nothing behind.
+    await tmux.command('set-option -g destroy-unattached on');
     tmux.capture();
     return tmux;
   }
