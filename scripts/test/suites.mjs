@@ -54,6 +54,8 @@ export function commandOf({ name, timeout }, extra) {
       String(timeout * 1000),
       '--forbid-only',
       '--fail-zero',
+      // A test that fails may leave a connection open; the suites after it run all the same.
+      '--exit',
       ...[process.stdout.isTTY ? '--color' : '--no-color'],
     ],
     ...['--reporter', join(root, 'scripts/test/reporter.cjs'), ...extra, `test/${name}/**/*.test.ts`],

@@ -54,7 +54,7 @@ describe('a build that fails', () => {
   it('opens a shell in the step from the debug toolbar', async () => {
     const workbench = window();
     await workbench.toolbar('Open shell in step');
-    await workbench.terminalShows(/\/src # *$/);
+    await workbench.terminalShows(/\/src # *$/m);
     await workbench.typeInTerminal('cat out.txt; echo $((6 * 7)) in $PWD');
     await workbench.terminalShows(/hello from the build\n42 in \/src/);
   });
