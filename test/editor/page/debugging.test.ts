@@ -77,7 +77,7 @@ describe('a build that fails', () => {
     });
     const { page } = workbench;
     await page.locator('.exception-widget').waitFor({ state: 'detached' });
-    await page.locator('.debug-toolbar').waitFor({ state: 'detached' });
+    await page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
     await workbench.consoleShows('Build completed');
   });
 });
