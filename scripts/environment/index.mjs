@@ -81,7 +81,10 @@ export async function up(folder, wanted, say, { small = false } = {}) {
       const needs = parts[name].needs.map((need) => work.get(need));
       work.set(
         name,
-        Promise.all(needs).then(() => bring(name, context, say)),
+        Promise.all(needs).then(
+          () => bring(name, context, say),
+          () => Promise.reject(new Error(`it needs ${parts[name].needs.join(' and ')}`)),
+        ),
       );
     }
     const results = await Promise.allSettled(work.values());
