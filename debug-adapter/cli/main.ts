@@ -37,7 +37,8 @@ function keyboard(fromStdin: boolean): World['keyboard'] {
 }
 
 function world(fromStdin: boolean): World {
-  const colour = stderr.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  // Undefined on a pipe, and picocolors takes undefined for a question to the environment, where CI means yes.
+  const colour = Boolean(stderr.isTTY) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   return {
     screen: {
       out: stderr,
