@@ -129,6 +129,7 @@ function testOf(text: string, rule: Rule): (path: string) => boolean {
   }
 }
 
+// Takes off `/**` and then `/*` too, as the engine's client does, though it then enters less than the pattern matches.
 function withoutTrailingGlob(text: string): string {
   const shorter = text.endsWith('/**') ? text.slice(0, -3) : text;
   return shorter.endsWith('/*') ? shorter.slice(0, -2) : shorter;

@@ -5,7 +5,7 @@ const failing = {
   Dockerfile: [
     'FROM busybox AS build',
     'ENV WORD=hello',
-    'WORKDIR /work',
+    'WORKDIR /src',
     '# @stop fails',
     'RUN echo printed by the step && \\',
     '    exit 3',
@@ -24,7 +24,7 @@ describe('the terminal debugger in a terminal', () => {
     assert.match(screen, /printed by the step$/m);
     assert.match(screen, /\[build:5 failed\]\$$/);
 
-    assert.match(await terminal.run('pwd; echo $WORD; id -un'), /^\/work\nhello\nroot\n/);
+    assert.match(await terminal.run('pwd; echo $WORD; id -un'), /^\/src\nhello\nroot\n/);
     assert.match(await terminal.run('exit 42'), /^exit code 42\n/);
     assert.match(await terminal.run('$WORD'), /^hello .*line 2/);
     assert.match(await terminal.run(':where'), /^> 0 .*RUN echo printed .*line 5/);
@@ -43,13 +43,13 @@ describe('the terminal debugger in a terminal', () => {
     tmux.type(':shell\r');
     await tmux.seen(/# $|#$/);
     tmux.type('stty size; echo "in $PWD: $WORD"\r');
-    await tmux.seen(/^40 100\nin \/work: hello$/m);
+    await tmux.seen(/^40 100\nin \/src: hello$/m);
     // It tells by itself when the size changes: nothing to wait for blindly.
     tmux.type(`sh -c 'trap "stty size; exit" WINCH; echo ready; while :; do sleep 1; done'\r`);
     await tmux.seen(/^ready$/m);
     await tmux.resize(83, 27);
     await tmux.seen(/^27 83$/m);
-    tmux.type('echo left > /work/note; exit\r');
+    tmux.type('echo left > /src/note; exit\r');
     await tmux.seen(/exit\n[^]*\[build:5 failed\]\$$/);
     assert.match(await terminal.run('echo still here'), /^still here\n/);
   });
@@ -99,9 +99,9 @@ describe('the terminal debugger in a terminal', () => {
   it('stops at breakpoints and steps', async () => {
     await using terminal = await openTerminal(failing, ['--break', '2', '--break', 'RUN', '.']);
     assert.match(await terminal.ready(), /2●\| >>> ENV WORD=hello[^]*\[build:2\]\$$/);
-    assert.match(await terminal.run(':next'), /3 \| >>> WORKDIR \/work[^]*\[build:3\]\$$/);
+    assert.match(await terminal.run(':next'), /3 \| >>> WORKDIR \/src[^]*\[build:3\]\$$/);
     assert.match(await terminal.run(':continue'), /5●\| >>> RUN echo[^]*Stopped[^]*\[build:5\]\$$/);
-    assert.match(await terminal.run('ls -d /work; echo $WORD'), /^\/work\nhello\n/);
+    assert.match(await terminal.run('ls -d /src; echo $WORD'), /^\/src\nhello\n/);
     assert.match(await terminal.run(':break'), /^1 {2}line 2\n2 {2}line 5\n/);
     assert.match(await terminal.run(':delete all'), /No breakpoints/);
     assert.match(await terminal.run(':continue'), /failed with exit code 3/);
