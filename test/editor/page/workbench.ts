@@ -108,7 +108,10 @@ export class Workbench {
   /** Waits for a text in the Debug Console. */
   async consoleShows(text: string): Promise<void> {
     // A terminal may stand in front of it.
-    await this.page.getByRole('tab', { name: /^Debug Console/ }).first().click();
+    await this.page
+      .getByRole('tab', { name: /^Debug Console/ })
+      .first()
+      .click();
     await this.page.locator('.repl .monaco-list-row', { hasText: text }).first().waitFor();
   }
 
