@@ -210,6 +210,7 @@ class BuildThread implements RunThread {
       locks,
       shells,
       onState: (stop) => events.emit('state', { thread: id, state: stop.state, available: stop.states }),
+      onNote: (note) => events.emit('output', { category: 'console', text: `${note}\n` }),
     });
     this.#live = live;
     events.emit('stopped', { thread: id, stop: live.stop });

@@ -40,9 +40,24 @@ export const commands: readonly Command[] = [
   { name: 'help', help: 'Lists these commands.', example: ':help', run: () => help() },
   {
     name: 'shell',
-    help: 'Opens a shell in the chosen state of this step.',
-    example: ':shell',
-    run: async ({ session, frame, signal }) => openShell(session, frame(), signal),
+    help: 'Opens a shell in the chosen state of this step; --same: in the container of the shell opened last.',
+    example: ':shell --same',
+    choices: ['--same'],
+    run: async ({ session, frame, signal, words }) => {
+      const strange = words.find((word) => word !== '--same');
+      if (strange !== undefined) throw new UserError('shell-words', `:shell knows no ${strange}.`, 'There is --same.');
+      return openShell(session, frame(), { same: words.length > 0, signal });
+    },
+  },
+  {
+    name: 'reset',
+    help: 'Gives commands a fresh container of the same state: files, processes, cd and export are as at first.',
+    example: ':reset',
+    run: async ({ frame }) => {
+      const { stop, frame: chosen } = frame();
+      await chosen.reset();
+      return `The next command runs in a fresh container (state ${stop.state}).`;
+    },
   },
   {
     name: 'state',
