@@ -9,7 +9,7 @@ export interface ShellWishes {
   readonly own: readonly string[] | undefined;
   /** What arrow-up brings. */
   readonly command: string | undefined;
-  /** Where it is, for the prompt: `build, failed line 7`. */
+  /** Where it is, for the prompt: `build:7 failed`. */
   readonly place: string;
   /** What to know before the first prompt. */
   readonly notes: readonly string[];
@@ -19,8 +19,9 @@ export interface ShellWishes {
 const LONGEST = 100_000;
 
 /** What to run for a shell: a script that writes the files that it reads, each shell its own, and then becomes it. */
-export function shellCommand({ shell, interactive, notes }: Opening, wishes: ShellWishes): readonly string[] {
+export function shellCommand({ scene, shell, interactive, notes }: Opening, wishes: ShellWishes): readonly string[] {
   const { own, command, place } = wishes;
+  const sign = /^(?:|root|0)(?::|$)/.test(scene.meta.user) ? '#' : '$';
   const program = shell[0] ?? 'sh';
   const scripted = [program, ...shell.slice(1).filter((flag) => flag !== '-c')].map(quote).join(' ');
   return [
@@ -28,8 +29,8 @@ export function shellCommand({ shell, interactive, notes }: Opening, wishes: She
     [
       `d=${SCRATCH}/shell.$$`,
       ...historyFile(command, scripted),
-      write('bashrc', [...bashFiles, historyVariables, `PS1=${quote(`(${place}) \\w \\$ `)}`]),
-      write('rc', ['unset ENV', historyVariables, ...plainPrompt(place)]),
+      write('bashrc', [...bashFiles, historyVariables, `PS1=${quote(`[${place}] \\w \\$ `)}`]),
+      write('rc', ['unset ENV', historyVariables, `PS1=${quote(`[${place}] $PWD ${sign} `)}`]),
       ...[...notes, ...wishes.notes].map((note) => `printf '%s\\n' ${quote(note)} >&2`),
       'export TERM="${TERM:-xterm-256color}"',
       ...(own === undefined ? [] : ownShell(own)),
@@ -41,12 +42,6 @@ export function shellCommand({ shell, interactive, notes }: Opening, wishes: She
 
 const bashFiles = ['[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc', '[ -r ~/.bashrc ] && . ~/.bashrc'];
 const historyVariables = 'HISTFILE=$d.history HISTSIZE=1000 SAVEHIST=1000';
-
-/** Dash knows no escapes in its prompt, busybox does. */
-function plainPrompt(place: string): readonly string[] {
-  const [busybox, plain] = [quote(`(${place}) \\w \\$ `), quote(`(${place}) $PWD $ `)];
-  return [`if [ -n "$BB_ASH_VERSION" ]; then PS1=${busybox}; else PS1=${plain}; fi`];
-}
 
 function historyFile(command: string | undefined, scripted: string): readonly string[] {
   if (command === undefined || command.length > LONGEST) return [': > "$d.history"'];
