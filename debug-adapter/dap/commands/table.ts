@@ -26,6 +26,8 @@ export interface Command {
   readonly example: string;
   /** Words that may follow, for completion. */
   readonly choices?: readonly string[];
+  /** Names of stages may follow, for completion. */
+  readonly stages?: boolean;
   readonly run: (call: Call) => string | Promise<string>;
 }
 

@@ -1,10 +1,12 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../debugger/errors.js';
-import { completions } from '../commands/complete.js';
+import type { Frame } from '../../debugger/api.js';
+import { completions, type CompletionSources } from '../commands/complete.js';
 import { evaluateExpression, isVariable, type Evaluated } from '../commands/expressions.js';
 import { consoleOutput, keepOutput } from '../commands/run.js';
 import { findCommand } from '../commands/table.js';
 import type { Handler, Session } from '../session.js';
+import { describe } from '../problems.js';
 import { requireFrame } from '../stops.js';
 
 /** Of the output of a watched command so much is shown. */
@@ -33,7 +35,7 @@ async function watch(question: Question): Promise<string> {
   const { session, text, frameId, signal } = question;
   if (isVariable(text)) return (await variable(question)).value;
   const output = keepOutput(longestWatch);
-  const code = await requireFrame(session, frameId).frame.run(text, output.sink, signal);
+  const code = await requireFrame(session, frameId).frame.run(text, output.sink, signal, { forget: true });
   return code === 0 ? output.text() : `exit code ${code}: ${output.text()}`;
 }
 
@@ -44,7 +46,9 @@ async function repl(question: Question): Promise<string> {
   if (!text.startsWith(':')) {
     const output = consoleOutput(session);
     const code = await frame().frame.run(text, output.sink, signal);
+    if (signal.aborted) output.show();
     await session.drained();
+    signal.throwIfAborted();
     return output.answer(code);
   }
   const [name = '', ...words] = text.slice(1).split(/\s+/);
@@ -79,12 +83,32 @@ const completionsRequest: Handler = async (
   const text = args.text('text');
   const column = args.number('column') - (session.client.columnsStartAt1 ? 1 : 0);
   const frameId = args.optionalNumber('frameId');
-  const names = async (): Promise<readonly string[]> => {
-    const config = await requireFrame(session, frameId).frame.config(signal);
-    return [...config.environment.keys()];
-  };
-  return { targets: [...(await completions(text.slice(0, column), names))] };
+  const sources = completionSources(session, frameId, signal);
+  try {
+    return { targets: [...(await completions(text.slice(0, column), sources))] };
+  } catch (error) {
+    // Nothing stands anywhere, or no command can run there: no reason for a message while typing.
+    if (describe(error).code === 'bug') throw error;
+    return { targets: [] };
+  }
 };
+
+/** Longest that a question to the image may take while somebody types, in milliseconds. */
+const typingPatience = 3000;
+
+function completionSources(session: Session, frameId: number | undefined, signal: AbortSignal): CompletionSources {
+  const frame = (): Frame => requireFrame(session, frameId).frame;
+  return {
+    variableNames: async () => [...(await frame().config(signal)).environment.keys()],
+    stageNames: () => (session.debugger.dockerfile?.stages ?? []).flatMap(({ name }) => name ?? []),
+    async askImage(script) {
+      const output = keepOutput(longestWatch);
+      const either = AbortSignal.any([signal, AbortSignal.timeout(typingPatience)]);
+      await frame().run(script, output.sink, either, { forget: true });
+      return output.text();
+    },
+  };
+}
 
 /** Requests of the debug console, hovers and watches. */
 export const evaluateHandlers = { evaluate, completions: completionsRequest } satisfies Record<string, Handler>;

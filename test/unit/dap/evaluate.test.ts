@@ -69,7 +69,7 @@ describe('evaluate', () => {
 
   it('knows commands, and the nearest to a wrong one', async () => {
     await using client = await stopped();
-    assert.match(await ask(client, ':help'), /:shell\s+Opens a shell/);
+    assert.match(await ask(client, ':help'), /:shell --same\s+Opens a shell/);
     assert.match(await ask(client, ':env'), /HOME=\/root {3}# set on line 3/);
     assert.match(await ask(client, ':where'), /line 4: \[base 3\/4\] RUN make all\nline 6/);
     assert.equal(await ask(client, ':state initial'), 'initial (there are: initial, failed)');
@@ -105,11 +105,46 @@ describe('evaluate', () => {
       (await client.request('completions', { text, column: text.length + 1 })).targets.map(
         (target: { label: string }) => target.label,
       );
-    assert.deepEqual(await complete(':re'), [':rerun', ':restart']);
+    assert.deepEqual(await complete(':re'), [':reset', ':rerun', ':restart']);
     assert.deepEqual(await complete(':state f'), ['failed']);
+    assert.deepEqual(await complete(':shell --'), ['--same']);
     assert.deepEqual(await complete('echo $H'), ['$HOME']);
     assert.deepEqual(await complete('echo ${V'), ['${VERSION}']);
-    assert.deepEqual(await complete('echo'), []);
+    assert.deepEqual(await complete('COPY --from=b'), ['base']);
+  });
+
+  it('completes programs and paths with what the image answers', async () => {
+    await using client = await stopped();
+    const asked: string[] = [];
+    const answer = (text: string): void => {
+      frameOf(client).onRun = (command, output) => {
+        asked.push(command);
+        void output({ fd: 1, data: Buffer.from(text) });
+        return Promise.resolve(0);
+      };
+    };
+    const complete = async (text: string): Promise<unknown[][]> =>
+      (await client.request('completions', { text, column: text.length + 1 })).targets.map(
+        ({ label, start, length }) => [label, start, length],
+      );
+    answer('etcd\ned\n');
+    assert.deepEqual(
+      await complete('x | e'),
+      ['echo', 'ed', 'etcd', 'eval', 'exec', 'exit', 'export'].map((name) => [name, 4, 1]),
+    );
+    answer('/etc/pass wd\n/etc/pki/\n');
+    assert.deepEqual(await complete('cat --f=/etc/p'), [
+      ['--f=/etc/pass\\ wd', 4, 10],
+      ['--f=/etc/pki/', 4, 10],
+    ]);
+    assert.deepEqual(await complete('cat "/etc/p'), [
+      ['"/etc/pass wd', 4, 7],
+      ['"/etc/pki/', 4, 7],
+    ]);
+    assert.match(asked.at(-1) ?? '', /for f in '\/etc\/p'\*/);
+    answer('src/\n');
+    assert.deepEqual(await complete('ls ~/s'), [['~/src/', 3, 3]]);
+    assert.match(asked.at(-1) ?? '', /^cd ~ && /);
   });
 
   it('opens a shell in a terminal, or says what to paste', async () => {
