@@ -1,8 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { UserError } from '../../debugger/errors.js';
 import type { Frame } from '../../debugger/api.js';
 import { completions, type CompletionSources } from '../commands/complete.js';
 import { evaluateExpression, isVariable, type Evaluated } from '../commands/expressions.js';
+import { hoverText, requireDockerfile, variableText, type Hover } from '../commands/hover.js';
 import { consoleOutput, keepOutput } from '../commands/run.js';
 import { findCommand } from '../commands/table.js';
 import type { Handler, Session } from '../session.js';
@@ -16,19 +16,19 @@ interface Question {
   readonly session: Session;
   readonly text: string;
   readonly frameId: number | undefined;
+  /** Of the Dockerfile, where the client says it. */
+  readonly line: number | undefined;
   readonly signal: AbortSignal;
 }
 
 async function variable({ session, text, frameId, signal }: Question): Promise<Evaluated> {
   const { frame } = requireFrame(session, frameId);
-  const { dockerfile } = session.debugger;
-  if (dockerfile === undefined) throw new UserError('not-launched', 'The Dockerfile has not been read yet.');
-  return evaluateExpression(text, await frame.config(signal), dockerfile);
+  return evaluateExpression(text, await frame.config(signal), requireDockerfile(session.debugger.dockerfile));
 }
 
-async function hover(question: Question): Promise<string> {
-  const { value, origin } = await variable(question);
-  return origin === undefined ? value : `${value}  (${origin})`;
+function asHover({ session, text, frameId, line, signal }: Question): Hover {
+  const { frame } = requireFrame(session, frameId);
+  return { text, line, frame, dockerfile: requireDockerfile(session.debugger.dockerfile), signal };
 }
 
 async function watch(question: Question): Promise<string> {
@@ -41,7 +41,7 @@ async function watch(question: Question): Promise<string> {
 
 async function repl(question: Question): Promise<string> {
   const { session, text, frameId, signal } = question;
-  if (isVariable(text)) return hover(question);
+  if (isVariable(text)) return variableText(asHover(question));
   const frame = (): ReturnType<typeof requireFrame> => requireFrame(session, frameId);
   if (!text.startsWith(':')) {
     const output = consoleOutput(session);
@@ -59,14 +59,21 @@ async function repl(question: Question): Promise<string> {
 
 const evaluate: Handler = async (session, args, { signal }) => {
   const text = args.text('expression').trim();
-  const question: Question = { session, text, frameId: args.optionalNumber('frameId'), signal };
+  const line = args.optionalNumber('line');
+  const question: Question = {
+    session,
+    text,
+    frameId: args.optionalNumber('frameId'),
+    line: line === undefined ? undefined : session.positions.fromClientLine(line),
+    signal,
+  };
   if (text === '') return { result: '', variablesReference: 0 };
   const context = args.optionalText('context') ?? 'watch';
   switch (context) {
     case 'repl':
       return { result: await repl(question), variablesReference: 0 };
     case 'hover':
-      return { result: await hover(question), variablesReference: 0 };
+      return { result: await hoverText(asHover(question)), variablesReference: 0 };
     case 'clipboard':
     case 'variables':
       return { result: (await variable(question)).value, variablesReference: 0 };

@@ -62,6 +62,20 @@ describe('evaluate', () => {
     await assert.rejects(ask(client, 'ls -l', 'hover'), /is no variable/);
   });
 
+  it('shows stages, and what a source of COPY matches', async () => {
+    await using client = await stopped();
+    assert.match(
+      await ask(client, 'base', 'hover'),
+      /^stage base: FROM \S+, lines \d+ to \d+, \d+ instructions after FROM$/,
+    );
+    const copy = { expression: 'src/*', context: 'hover', line: 6 };
+    assert.equal(
+      (await client.request('evaluate', copy)).result,
+      '/src/* in the build context: 1 match\nrw-r--r--  6 B  src/a',
+    );
+    await assert.rejects(client.request('evaluate', { ...copy, line: 4 }), /is no variable/);
+  });
+
   it('watches the output of a command', async () => {
     await using client = await stopped();
     assert.equal(await ask(client, 'uname', 'watch'), 'ran uname');

@@ -13,7 +13,7 @@ import type {
   ThreadFact,
 } from '../../../debug-adapter/debugger/api.js';
 import { UserError } from '../../../debug-adapter/debugger/errors.js';
-import type { Dockerfile, Line1, Variable } from '../../../debug-adapter/dockerfile/model.js';
+import type { Dockerfile, Instruction, Line1, Variable } from '../../../debug-adapter/dockerfile/model.js';
 import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
 
 export const dockerfileText = `FROM busybox AS base
@@ -179,6 +179,11 @@ export const config: StepConfig = {
   origins: new Map(),
 };
 
+const blankFile: FileFact = {
+  ...{ name: '', type: 'file', size: 0, mode: 0o644 },
+  ...{ uid: undefined, gid: undefined, linkTarget: undefined, modified: undefined },
+};
+
 export class FakeFrame implements Frame {
   readonly instruction: Frame['instruction'];
   readonly stage = 'base 3/4';
@@ -228,6 +233,11 @@ export class FakeFrame implements Frame {
   }
   run(command: string, output: OutputSink, signal: AbortSignal): Promise<number> {
     return this.onRun(command, output, signal);
+  }
+  preview(_instruction: Instruction, word: string): ReturnType<Frame['preview']> {
+    const file = { ...blankFile, name: 'src/a', size: 6 };
+    if (word !== 'src/*') return Promise.resolve(undefined);
+    return Promise.resolve({ role: 'source', path: '/src/*', from: 'the build context', entries: [file] });
   }
   reset(): Promise<void> {
     return Promise.resolve();
