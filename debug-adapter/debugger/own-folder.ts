@@ -6,6 +6,12 @@ export const OWN_FOLDER = '/.dbg';
 /** In memory and writable for every user: histories, what a shell is to remember. Nothing of it is ever in an image. */
 export const SCRATCH = `${OWN_FOLDER}/run`;
 
+/** A file there that commands need; the first process of the container writes it. */
+export interface OwnFile {
+  readonly path: string;
+  readonly content: string;
+}
+
 /** Where programs are in a toolbox, as seen in the container. */
 export const TOOL_FOLDERS: readonly string[] = ['bin', 'usr/bin', 'sbin', 'usr/sbin', 'busybox'].map(
   (folder) => `${OWN_FOLDER}/${folder}`,

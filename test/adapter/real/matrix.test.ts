@@ -41,8 +41,12 @@ const images: readonly Image[] = [
   },
 ];
 
-/** An instruction of each kind, and what holds after it. */
-function program({ run }: Image): readonly (readonly [string, Partial<Truth>])[] {
+/** An instruction of each kind, and what holds after it. The built-in frontend of Docker Engine 20.10 knows less. */
+function program(image: Image, kind: EngineKind): readonly (readonly [string, Partial<Truth>])[] {
+  return rows(image).filter(([text]) => kind !== 'docker20' || !/--link|<</.test(text));
+}
+
+function rows({ run }: Image): readonly (readonly [string, Partial<Truth>])[] {
   return [
     ['ARG VERSION=1', { env: { VERSION: '1' } }],
     ['ENV COLOUR=red', { env: { COLOUR: 'red' } }],
@@ -99,8 +103,8 @@ function matrix(kind: EngineKind): void {
   for (const image of images) {
     it(`before and after every instruction: ${image.name}`, async function () {
       this.timeout(180_000);
-      const rows = program(image);
-      const body = rows.map(([text]) => (text.includes('<<END') ? `${text}\nhello\nEND` : text));
+      const steps = program(image, kind);
+      const body = steps.map(([text]) => (text.includes('<<END') ? `${text}\nhello\nEND` : text));
       const Dockerfile = `${tools}FROM ${image.name}\n${body.join('\n')}\n`;
       await using session = await Session.open({
         files: { Dockerfile, 'a.txt': 'a' },
@@ -109,7 +113,7 @@ function matrix(kind: EngineKind): void {
       await session.start();
       let truth = image.base;
       check(await ask(session), truth, 'FROM');
-      for (const [text, change] of rows) {
+      for (const [text, change] of steps) {
         // Stops of the stage of tools lie on the way.
         do await session.go('next');
         while (session.here.line === 1);
