@@ -184,10 +184,29 @@ export interface Frame {
   files: StateFiles;
   /** Runs a shell command; output comes in pieces; answers the exit code. Files and processes are kept for this stop. */
   run(command: string, output: OutputSink, signal: AbortSignal): Promise<number>;
+  /**
+   * Runs a short command in the initial state, in a container that is gone afterwards: what it does changes nothing that
+   * a user sees. For conditions and log messages.
+   */
+  probe(command: string, options: ProbeOptions): Promise<ProbeResult>;
   /** Runs the step's own command in a fresh container of the chosen state. `UserError` for what is no RUN. */
   rerun(output: OutputSink, signal: AbortSignal): Promise<number>;
   /** Makes a shell ready to attach to: what to run in a terminal. */
   openShell(signal: AbortSignal): Promise<ShellCommand>;
+}
+
+export interface ProbeOptions {
+  /** Set beside the environment of the step, and before it where both have a name. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds; then it is ended, with a `UserError`. Default: ten seconds. */
+  readonly limitMs?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ProbeResult {
+  readonly exitCode: number;
+  /** What it wrote, both streams, up to a limit. */
+  readonly output: string;
 }
 
 /** A sink that answers a promise is not given more before it is kept: then the process waits. */

@@ -8,6 +8,7 @@ import { finishProcess, makeContainer, startProcess, type Bench } from './bench.
 import { UserError } from './errors.js';
 import { createFiles } from './files.js';
 import { mountFacts } from './mounts.js';
+import { probe } from './probe.js';
 import { stageLabel, type Step } from './program.js';
 import { execVertex, materialize, setScene, type Scene } from './scene.js';
 import { typedCommand } from './shell-script.js';
@@ -33,8 +34,9 @@ export function createFrame(input: FrameInput): Frame {
   const { gateway } = attempt.build;
   const step: Step = program.steps.get(instruction.index) ?? blankStep(point);
   const config = (signal: AbortSignal): Promise<StepConfig> => configOf(input, step, signal);
-  const scene = async (signal: AbortSignal): Promise<Scene> =>
-    setScene({ ...input, gateway, step, state: input.state(), config: await config(signal), signal });
+  const sceneOf = async (state: StateName, signal: AbortSignal): Promise<Scene> =>
+    setScene({ ...input, gateway, step, state, config: await config(signal), signal });
+  const scene = (signal: AbortSignal): Promise<Scene> => sceneOf(input.state(), signal);
   const bench = (signal: AbortSignal): Promise<Bench> =>
     benches.at(`${input.key} ${input.state()}`, () => scene(signal));
   return {
@@ -59,6 +61,8 @@ export function createFrame(input: FrameInput): Frame {
       const args = [...place.scene.shell, command];
       return finishProcess(await place.start({ args, tty: false, stdin: false }, signal), output, signal);
     },
+    probe: async (command, options) =>
+      probe({ gateway, locks: input.locks, scene: await sceneOf('initial', options.signal) }, command, options),
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
     async openShell(signal) {
       const place = await bench(signal);

@@ -229,6 +229,9 @@ export class FakeFrame implements Frame {
   run(command: string, output: OutputSink, signal: AbortSignal): Promise<number> {
     return this.onRun(command, output, signal);
   }
+  probe(): ReturnType<Frame['probe']> {
+    return Promise.resolve({ exitCode: 0, output: '' });
+  }
   rerun(): Promise<number> {
     return Promise.reject(new UserError('rerun-not-run', 'This has no command.', 'Restart.'));
   }
