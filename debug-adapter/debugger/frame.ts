@@ -3,7 +3,7 @@ import type { FailureState } from '../buildkit/errors.js';
 import { NetMode, SecurityMode } from '../buildkit/gen/ops.js';
 import { runEnvironment } from '../dockerfile/evaluate.js';
 import type { Config } from '../dockerfile/model.js';
-import type { Frame, OutputSink, StateName, StepConfig } from './api.js';
+import type { Frame, OutputSink, ShellCommand, StateName, StepConfig } from './api.js';
 import { finishProcess, makeContainer, startProcess, type Bench } from './bench.js';
 import { UserError } from './errors.js';
 import { createFiles } from './files.js';
@@ -29,7 +29,7 @@ export interface FrameInput extends StopInput {
 
 /** Reads nothing yet. */
 export function createFrame(input: FrameInput): Frame {
-  const { point, program, attempt, settings, benches } = input;
+  const { point, program, attempt, benches } = input;
   const { instruction } = point;
   const { gateway } = attempt.build;
   const step: Step = program.steps.get(instruction.index) ?? blankStep(point);
@@ -64,21 +64,22 @@ export function createFrame(input: FrameInput): Frame {
     probe: async (command, options) =>
       probe({ gateway, locks: input.locks, scene: await sceneOf('initial', options.signal) }, command, options),
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
-    async openShell(signal) {
-      const place = await bench(signal);
-      const title = `${instruction.keyword} (line ${instruction.startLine}), ${input.state()} state`;
-      const command = commandOf(step, place.scene.shell);
-      return input.shells.open({
-        gateway,
-        scene: place.scene,
-        bench: place,
-        own: settings.shell,
-        command,
-        title,
-        signal,
-      });
-    },
+    openShell: async (signal) => openShell(input, step, await bench(signal), signal),
   };
+}
+
+function openShell(input: FrameInput, step: Step, bench: Bench, signal: AbortSignal): Promise<ShellCommand> {
+  const { attempt, settings, shells } = input;
+  const { keyword, startLine } = step.instruction;
+  return shells.open({
+    gateway: attempt.build.gateway,
+    scene: bench.scene,
+    bench,
+    own: settings.shell,
+    command: commandOf(step, bench.scene.shell),
+    title: `${keyword} (line ${startLine}), ${input.state()} state`,
+    signal,
+  });
 }
 
 function blankStep({ instruction, stage }: Point): Step {
