@@ -81,6 +81,8 @@ async function follow(build: Build, timeline: Timeline): Promise<void> {
     for await (const update of build.status) timeline.advance(update);
   } catch {
     await build.done.catch(() => undefined);
+  } finally {
+    timeline.flush();
   }
 }
 

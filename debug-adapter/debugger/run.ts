@@ -197,6 +197,7 @@ class BuildRun implements Run {
     if (this.#over || (end.kind !== 'broken' && this.#threads.some((thread) => !thread.over))) return;
     this.#over = true;
     const { events, attempt, settings, engine } = this.#input;
+    this.#attempt.timeline.flush();
     this.#relay.writer.flush();
     const failed = end.kind === 'broken' || this.failed;
     const exitCode = failed ? 1 : await finishBuild(this.#attempt, settings, engine, events);
