@@ -93,8 +93,8 @@ async function console(workbench: Workbench, picture: Picture): Promise<void> {
   await workbench.dragTop('.part.panel', -170);
   await workbench.consoleShows('ERROR');
   for (const [typed, answer] of [
-    ['ls app config tests', /^config:$/],
-    [':rerun', /^exit code 2$/],
+    ['ls app config tests', 'config:'],
+    [':rerun', /^\s*exit code 2\s*$/],
   ] as const) {
     await workbench.typeInConsole(typed);
     await workbench.consoleShows(answer);
