@@ -28,6 +28,10 @@ export async function runSession(
   return await session.run();
 }
 
+/** Said above the first prompt. */
+const welcome =
+  'Type a command to run it in this step. :shell opens a shell in it, :restart builds again, :help lists the rest.';
+
 class Session implements AsyncDisposable {
   private readonly machine: Machine;
   private readonly adapter: Adapter;
@@ -42,6 +46,7 @@ class Session implements AsyncDisposable {
   private capabilities: Fields = {};
   private pausing = false;
   private quitting = false;
+  private welcomed = false;
 
   constructor(
     private readonly command: BuildCommand,
@@ -52,7 +57,7 @@ class Session implements AsyncDisposable {
     this.started = screen.now();
     this.machine = new Machine(input.dockerfile, (news) => this.moved(news));
     this.view = chooseView(command, world, this.machine);
-    this.foreground = new Foreground(keyboard?.fd ?? 0);
+    this.foreground = new Foreground(keyboard?.fd ?? 0, (text) => screen.out.write(`${screen.colors.dim(text)}\n`));
     this.ready = new Promise((resolve) => (this.setReady = resolve));
     this.prompt =
       keyboard === undefined
@@ -181,6 +186,8 @@ class Session implements AsyncDisposable {
     if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));
     if (prompt === undefined) return await this.passBy(news);
     this.talk = { context, prompt, foreground, evaluation: undefined };
+    if (!this.welcomed) prompt.print(colors.dim(welcome));
+    this.welcomed = true;
     const next = await converse(this.talk);
     this.talk = undefined;
     if (this.quitting) return 130;

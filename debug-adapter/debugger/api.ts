@@ -47,7 +47,7 @@ export interface BuildSettings {
   readonly cacheExports: readonly Exporter[];
   readonly exporters: readonly Exporter[];
   readonly exportTargets: Readonly<Record<number, ExportTarget>>;
-  /** `moby` (a Docker Engine's own store) or `docker` (loaded as a tar), whichever the engine knows: resolved at launch. */
+  /** Into the image store of a Docker Engine; `engine-settings.ts` knows how. */
   readonly load: boolean;
   readonly tags: readonly string[];
   readonly metadataFile: string | undefined;

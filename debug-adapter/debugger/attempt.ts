@@ -83,6 +83,8 @@ async function follow(build: Build, timeline: Timeline): Promise<void> {
     for await (const update of build.status) timeline.advance(update);
   } catch {
     await build.done.catch(() => undefined);
+  } finally {
+    timeline.flush();
   }
 }
 

@@ -1,7 +1,8 @@
 /** The debugger: one Dockerfile, one engine, one build after the other. */
 import type { Engine } from '../buildkit/api.js';
 import { connectEngine } from '../buildkit/engine.js';
-import { systemEnvironment } from '../buildkit/connect/environment.js';
+import { type Environment, systemEnvironment } from '../buildkit/connect/environment.js';
+import { findImageStore } from '../buildkit/connect/image-store.js';
 import { resolveEndpoint } from '../buildkit/connect/resolve.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type {
@@ -24,6 +25,7 @@ import type {
 import { createBreakpointBook } from './breakpoints/book.js';
 import { readFilters, usualFilters } from './breakpoints/filters.js';
 import { beginRun, type Run } from './run.js';
+import { engineSettings } from './engine-settings.js';
 import { EngineError, UserError } from './errors.js';
 import { createEmitter } from './events.js';
 import { sessionOptions } from './frontend-options.js';
@@ -73,9 +75,7 @@ class BuildDebugger implements Debugger {
     const settings = this.#loaded();
     this.#progress.begin();
     try {
-      const { env, homeDir } = this.#surroundings;
-      const environment = { ...systemEnvironment(), variables: env, home: homeDir };
-      const endpoint = await resolveEndpoint(settings.builder, environment, { signal });
+      const endpoint = await resolveEndpoint(settings.builder, this.#environment(), { signal });
       const engine = await connectEngine(endpoint, { signal });
       this.#engine = engine;
       void engine.closed.then((cause) => this.#engineLost(engine, cause));
@@ -181,11 +181,20 @@ class BuildDebugger implements Debugger {
     });
   }
 
+#environment(): Environment {
+    const { env, homeDir } = this.#surroundings;
+    return { ...systemEnvironment(), variables: env, home: homeDir };
+  }
+
   async #beginRun(signal: AbortSignal, plan?: Plan): Promise<void> {
-    const [settings, engine, dockerfile] = [this.#loaded(), this.#engine, this.#dockerfile];
+    const [given, engine, dockerfile] = [this.#loaded(), this.#engine, this.#dockerfile];
     if (engine === undefined || dockerfile === undefined) {
       throw new UserError('not-prepared', 'The engine is not connected.', 'Start the debug session again.');
     }
+    const settings = await engineSettings(given, engine, {
+      findImageStore: () => findImageStore(this.#environment(), { signal }),
+      say: (text) => this.#events.emit('output', { category: 'console', text }),
+    });
     const attempt = ++this.#attempts;
     this.#events.emit('build', { status: 'started', attempt });
     try {

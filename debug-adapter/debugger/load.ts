@@ -19,8 +19,8 @@ export async function readDockerfile(
   for (const problem of dockerfile.problems) report(problemFact(problem));
   const [first] = dockerfile.problems;
   if (first !== undefined) {
-    const place = { line: Number(first.line), endLine: Number(first.endLine) };
-    throw new UserError(first.code, `${settings.dockerfile}:${first.line}: ${first.message}`, first.hint, place);
+    // Without its place: the problem has been told on its line.
+    throw new UserError(first.code, `${settings.dockerfile}:${first.line}: ${first.message}`, first.hint);
   }
   checkTarget(dockerfile, settings);
   return dockerfile;

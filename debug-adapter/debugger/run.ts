@@ -257,6 +257,7 @@ class BuildRun implements Run {
     if (this.#over || (end.kind !== 'broken' && this.#threads.some((thread) => !thread.over))) return;
     this.#over = true;
     const { events, attempt, settings, engine } = this.#input;
+    this.#attempt.timeline.flush();
     this.#relay.writer.flush();
     const failed = end.kind === 'broken' || this.failed;
     if (this.#dropped && !failed) {

@@ -2,6 +2,7 @@
 import { TextDecoder } from 'node:util';
 import type { StatusResponse, Vertex, VertexStatus } from '../buildkit/gen/control.js';
 import type { Timestamp } from '../buildkit/gen/google/protobuf/timestamp.js';
+import { holdVertices, type HeldVertices } from './held-vertices.js';
 
 /** Most characters of output that are kept per vertex for the failure text. */
 const KEPT = 16 * 1024;
@@ -31,6 +32,8 @@ export interface TimelineListener {
 
 export interface Timeline {
   advance(update: StatusResponse): void;
+  /** Tells the listener what it was not told yet: nothing more is expected. */
+  flush(): void;
   record(digest: string): VertexRecord | undefined;
   /** Begun and not completed. */
   running(): readonly VertexRecord[];
@@ -87,6 +90,7 @@ const BEGUN = 'begun ';
 
 class BuildTimeline implements Timeline {
   readonly #listener: TimelineListener;
+  readonly #held: HeldVertices;
   readonly #records = new Map<string, VertexRecord>();
   readonly #failed = new Set<string>();
   readonly #running = new Set<string>();
@@ -95,6 +99,7 @@ class BuildTimeline implements Timeline {
 
   constructor(listener: TimelineListener) {
     this.#listener = listener;
+    this.#held = holdVertices((record, before) => listener.onVertex(record, before));
   }
 
   advance(update: StatusResponse): void {
@@ -106,6 +111,10 @@ class BuildTimeline implements Timeline {
       if (vertex.started !== undefined && vertex.completed === undefined) this.#wake(`${BEGUN}${vertex.digest}`);
       if (vertex.completed !== undefined || vertex.error !== '') this.#wake(vertex.digest);
     }
+  }
+
+  flush(): void {
+    this.#held.flush();
   }
 
   record(digest: string): VertexRecord | undefined {
@@ -155,6 +164,8 @@ class BuildTimeline implements Timeline {
       this.#failed.add(digest);
       this.#wake(ANY);
     }
+    if (vertex.inputs.length === 0) return this.#held.source(record, before);
+    if (record.startedAt !== undefined) this.#held.release(vertex.inputs);
     this.#listener.onVertex(record, before);
   }
 

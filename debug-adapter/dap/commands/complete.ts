@@ -2,11 +2,14 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { describe } from '../problems.js';
 import { commands } from './table.js';
 
+/** An offer; `start` counts from 0. */
+type Completion = DebugProtocol.CompletionItem & { readonly start: number };
+
 /** What may stand where the caret is: commands after `:`, their words, variables after `$`. */
 export async function completions(
   before: string,
   variableNames: () => Promise<readonly string[]>,
-): Promise<readonly DebugProtocol.CompletionItem[]> {
+): Promise<readonly Completion[]> {
   const word = /^:(\S*)$/.exec(before)?.[1];
   if (word !== undefined) {
     return commands
@@ -36,7 +39,7 @@ async function variables(
   started: string,
   end: number,
   variableNames: () => Promise<readonly string[]>,
-): Promise<readonly DebugProtocol.CompletionItem[]> {
+): Promise<readonly Completion[]> {
   try {
     const names = (await variableNames()).filter((name) => name.startsWith(started));
     const closing = opening.endsWith('{') ? '}' : '';

@@ -3,6 +3,7 @@ import { UserError } from '../../debugger/errors.js';
 import type { FrameReference } from '../references.js';
 import { chooseState, readState } from '../requests/custom.js';
 import { frameName } from '../requests/stack.js';
+import type { StateName } from '../../contract.js';
 import type { Session } from '../session.js';
 import { openShell } from '../shells.js';
 import { argumentValues, environmentValues } from '../state/environment.js';
@@ -30,6 +31,11 @@ export interface Command {
   readonly run: (call: Call) => string | Promise<string>;
 }
 
+const meanings: Readonly<Record<StateName, string>> = {
+  initial: 'before the step',
+  failed: 'as the failed command left it',
+};
+
 function table(values: readonly Value[]): string {
   if (values.length === 0) return '(none)';
   const lines = values.map(({ name, value, type }) => `${name}=${value}${type === undefined ? '' : `   # ${type}`}`);
@@ -38,27 +44,28 @@ function table(values: readonly Value[]): string {
 
 /** All commands; `:help` and completion read this table. */
 export const commands: readonly Command[] = [
-  { name: 'help', help: 'Lists these commands.', example: ':help', run: () => help() },
+  { name: 'help', help: 'list these commands', example: ':help', run: () => help() },
   {
     name: 'shell',
-    help: 'Opens a shell in the chosen state of this step.',
+    help: 'open a shell in this step',
     example: ':shell',
     run: async ({ session, frame, signal }) => openShell(session, frame(), signal),
   },
   {
     name: 'state',
-    help: 'Says or chooses which state commands, shells and files look at.',
-    example: ':state initial',
+    help: 'what commands, shells and files look at: before the step, or as the failed command left it',
+    example: ':state [initial|failed]',
     choices: ['initial', 'failed'],
     run: ({ words: [name], frame }) => {
       const { stop } = frame();
       if (name !== undefined) chooseState(stop, readState(name));
-      return `${stop.state} (there are: ${stop.states.join(', ')})`;
+      const others = stop.states.filter((state) => state !== stop.state);
+      return `${stop.state}: ${meanings[stop.state]}${others.length === 0 ? '' : ` (there is also: ${others.join(', ')})`}`;
     },
   },
   {
     name: 'rerun',
-    help: 'Runs the command of this RUN again, in a fresh container of the chosen state.',
+    help: 'run the command of this RUN again, in a fresh container of the state',
     example: ':rerun',
     run: async ({ session, frame, signal }) => {
       const output = consoleOutput(session);
@@ -68,19 +75,19 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'env',
-    help: 'Lists the environment of this step and where each value comes from.',
+    help: 'list the environment, and where each value comes from',
     example: ':env',
     run: async ({ frame, signal }) => table(environmentValues(await frame().frame.config(signal))),
   },
   {
     name: 'args',
-    help: 'Lists the build arguments in scope.',
+    help: 'list the build arguments in scope',
     example: ':args',
     run: async ({ frame, signal }) => table(argumentValues(await frame().frame.config(signal))),
   },
   {
     name: 'mounts',
-    help: 'Lists the mounts of this step.',
+    help: 'list the mounts of this step',
     example: ':mounts',
     run: ({ frame }) => {
       const mounts = mountValues(frame().frame.mounts());
@@ -89,7 +96,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'where',
-    help: 'Says where the build stands, innermost first.',
+    help: 'show the call stack, innermost first',
     example: ':where',
     run: ({ frame }) => {
       const { stop } = frame();
@@ -98,7 +105,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'restart',
-    help: 'Builds again from fresh sources.',
+    help: 'build again with the files as they are now',
     example: ':restart',
     run: ({ session }) => {
       session.lifecycle.requireStarted();
@@ -112,7 +119,7 @@ export const commands: readonly Command[] = [
 function help(): string {
   const width = Math.max(...commands.map(({ example }) => example.length));
   const lines = commands.map(({ example, help: text }) => `${example.padEnd(width)}  ${text}`);
-  return ['Anything else runs as a shell command in the state on screen, and $NAME is shown.', ...lines].join('\n');
+  return ['Plain text runs as a shell command in the step, $NAME shows a variable. Commands:', ...lines].join('\n');
 }
 
 /** The command of that name; the nearest one is suggested. */

@@ -77,13 +77,15 @@ const completionsRequest: Handler = async (
   { signal },
 ): Promise<{ targets: DebugProtocol.CompletionItem[] }> => {
   const text = args.text('text');
-  const column = args.number('column') - (session.client.columnsStartAt1 ? 1 : 0);
+  const first = session.client.columnsStartAt1 ? 1 : 0;
+  const column = args.number('column') - first;
   const frameId = args.optionalNumber('frameId');
   const names = async (): Promise<readonly string[]> => {
     const config = await requireFrame(session, frameId).frame.config(signal);
     return [...config.environment.keys()];
   };
-  return { targets: [...(await completions(text.slice(0, column), names))] };
+  const targets = await completions(text.slice(0, column), names);
+  return { targets: targets.map((target) => ({ ...target, start: target.start + first })) };
 };
 
 /** Requests of the debug console, hovers and watches. */

@@ -69,10 +69,10 @@ describe('evaluate', () => {
 
   it('knows commands, and the nearest to a wrong one', async () => {
     await using client = await stopped();
-    assert.match(await ask(client, ':help'), /:shell\s+Opens a shell/);
+    assert.match(await ask(client, ':help'), /:shell\s+open a shell/);
     assert.match(await ask(client, ':env'), /HOME=\/root {3}# set on line 3/);
     assert.match(await ask(client, ':where'), /line 4: \[base 3\/4\] RUN make all\nline 6/);
-    assert.equal(await ask(client, ':state initial'), 'initial (there are: initial, failed)');
+    assert.equal(await ask(client, ':state initial'), 'initial: before the step (there is also: failed)');
     assert.deepEqual(client.events('dockerfile/state').at(-1), {
       threadId: 1,
       state: 'initial',
@@ -110,6 +110,17 @@ describe('evaluate', () => {
     assert.deepEqual(await complete('echo $H'), ['$HOME']);
     assert.deepEqual(await complete('echo ${V'), ['${VERSION}']);
     assert.deepEqual(await complete('echo'), []);
+  });
+
+  it('says where a completion starts as the client counts columns', async () => {
+    for (const [columnsStartAt1, column, start] of [
+      [true, 9, 6],
+      [false, 8, 5],
+    ] as const) {
+      await using client = await stopped({ columnsStartAt1 });
+      const { targets } = await client.request('completions', { text: 'echo $HO and more', column });
+      assert.deepEqual(targets, [{ label: '$HOME', type: 'variable', start, length: 3 }]);
+    }
   });
 
   it('opens a shell in a terminal, or says what to paste', async () => {

@@ -155,10 +155,16 @@ describe('a session', () => {
     assert.equal(content, 'hello\n');
     const info = await client.request('exceptionInfo', { threadId: 1 });
     assert.equal(info.exceptionId, 'run-failed');
-    assert.equal(
-      info.details!.stackTrace,
-      'make all\nexit code 2\n\n  cc: not found\n  make: *** [all] Error 127\n\nInstall a compiler first.',
-    );
+    const box = '  cc: not found\n  make: *** [all] Error 127\n\nInstall a compiler first.';
+    assert.equal(info.details!.stackTrace, box, 'the summary above it has the command and the exit code');
+  });
+
+  it('refuses launch arguments that are no object', async () => {
+    await using client = new Client();
+    await client.request('initialize', { adapterID: 'buildkit' });
+    const answer = await client.answer(client.send('launch', ['Dockerfile']));
+    assert.equal(answer.success, false);
+    assert.match(answer.message ?? '', /launch arguments are a list; they have to be an object/);
   });
 
   it('lets the numbers of a stop die when the build goes on', async () => {
