@@ -1,4 +1,4 @@
-import type { ShellCommand } from '../debugger/api.js';
+import type { ShellCommand, ShellOptions } from '../debugger/api.js';
 import { UserError } from '../debugger/errors.js';
 import type { FrameReference } from './references.js';
 import type { Session } from './session.js';
@@ -17,8 +17,8 @@ function pasteable({ args, env }: ShellCommand): string {
 }
 
 /** Opens a shell in the frame's state; a client without terminals is told what to paste into one. */
-export async function openShell(session: Session, { frame }: FrameReference, signal: AbortSignal): Promise<string> {
-  const command = await frame.openShell(signal);
+export async function openShell(session: Session, { frame }: FrameReference, options: ShellOptions): Promise<string> {
+  const command = await frame.openShell(options);
   const { title, args, env, cwd } = command;
   if (!session.client.runsTerminals) {
     session.print('console', `${title}: this editor opens no terminals. Paste this into one:\n${pasteable(command)}\n`);

@@ -16,10 +16,12 @@ import type {
   LineBreakpoint,
   RestartPlan,
 } from './asks.js';
+import type { OutputSink, ProbeOptions, ProbeResult, RunOptions, ShellCommand, ShellOptions } from './run-api.js';
 import type { StopReason } from './stop-reason.js';
 import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
 
 export type * from './asks.js';
+export type * from './run-api.js';
 export type * from './stop-reason.js';
 
 /** Launch arguments, checked and made absolute. */
@@ -192,8 +194,13 @@ export interface Frame {
   mounts(): readonly MountFact[];
   facts(): StepFacts;
   files: StateFiles;
-  /** Runs a shell command; output comes in pieces; answers the exit code. Files and processes are kept for this stop. */
-  run(command: string, output: OutputSink, signal: AbortSignal): Promise<number>;
+  /**
+   * Runs a shell command; output comes in pieces; answers the exit code. Files and processes are kept for this stop.
+   * What the command changes in working directory and exported variables is kept too, unless `forget` is set.
+   */
+  run(command: string, output: OutputSink, signal: AbortSignal, options?: RunOptions): Promise<number>;
+  /** Gives the container of the chosen state up; the next command gets a fresh one. Shells in it end. */
+  reset(): Promise<void>;
   /**
    * Runs a short command in the initial state, in a container that is gone afterwards: what it does changes nothing that
    * a user sees. For conditions and log messages.
@@ -202,31 +209,7 @@ export interface Frame {
   /** Runs the step's own command in a fresh container of the chosen state. `UserError` for what is no RUN. */
   rerun(output: OutputSink, signal: AbortSignal): Promise<number>;
   /** Makes a shell ready to attach to: what to run in a terminal. */
-  openShell(signal: AbortSignal): Promise<ShellCommand>;
-}
-
-export interface ProbeOptions {
-  /** Set beside the environment of the step, and before it where both have a name. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds; then it is ended, with a `UserError`. Default: ten seconds. */
-  readonly limitMs?: number;
-  readonly signal: AbortSignal;
-}
-
-export interface ProbeResult {
-  readonly exitCode: number;
-  /** What it wrote, both streams, up to a limit. */
-  readonly output: string;
-}
-
-/** A sink that answers a promise is not given more before it is kept: then the process waits. */
-export type OutputSink = (piece: { readonly fd: 1 | 2; readonly data: Uint8Array }) => void | Promise<void>;
-
-export interface ShellCommand {
-  readonly title: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
+  openShell(options: ShellOptions): Promise<ShellCommand>;
 }
 
 export interface StepConfig extends Config {

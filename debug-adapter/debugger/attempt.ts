@@ -10,6 +10,7 @@ import { UserError } from './errors.js';
 import { frontendRequest } from './frontend-options.js';
 import { checkTarget } from './load.js';
 import { createProgram, targetStage, type Program } from './program.js';
+import { createToolbox, type Toolbox } from './toolbox.js';
 import { createTimeline, type Timeline, type TimelineListener } from './timeline.js';
 
 export interface Attempt extends AsyncDisposable {
@@ -18,6 +19,7 @@ export interface Attempt extends AsyncDisposable {
   /** One per platform. */
   readonly programs: readonly Program[];
   readonly timeline: Timeline;
+  readonly toolbox: Toolbox;
 }
 
 export interface AttemptInput {
@@ -69,7 +71,9 @@ async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> 
   try {
     const request = { frontend, opts: { ...opts, ...cacheOptions(settings) } };
     const result = await build.gateway.solveFrontend(request, { signal });
-    return { build, result, programs: makePrograms(input, result), timeline, [Symbol.asyncDispose]: end };
+    const programs = makePrograms(input, result);
+    const toolbox = createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
+    return { build, result, programs, timeline, toolbox, [Symbol.asyncDispose]: end };
   } catch (error) {
     await build.cancel();
     await followed;
@@ -94,6 +98,10 @@ function cacheOptions(settings: BuildSettings): Record<string, string> {
   return { 'cache-imports': JSON.stringify(imports) };
 }
 
+function nativePlatform({ platforms }: Engine): string {
+  return platforms[0] ?? 'linux/amd64';
+}
+
 /** In a remote context only the engine has the Dockerfile; its source map brings the text. */
 function dockerfileOf({ settings, dockerfile }: AttemptInput, result: FrontendResult): Dockerfile {
   if (settings.dockerfileIsLocal) return dockerfile;
@@ -107,7 +115,7 @@ function dockerfileOf({ settings, dockerfile }: AttemptInput, result: FrontendRe
 function makePrograms(input: AttemptInput, result: FrontendResult): readonly Program[] {
   const { engine, settings } = input;
   const dockerfile = dockerfileOf(input, result);
-  const native = engine.platforms[0] ?? 'linux/amd64';
+  const native = nativePlatform(engine);
   const target = targetStage(dockerfile, settings.target);
   if (target === undefined)
     throw new UserError('no-stage', 'The Dockerfile has no stage to build.', 'Begin it with FROM.');

@@ -1,148 +1,149 @@
 /**
- * The container in which commands of one stop run. It is made at the first command and kept, so that files and
- * background processes of one command are seen by the next; a keeper process as pid 1 holds it open.
+ * The container in which commands of one stop run. It is made at the first command and kept, so that files, background
+ * processes, the working directory and exported variables of one command are seen by the next.
  */
-import type { Container, Gateway, Process } from '../buildkit/api.js';
+import type { Container, Process } from '../buildkit/api.js';
 import type { OutputSink } from './api.js';
 import { UserError } from './errors.js';
+import { openContainer, type Opening, type Workshop } from './opening.js';
+import { finishProcess, makeContainer, startProcess, type StartRequest } from './processes.js';
+import { remembering } from './remembered.js';
 import type { Scene } from './scene.js';
+import { behindSupervisor, makeBadge, signalScript, supervisorArgs, type Badge } from './supervised.js';
 
 export interface Bench extends AsyncDisposable {
   readonly scene: Scene;
   /** Processes of ours that run in it now. */
   readonly busy: number;
+  /** Makes it, if need be. */
+  open(signal: AbortSignal): Promise<Opening>;
+  /** For files: there even where no command can run. */
   container(signal: AbortSignal): Promise<Container>;
-  /** Starts a process beside the keeper. */
-  start(request: StartRequest, signal: AbortSignal): Promise<Process>;
+  /** Starts a process beside the keeper; which one may depend on what the container has. */
+  start(request: (opening: Opening) => StartRequest, signal: AbortSignal): Promise<Process>;
+  /** Runs a shell command to its end; the signal ends it and its children. */
+  run(command: string, options: RunOptions): Promise<number>;
 }
 
-export interface StartRequest {
-  readonly args: readonly string[];
-  readonly tty: boolean;
-  readonly stdin: boolean;
-  /** Wins over the environment of the scene. */
+export interface RunOptions {
+  readonly output: OutputSink;
+  readonly signal: AbortSignal;
+  /** What it changes in working directory and exported variables holds for the next command. */
+  readonly remember: boolean;
+  /** Wins over the environment of the step. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly size?: { readonly rows: number; readonly columns: number };
 }
 
-/** Reads until its input ends, which is when the container is released; needs nothing but a shell. */
-const KEEPER = 'while read -r _; do :; done';
+/** How long a command that is cancelled may take to clean up, in milliseconds. */
+const PATIENCE = 1000;
 
-/** A new container of a scene, without processes. */
-export function makeContainer(gateway: Gateway, scene: Scene, signal: AbortSignal): Promise<Container> {
-  return gateway.newContainer(
-    {
-      mounts: scene.mounts,
-      network: scene.network,
-      extraHosts: scene.meta.extraHosts,
-      ...(scene.meta.hostname === '' ? {} : { hostname: scene.meta.hostname }),
-      ...(scene.platform === undefined ? {} : { platform: scene.platform }),
-    },
-    { signal },
-  );
-}
-
-/** Starts a process with the user, environment and working directory of the scene. */
-export function startProcess(
-  container: Container,
-  scene: Scene,
-  request: StartRequest,
-  signal?: AbortSignal,
-): Promise<Process> {
-  const { args, tty, stdin, env = {}, size } = request;
-  const meta = { ...scene.meta, args: [...args], env: withVariables(scene.meta.env, env) };
-  const rest = { security: scene.security, secretEnv: scene.secretEnv, ...(size === undefined ? {} : { size }) };
-  return container.exec({ meta, tty, stdin, ...rest }, signal === undefined ? {} : { signal });
-}
-
-/** `NAME=value` list with some names set, whatever they were before. */
-function withVariables(env: readonly string[], more: Readonly<Record<string, string>>): string[] {
-  const rest = env.filter((entry) => !Object.hasOwn(more, entry.split('=', 1)[0] ?? ''));
-  return [...rest, ...Object.entries(more).map(([name, value]) => `${name}=${value}`)];
+export interface BenchOptions {
+  /** What a user has to know about the container, once. */
+  readonly tell?: (note: string) => void;
+  /** Called before it is given back. */
+  readonly onEnd?: () => void;
 }
 
 /** Nothing is asked of the engine before the first use. */
-export function createBench(gateway: Gateway, scene: Scene): Bench {
-  let made: Promise<{ readonly container: Container; readonly keeper: Process }> | undefined;
-  let busy = 0;
-
-  const make = async (signal: AbortSignal): Promise<{ readonly container: Container; readonly keeper: Process }> => {
-    const container = await makeContainer(gateway, scene, signal);
-    const keeper = await startProcess(container, scene, { args: [...scene.shell, KEEPER], tty: false, stdin: true });
-    return { container, keeper };
-  };
-  const open = (signal: AbortSignal): Promise<{ readonly container: Container; readonly keeper: Process }> => {
-    made ??= make(signal).catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
-
-  return {
-    scene,
-    get busy() {
-      return busy;
-    },
-    container: async (signal) => (await open(signal)).container,
-    async start(request, signal) {
-      const { container, keeper } = await open(signal);
-      const ended = keeper.exit.then((exit) => noShell(scene, exit.error));
-      const process = await Promise.race([
-        startProcess(container, scene, request, signal),
-        ended.then((error) => Promise.reject(error)),
-      ]);
-      busy++;
-      void process.exit.catch(() => undefined).finally(() => busy--);
-      return process;
-    },
-    async [Symbol.asyncDispose]() {
-      const { container, keeper } = (await made?.catch(() => undefined)) ?? {};
-      made = undefined;
-      keeper?.endInput();
-      await container?.[Symbol.asyncDispose]();
-    },
-  };
+export function createBench(workshop: Workshop, scene: Scene, options: BenchOptions = {}): Bench {
+  return new StopBench(workshop, scene, options);
 }
 
-/** The keeper ends at once only when its program is missing or cannot run. */
-function noShell(scene: Scene, cause: string | undefined): UserError {
-  const why = cause === undefined || cause === '' ? '' : ` (${cause})`;
-  if (/unable to find user|no matching entries in passwd/.test(why)) {
-    return new UserError(
-      'no-user',
-      `No command can run in this state: the image does not know the user "${scene.meta.user}"${why}.`,
-      'Create the user in an earlier step, or give USER as a number.',
-    );
+class StopBench implements Bench {
+  #opening: Promise<Opening> | undefined;
+  #bare: Promise<Container> | undefined;
+  #busy = 0;
+  #started = 0;
+
+  constructor(
+    private readonly workshop: Workshop,
+    readonly scene: Scene,
+    private readonly options: BenchOptions,
+  ) {}
+
+  get busy(): number {
+    return this.#busy;
   }
-  return new UserError(
-    'no-shell',
-    `No command can run in this state: ${scene.shell[0] ?? 'the shell'} does not start in this image${why}.`,
-    'The image may have no shell. Look at the files in Variables, or stop at a step of a stage that has one.',
-  );
-}
 
-/** Longest wait for output after the end of a command, in milliseconds. */
-const LATE_OUTPUT = 500;
+  open(signal: AbortSignal): Promise<Opening> {
+    return this.#opening ?? this.#open(signal);
+  }
 
-async function pump(process: Process, sink: OutputSink): Promise<void> {
-  for await (const piece of process.output) await sink(piece);
-}
+  #open(signal: AbortSignal): Promise<Opening> {
+    const opening = openContainer(this.workshop, this.scene, signal);
+    this.#opening = opening;
+    const { tell = () => undefined } = this.options;
+    const forget = (): boolean => {
+      const current = this.#opening === opening;
+      if (current) this.#opening = undefined;
+      return current;
+    };
+    const ended = (): void => {
+      if (forget()) tell('The container of this stop has ended: the next command gets a fresh one.');
+    };
+    opening.then(({ notes, keeper }) => {
+      for (const note of notes) tell(note);
+      keeper.exit.then(ended, ended);
+    }, forget);
+    return opening;
+  }
 
-/** Feeds all output to the sink and answers the exit code; the signal ends the process. */
-export async function finishProcess(process: Process, sink: OutputSink, signal: AbortSignal): Promise<number> {
-  const stop = (): void => process.signal('KILL');
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    const pumped = pump(process, sink);
-    // A background process of the command keeps the output open; the command itself is over.
-    const { code, error } = await Promise.race([pumped.then(() => process.exit), process.exit]);
-    await Promise.race([pumped, new Promise((resolve) => setTimeout(resolve, LATE_OUTPUT).unref())]);
-    if (error !== undefined && error !== '' && code === 255) {
-      throw new UserError('process-not-started', `The command did not run: ${error}`);
+  async start(request: (opening: Opening) => StartRequest, signal: AbortSignal): Promise<Process> {
+    const opening = await this.open(signal);
+    const process = await startSupervised(opening, request(opening), makeBadge(++this.#started), signal);
+    this.#busy++;
+    const over = (): void => void this.#busy--;
+    process.exit.then(over, over);
+    return process;
+  }
+
+  async container(signal: AbortSignal): Promise<Container> {
+    if (this.#bare !== undefined) return this.#bare;
+    try {
+      return (await this.open(signal)).container;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#bare = makeContainer(this.workshop.gateway, this.scene, signal);
+      return this.#bare;
     }
-    return code;
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
+
+  async run(command: string, { output, signal, remember, env = {} }: RunOptions): Promise<number> {
+    const script = remembering(command, { remember, env: this.scene.meta.env });
+    const start = ({ shell }: Opening): StartRequest => ({ args: [...shell, script], tty: false, stdin: false, env });
+    const process = await this.start(start, signal);
+    return finishProcess(process, output, signal, () => endSoon(process));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.options.onEnd?.();
+    const opening = await this.#opening?.catch(() => undefined);
+    this.#opening = undefined;
+    opening?.keeper.endInput();
+    await opening?.container[Symbol.asyncDispose]();
+    await (await this.#bare?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  }
+}
+
+async function startSupervised(
+  { container, scene, shell: [shell = 'sh'] }: Opening,
+  request: StartRequest,
+  badge: Badge,
+  signal: AbortSignal,
+): Promise<Process> {
+  const args = supervisorArgs(shell, request.args, badge);
+  const supervisor = await startProcess(container, scene, { ...request, args }, signal);
+  const send = (name: string): void => {
+    const script = [shell, '-c', signalScript(name, badge)];
+    // A container that is gone has no processes either.
+    startProcess(container, scene, { args: script, tty: false, stdin: false }).catch(() => undefined);
+  };
+  return behindSupervisor(supervisor, badge, send);
+}
+
+/** As Ctrl-C in a terminal; what is still there a moment later is killed. */
+function endSoon(process: Process): void {
+  process.signal('INT');
+  const timer = setTimeout(() => process.signal('KILL'), PATIENCE);
+  process.exit.catch(() => undefined).finally(() => clearTimeout(timer));
 }

@@ -84,8 +84,8 @@ function loadedInside(settings: BuildSettings, engine: Engines): BuildSettings {
 }
 
 /** The image goes as an archive through us into a Docker Engine. */
-async function loadedBeside(settings: BuildSettings, { findImageStore, say }: Beside): Promise<BuildSettings> {
-  const store = await findImageStore();
+async function loadedBeside(settings: BuildSettings, beside: Beside): Promise<BuildSettings> {
+  const store = await beside.findImageStore();
   if (!store.takesOci && settings.platforms.length > 1) {
     throw new UserError(
       'load-platforms',
@@ -95,7 +95,7 @@ async function loadedBeside(settings: BuildSettings, { findImageStore, say }: Be
   }
   const attrs = { ...named(settings.tags), ...(store.takesOci && { 'prefer-image-digest': 'true' }) };
   const write = async (archive: AsyncIterable<Uint8Array>): Promise<void> =>
-    say(`${(await store.load(archive)).trim()} (Docker Engine at ${store.address})\n`);
+    beside.say(`${(await store.load(archive)).trim()} (Docker Engine at ${store.address})\n`);
   return {
     ...settings,
     exporters: [...settings.exporters, { type: store.takesOci ? 'oci' : 'docker', attrs }],

@@ -4,15 +4,17 @@ import { NetMode, SecurityMode } from '../buildkit/gen/ops.js';
 import { runEnvironment } from '../dockerfile/evaluate.js';
 import type { Config } from '../dockerfile/model.js';
 import type { Frame, OutputSink, ShellCommand, StateName, StepConfig } from './api.js';
-import { finishProcess, makeContainer, startProcess, type Bench } from './bench.js';
+import type { Bench } from './bench.js';
+import type { Benches } from './benches.js';
 import { UserError } from './errors.js';
 import { createFiles } from './files.js';
 import { mountFacts } from './mounts.js';
 import { probe } from './probe.js';
+import { finishProcess, makeContainer, startProcess } from './processes.js';
 import { stageLabel, type Step } from './program.js';
-import { execVertex, materialize, setScene, type Scene } from './scene.js';
+import { execVertex, rootOfState, setScene, type Scene } from './scene.js';
 import { typedCommand } from './shell-script.js';
-import type { Benches, StopInput } from './stop.js';
+import type { StopInput } from './stop.js';
 import type { Point } from './walk.js';
 
 export interface FrameInput extends StopInput {
@@ -35,10 +37,10 @@ export function createFrame(input: FrameInput): Frame {
   const step: Step = program.steps.get(instruction.index) ?? blankStep(point);
   const config = (signal: AbortSignal): Promise<StepConfig> => configOf(input, step, signal);
   const sceneOf = async (state: StateName, signal: AbortSignal): Promise<Scene> =>
-    setScene({ ...input, gateway, step, state, config: await config(signal), signal });
+    setScene({ ...input, gateway, step, state, config: await sceneConfig(input, step, signal), signal });
   const scene = (signal: AbortSignal): Promise<Scene> => sceneOf(input.state(), signal);
-  const bench = (signal: AbortSignal): Promise<Bench> =>
-    benches.at(`${input.key} ${input.state()}`, () => scene(signal));
+  const key = (): string => `${input.key} ${input.state()}`;
+  const bench = (signal: AbortSignal): Promise<Bench> => benches.at(key(), () => scene(signal));
   return {
     instruction,
     stage: stageLabel(program.dockerfile, point.stage),
@@ -51,34 +53,33 @@ export function createFrame(input: FrameInput): Frame {
     files: createFiles({
       gateway,
       bench,
-      root: (signal) =>
-        input.state() === 'failed'
-          ? Promise.resolve(undefined)
-          : materialize(gateway, program, input.after ? step.after : step.before, signal),
+      root: async (signal) =>
+        input.state() === 'failed' ? undefined : (await rootOfState({ ...input, gateway, step, signal })).ref,
     }),
-    async run(command, output, signal) {
-      const place = await bench(signal);
-      const args = [...place.scene.shell, command];
-      return finishProcess(await place.start({ args, tty: false, stdin: false }, signal), output, signal);
-    },
+    run: async (command, output, signal, { forget = false } = {}) =>
+      (await bench(signal)).run(command, { output, signal, remember: !forget }),
+    reset: () => benches.reset(key()),
     probe: async (command, options) =>
-      probe({ gateway, locks: input.locks, scene: await sceneOf('initial', options.signal) }, command, options),
+      probe({ ...input, ...benches, scene: await sceneOf('initial', options.signal) }, command, options),
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
-    openShell: async (signal) => openShell(input, step, await bench(signal), signal),
+    openShell: async ({ same = false, signal }) => openShell(input, step, await bench(signal), same),
   };
 }
 
-function openShell(input: FrameInput, step: Step, bench: Bench, signal: AbortSignal): Promise<ShellCommand> {
-  const { attempt, settings, shells } = input;
+function openShell(input: FrameInput, step: Step, bench: Bench, same: boolean): Promise<ShellCommand> {
+  const { settings, shells, benches, program } = input;
   const { keyword, startLine } = step.instruction;
+  const stage = stageLabel(program.dockerfile, step.stage);
+  const state = input.after ? 'end' : input.state();
   return shells.open({
-    gateway: attempt.build.gateway,
-    scene: bench.scene,
+    workshop: benches.workshop,
     bench,
+    same,
     own: settings.shell,
     command: commandOf(step, bench.scene.shell),
-    title: `${keyword} (line ${startLine}), ${input.state()} state`,
-    signal,
+    place: `${stage}:${startLine} ${state}`,
+    notes: [],
+    title: `${keyword} (line ${startLine}), ${state} state`,
   });
 }
 
@@ -108,6 +109,16 @@ export async function configOf(
   const op = input.after ? undefined : execVertex(step)?.op.op;
   const exact = op?.$case === 'exec' ? op.value.meta?.env : undefined;
   return withProcessEnv(config, exact ?? runEnvironment(config));
+}
+
+/**
+ * What processes get. Before FROM there is nothing to run in, so the state that is shown there is the base itself: with what
+ * the base says about it.
+ */
+async function sceneConfig(input: FrameInput, step: Step, signal: AbortSignal): Promise<StepConfig> {
+  if (step.instruction.keyword !== 'FROM') return configOf(input, step, signal);
+  const config = (await input.evaluation(signal)).after(step.instruction);
+  return withProcessEnv(config, runEnvironment(config));
 }
 
 /** Field by field: a config computes its maps when they are read, which a spread would lose. */

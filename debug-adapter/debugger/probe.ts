@@ -3,11 +3,11 @@
  * does to files and processes is gone with it, and the stop's own container is not touched.
  */
 import { StringDecoder } from 'node:string_decoder';
-import type { Gateway } from '../buildkit/api.js';
 import type { ProbeOptions, ProbeResult } from './api.js';
-import { createBench, finishProcess } from './bench.js';
+import { createBench } from './bench.js';
 import type { CacheLocks } from './cache-locks.js';
 import { UserError } from './errors.js';
+import type { Workshop } from './opening.js';
 import type { Scene } from './scene.js';
 
 /** So many characters of the output are kept. */
@@ -16,14 +16,14 @@ const KEPT = 64 * 1024;
 const PATIENCE = 10_000;
 
 export interface ProbeInput {
-  readonly gateway: Gateway;
+  readonly workshop: Workshop;
   readonly locks: CacheLocks;
   readonly scene: Scene;
 }
 
 /** Both streams in the order in which they came. An aborted signal rejects with its reason. */
 export async function probe(
-  { gateway, locks, scene }: ProbeInput,
+  { workshop, locks, scene }: ProbeInput,
   command: string,
   { env = {}, limitMs = PATIENCE, signal }: ProbeOptions,
 ): Promise<ProbeResult> {
@@ -32,10 +32,9 @@ export async function probe(
   const holder = { label: `the command ${command}`, busy: true, release: () => Promise.resolve() };
   await locks.claim(scene.lockedCaches, holder);
   try {
-    await using bench = createBench(gateway, scene);
-    const process = await bench.start({ args: [...scene.shell, command], tty: false, stdin: false, env }, either);
+    await using bench = createBench(workshop, scene);
     const kept = keep();
-    const exitCode = await finishProcess(process, kept.sink, either);
+    const exitCode = await bench.run(command, { output: kept.sink, signal: either, remember: false, env });
     either.throwIfAborted();
     return { exitCode, output: kept.text() };
   } catch (error) {

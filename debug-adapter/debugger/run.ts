@@ -211,6 +211,7 @@ class BuildRun implements Run {
       locks: this.#locks,
       shells: this.#shells,
       events,
+      onNote: (note: string) => events.emit('output', { category: 'console', text: `${note}\n` }),
       evaluation: (signal: AbortSignal): Promise<Evaluation> => {
         evaluation ??= exactEvaluation(this.#attempt.build.gateway, program, settings, native, signal).catch(
           (error: unknown) => {

@@ -13,7 +13,10 @@ import {
 } from '../buildkit/gen/ops.js';
 import type { LlbVertex } from '../buildkit/llb.js';
 import type { StateName, StepConfig } from './api.js';
-import { definitionOf, inputOf, type Program, type Result, type Step } from './program.js';
+import { EngineError } from './errors.js';
+import { runPoint } from './frontier.js';
+import { definitionOf, inputOf, rootOf, stageLabel, type Program, type Result, type Step } from './program.js';
+import type { Point } from './walk.js';
 
 export interface Scene {
   readonly mounts: readonly Mount[];
@@ -27,12 +30,21 @@ export interface Scene {
   readonly lockedCaches: readonly string[];
   /** Shell form of the step: `/bin/sh -c`. */
   readonly shell: readonly string[];
+  /** Ref id of a file system in which its programs can be looked up: the root, or the root before the step; '' for none. */
+  readonly lookup: string;
+  /** `linux`, `windows` … */
+  readonly os: string;
+  /** E.g. `linux/arm64`. */
+  readonly platformName: string;
+  /** What a user has to know about it. */
+  readonly notes: readonly string[];
 }
 
 export interface SceneInput {
   readonly gateway: Gateway;
   readonly program: Program;
   readonly step: Step;
+  readonly point: Point;
   readonly state: StateName;
   /** What the failed step left, when it is this step that failed. */
   readonly failure: FailureState | undefined;
@@ -56,25 +68,78 @@ export async function materialize(
   return ref;
 }
 
+/** File system that a user sees before a step. At FROM it is the base itself, for before it there is nothing to see. */
+export function initialResult(step: Step): Result | undefined {
+  if (step.instruction.keyword !== 'FROM' || step.before !== undefined) return step.before;
+  const image = step.vertices.find((vertex) => vertex.op.op?.$case === 'source');
+  return image === undefined ? step.after : rootOf(image);
+}
+
+/**
+ * Name of the stage that makes this result, where the walk has it still to come: looking at a state must not run what the
+ * user has not stepped over.
+ */
+function stageToCome(program: Program, point: Point, digest: string): string | undefined {
+  const owner = program.owners.get(digest);
+  const made = owner === undefined ? undefined : runPoint(program, owner.instruction.index);
+  if (owner === undefined || made === undefined || made.index < point.index || owner.stage === point.stage)
+    return undefined;
+  return stageLabel(program.dockerfile, owner.stage);
+}
+
 /** Vertex of a RUN. */
 export function execVertex(step: Step): LlbVertex | undefined {
   const vertex = step.vertices.at(-1);
   return step.instruction.keyword !== 'FROM' && vertex?.op.op?.$case === 'exec' ? vertex : undefined;
 }
 
-/** Everything is evaluated first, so that a failure is told by the step that failed and not by the container. */
-export async function setScene(input: SceneInput): Promise<Scene> {
-  const vertex = input.after ? undefined : execVertex(input.step);
-  return vertex === undefined ? plainScene(input) : execScene(input, vertex);
+/** Root of the state before a step (or after it), evaluated; with words where it is not what one would expect. */
+export async function rootOfState(
+  input: Pick<SceneInput, 'program' | 'step' | 'point' | 'after' | 'gateway' | 'signal'>,
+): Promise<{ readonly ref: string; readonly notes: readonly string[] }> {
+  const { program, step, point, gateway, signal } = input;
+  if (input.after) return { ref: await materialize(gateway, program, step.after, signal), notes: [] };
+  const initial = initialResult(step);
+  const late = initial === undefined ? undefined : stageToCome(program, point, initial.digest);
+  if (late !== undefined)
+    return { ref: '', notes: [`The stage ${late} has not run yet: this is an empty file system.`] };
+  try {
+    return { ref: await materialize(gateway, program, initial, signal), notes: [] };
+  } catch (error) {
+    if (step.instruction.keyword !== 'FROM' || !(error instanceof EngineError)) throw error;
+    return { ref: '', notes: [`The base cannot be had: this is an empty file system. (${error.message})`] };
+  }
 }
 
-async function execScene(input: SceneInput, vertex: LlbVertex): Promise<Scene> {
+/** Everything is evaluated first, so that a failure is told by the step that failed and not by the container. */
+export async function setScene(input: SceneInput): Promise<Scene> {
+  const { program, step, config } = input;
+  const vertex = input.after ? undefined : execVertex(step);
+  const { ref: lookup, notes } = await rootOfState(input);
+  const known: Known = { lookup, os: config.os, platformName: program.platform, shell: config.shell, notes };
+  return vertex === undefined ? plainScene(input, known) : execScene(input, vertex, known);
+}
+
+type Known = Pick<Scene, 'lookup' | 'os' | 'platformName' | 'shell' | 'notes'>;
+
+async function execScene(input: SceneInput, vertex: LlbVertex, known: Known): Promise<Scene> {
   const op = vertex.op.op;
-  if (op?.$case !== 'exec') return plainScene(input);
+  if (op?.$case !== 'exec') return plainScene(input, known);
   const exec = op.value;
-  const ids = await mountIds(input, vertex, exec.mounts);
+  const come = (mount: Mount): string | undefined => {
+    const has = mount.dest === '/' || input.failure !== undefined;
+    const result = has ? undefined : inputOf(vertex, Number(mount.input));
+    return result === undefined ? undefined : stageToCome(input.program, input.point, result.digest);
+  };
+  const there = exec.mounts.filter((mount) => come(mount) === undefined);
+  const missing = exec.mounts.flatMap((mount) => {
+    const stage = come(mount);
+    return stage === undefined ? [] : [`${mount.dest} is not mounted: the stage ${stage} has not run yet.`];
+  });
+  const ids = await mountIds(input, vertex, there);
   return {
-    mounts: exec.mounts.map((mount, index) => ({ ...mount, resultID: ids[index] ?? '' })),
+    ...known,
+    mounts: there.map((mount, index) => ({ ...mount, resultID: ids[index] ?? '' })),
     meta: { ...(exec.meta ?? Meta.fromPartial({ cwd: '/' })), args: [] },
     network: exec.network,
     security: exec.security,
@@ -85,7 +150,7 @@ async function execScene(input: SceneInput, vertex: LlbVertex): Promise<Scene> {
         ? mount.cacheOpt.ID
         : [],
     ),
-    shell: input.config.shell,
+    notes: [...known.notes, ...missing],
   };
 }
 
@@ -108,19 +173,17 @@ async function mountIds(input: SceneInput, vertex: LlbVertex, mounts: readonly M
   );
 }
 
-async function plainScene(input: SceneInput): Promise<Scene> {
-  const { config, step, program, gateway, signal } = input;
-  const left = input.state === 'failed' ? input.failure?.mountIds.find((id) => id !== '') : undefined;
-  const root = left ?? (await materialize(gateway, program, input.after ? step.after : step.before, signal));
+function plainScene({ config, step, state, failure, network }: SceneInput, known: Known): Scene {
+  const left = state === 'failed' ? failure?.mountIds.find((id) => id !== '') : undefined;
   return {
-    mounts: [Mount.fromPartial({ dest: '/', resultID: root, input: -1n, output: 0n })],
+    ...known,
+    mounts: [Mount.fromPartial({ dest: '/', resultID: left ?? known.lookup, input: -1n, output: 0n })],
     meta: Meta.fromPartial({ env: [...config.processEnv], cwd: config.workdir, user: config.user }),
-    network: input.network,
+    network,
     security: SecurityMode.SANDBOX,
     secretEnv: [],
     platform: step.vertices.at(-1)?.op.platform,
     lockedCaches: [],
-    shell: config.shell,
   };
 }
 

@@ -1,52 +1,74 @@
-/** The program of an interactive shell, and the files that it finds in `/.dbg`. */
-import { scratchFiles } from '../buildkit/llb.js';
-import type { Gateway } from '../buildkit/api.js';
-import { Mount } from '../buildkit/gen/ops.js';
+/** The program of an interactive shell: which one, what waits in its history, and what its prompt says. */
+import type { Opening } from './opening.js';
+import { SCRATCH } from './own-folder.js';
+import { quote } from './quote.js';
 
-/** Where the debugger's own files are seen in a container. */
-export const OWN_FOLDER = '/.dbg';
-const HISTORY = `${OWN_FOLDER}/history`;
-const SCRIPT = `${OWN_FOLDER}/failed-command`;
-
-/** Replaces itself by the first of its arguments that exists; the last one always does, for it runs this. */
-const CHOOSE = 'for s in "$@"; do command -v "$s" >/dev/null 2>&1 && exec "$s"; done; exec /bin/sh';
-
-const INTERACTIVE = new Set(['bash', 'zsh', 'ash', 'sh', 'dash', 'ksh', 'fish']);
-
-/** What to run for a shell: the user's own, or the step's SHELL if people can work in it, else the best there is. */
-export function shellCommand(own: readonly string[] | undefined, step: readonly string[]): readonly string[] {
-  if (own !== undefined && own.length > 0) return own;
-  const program = step[0] ?? '/bin/sh';
-  const name = program.split('/').at(-1) ?? '';
-  const preferred = INTERACTIVE.has(name) && name !== 'sh' ? [program] : [];
-  return ['/bin/sh', '-c', CHOOSE, 'sh', ...preferred, 'bash', 'zsh', 'ash', 'sh'];
+/** What a shell is opened with. */
+export interface ShellWishes {
+  /** The user's own command line, from the launch arguments. */
+  readonly own: readonly string[] | undefined;
+  /** What arrow-up brings. */
+  readonly command: string | undefined;
+  /** Where it is, for the prompt: `build:7 failed`. */
+  readonly place: string;
+  /** What to know before the first prompt. */
+  readonly notes: readonly string[];
 }
 
-/** Variables that make bash, zsh and busybox read the history. */
-export const shellVariables: Readonly<Record<string, string>> = {
-  TERM: 'xterm-256color',
-  HISTFILE: HISTORY,
-  HISTSIZE: '1000',
-  SAVEHIST: '1000',
-};
+/** The kernel takes no longer word on a command line; a longer command is not in the history. */
+const LONGEST = 100_000;
 
-/** A mount with the history file, in which the step's command waits; each container gets a copy of its own. */
-export async function historyMount(gateway: Gateway, command: string | undefined, signal: AbortSignal): Promise<Mount> {
-  const lines = command === undefined ? '' : `${command.includes('\n') ? `sh ${SCRIPT}` : command}\n`;
-  const files = [
-    { path: '/history', content: Buffer.from(lines), mode: 0o666 },
-    ...(command === undefined ? [] : [{ path: '/failed-command', content: Buffer.from(`${command}\n`), mode: 0o755 }]),
+/** What to run for a shell: a script that writes the files that it reads, each shell its own, and then becomes it. */
+export function shellCommand({ scene, shell, interactive, notes }: Opening, wishes: ShellWishes): readonly string[] {
+  const { own, command, place } = wishes;
+  const sign = /^(?:|root|0)(?::|$)/.test(scene.meta.user) ? '#' : '$';
+  const program = shell[0] ?? 'sh';
+  const scripted = [program, ...shell.slice(1).filter((flag) => flag !== '-c')].map(quote).join(' ');
+  return [
+    ...shell,
+    [
+      `d=${SCRATCH}/shell.$$`,
+      ...historyFile(command, scripted),
+      write('bashrc', [...bashFiles, historyVariables, `PS1=${quote(`[${place}] \\w \\$ `)}`]),
+      write('rc', ['unset ENV', historyVariables, `PS1=${quote(`[${place}] $PWD ${sign} `)}`]),
+      ...[...notes, ...wishes.notes].map((note) => `printf '%s\\n' ${quote(note)} >&2`),
+      'export TERM="${TERM:-xterm-256color}"',
+      ...(own === undefined ? [] : ownShell(own)),
+      ...interactive.map(become),
+      become(program),
+    ].join('\n'),
   ];
-  const ref = await gateway.solve(scratchFiles(files), { signal });
-  return Mount.fromPartial({ dest: OWN_FOLDER, resultID: ref, input: -1n, output: -1n });
+}
+
+const bashFiles = ['[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc', '[ -r ~/.bashrc ] && . ~/.bashrc'];
+const historyVariables = 'HISTFILE=$d.history HISTSIZE=1000 SAVEHIST=1000';
+
+function historyFile(command: string | undefined, scripted: string): readonly string[] {
+  if (command === undefined || command.length > LONGEST) return [': > "$d.history"'];
+  if (!command.includes('\n')) return [`printf '%s\\n' ${quote(command)} > "$d.history"`];
+  return [`printf '%s\\n' ${quote(command)} > "$d.command"`, `echo ${quote(scripted)} "$d.command" > "$d.history"`];
+}
+
+/** The file's own lines know nothing of `$d`. */
+function write(name: string, lines: readonly string[]): string {
+  return `{ echo "d=$d"; printf '%s\\n' ${[...lines, 'unset d'].map(quote).join(' ')}; } > "$d.${name}"`;
+}
+
+function ownShell(own: readonly string[]): readonly string[] {
+  const [program = ''] = own;
+  return [
+    `command -v ${quote(program)} >/dev/null 2>&1 && exec ${own.map(quote).join(' ')}`,
+    `printf '%s\\n' ${quote(`${program} is not in this image: this is the best other shell.`)} >&2`,
+  ];
+}
+
+function become(name: string): string {
+  const flags = name.split('/').at(-1) === 'bash' ? '--rcfile "$d.bashrc" -i' : '-i';
+  return `command -v ${quote(name)} >/dev/null 2>&1 && ENV="$d.rc" exec ${quote(name)} ${flags}`;
 }
 
 /** The command of a RUN as one would type it. */
 export function typedCommand(args: readonly string[], shell: readonly string[]): string {
   const isShellForm = args.length === shell.length + 1 && shell.every((part, index) => args[index] === part);
   return isShellForm ? (args.at(-1) ?? '') : args.map(quote).join(' ');
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -142,7 +142,7 @@ async function pumpInput(frames: AsyncIterable<ShellFrame>, shell: Process): Pro
 
 async function pumpOutput(socket: Socket, shell: Process): Promise<void> {
   for await (const { fd, data } of shell.output) {
-    if (socket.destroyed) return;
+    if (socket.destroyed || socket.writableEnded) return;
     const more = socket.write(encodeFrame(fd === 2 ? 'D' : 'd', data));
     if (!more)
       await new Promise<void>((resolve) => {

@@ -1,23 +1,18 @@
-/** Shells of a build: each in a container of its own, or, where a cache mount is locked, in that of the stop. */
+/** Shells of a build: each in a container of its own, or in one that is there already. */
 import { join } from 'node:path';
-import type { Container, Gateway, Process } from '../buildkit/api.js';
 import type { ShellCommand } from './api.js';
-import { makeContainer, startProcess, type Bench, type StartRequest } from './bench.js';
-import type { Scene } from './scene.js';
-import { historyMount, shellCommand, shellVariables } from './shell-script.js';
+import { createBench, type Bench } from './bench.js';
+import type { Workshop } from './opening.js';
+import { shellCommand, type ShellWishes } from './shell-script.js';
 import { listenForTerminal, type ShellListener } from './shell-server.js';
 
-export interface ShellRequest {
-  readonly gateway: Gateway;
-  readonly scene: Scene;
-  /** The container of the stop; the shell joins it when a mount cannot be had twice. */
+export interface ShellRequest extends ShellWishes {
+  readonly workshop: Workshop;
+  /** The container of the stop, in the state that is wanted. */
   readonly bench: Bench;
-  /** The user's own shell, from the launch arguments. */
-  readonly own: readonly string[] | undefined;
-  /** What arrow-up brings. */
-  readonly command: string | undefined;
+  /** Joins the container of the shell that was opened last and is still open, or that of the stop. */
+  readonly same: boolean;
   readonly title: string;
-  readonly signal: AbortSignal;
 }
 
 export interface Shells extends AsyncDisposable {
@@ -27,50 +22,37 @@ export interface Shells extends AsyncDisposable {
 }
 
 interface OpenShell {
-  /** The container that it joined; undefined when it has one of its own. */
-  readonly bench: Bench | undefined;
-  /** Ends its own container. */
-  readonly release: () => Promise<void>;
+  readonly bench: Bench;
+  /** The container is there for shells only: it goes with the last of them. */
+  readonly owns: boolean;
 }
 
 /** One for each build: its shells live as long as it does. */
 export function createShells(): Shells {
   const open = new Map<ShellListener, OpenShell>();
+  const release = async (listener: ShellListener): Promise<void> => {
+    const shell = open.get(listener);
+    open.delete(listener);
+    const shared = [...open.values()].some(({ bench }) => bench === shell?.bench);
+    if (shell?.owns === true && !shared) await shell.bench[Symbol.asyncDispose]();
+  };
   return {
     async open(request) {
-      const joins = request.scene.lockedCaches.length > 0;
-      const made = joins ? undefined : ownContainer(request);
-      // A failure is told in the terminal, which is there a moment later.
-      made?.catch(() => undefined);
-      const listener = await listenForTerminal(async ({ size, tty }) => {
-        const start: StartRequest = {
-          args: shellCommand(request.own, request.scene.shell),
-          tty,
-          stdin: true,
-          env: shellVariables,
-          ...(tty ? { size } : {}),
-        };
-        return startShell(request, await made, start);
-      });
-      const release = async (): Promise<void> => {
-        await (await made?.catch(() => undefined))?.[Symbol.asyncDispose]();
-      };
-      open.set(listener, { bench: joins ? request.bench : undefined, release });
-      void listener.ended.finally(() => {
-        open.delete(listener);
-        return release();
-      });
+      const { notes, ...chosen } = choose(request, [...open.values()].at(-1));
+      const listener = await listenIn(chosen.bench, { ...request, notes: [...request.notes, ...notes] });
+      open.set(listener, chosen);
+      void listener.ended.finally(() => release(listener));
       return terminalCommand(listener, request.title);
     },
     endIn(bench, message) {
       for (const [listener, shell] of open) if (shell.bench === bench) listener.end(message);
     },
     async [Symbol.asyncDispose]() {
-      // The container goes first: a shell that is pid 1 does not end because its terminal is gone.
+      // The containers go first: a shell does not end because its terminal is gone.
       await Promise.all(
-        [...open].map(async ([listener, { release }]) => {
+        [...open].map(async ([listener, { bench, owns }]) => {
           listener.end('The build of this shell has ended.');
-          await release();
+          if (owns) await bench[Symbol.asyncDispose]();
           await listener[Symbol.asyncDispose]();
         }),
       );
@@ -78,18 +60,28 @@ export function createShells(): Shells {
   };
 }
 
-async function ownContainer({ gateway, scene, command }: ShellRequest): Promise<Container> {
-  const signal = new AbortController().signal;
-  const history = await historyMount(gateway, command, signal);
-  return makeContainer(gateway, { ...scene, mounts: [...scene.mounts, history] }, signal);
+/** Where a shell is opened; a locked cache mount allows no container beside that of the stop. */
+function choose(
+  { workshop, bench, same }: ShellRequest,
+  last: OpenShell | undefined,
+): OpenShell & { readonly notes: readonly string[] } {
+  if (same) return { bench, owns: false, ...last, notes: [] };
+  const [locked] = bench.scene.lockedCaches;
+  if (locked === undefined) return { bench: createBench(workshop, bench.scene), owns: true, notes: [] };
+  const note = `The cache mount "${locked}" has sharing=locked, so only one container can have it: this shell is in that of the debug console.`;
+  return { bench, owns: false, notes: [note] };
 }
 
-function startShell(
-  { scene, bench, signal }: ShellRequest,
-  own: Container | undefined,
-  start: StartRequest,
-): Promise<Process> {
-  return own === undefined ? bench.start(start, signal) : startProcess(own, scene, start);
+function listenIn(bench: Bench, wishes: ShellWishes): Promise<ShellListener> {
+  const { signal } = new AbortController();
+  // It is made while the terminal comes; a failure is told there.
+  bench.open(signal).catch(() => undefined);
+  return listenForTerminal(({ size, tty }) =>
+    bench.start(
+      (opening) => ({ args: shellCommand(opening, wishes), tty, stdin: true, ...(tty ? { size } : {}) }),
+      signal,
+    ),
+  );
 }
 
 function terminalCommand(listener: ShellListener, title: string): ShellCommand {

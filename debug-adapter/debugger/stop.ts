@@ -5,13 +5,12 @@ import type { Evaluation } from '../dockerfile/model.js';
 import { NetMode } from '../buildkit/gen/ops.js';
 import type { Frame, StateName, Stop, StopReason } from './api.js';
 import type { Attempt } from './attempt.js';
-import { createBench, type Bench } from './bench.js';
+import { createBenches } from './benches.js';
 import type { CacheLocks } from './cache-locks.js';
 import { createFrame } from './frame.js';
 import type { Program } from './program.js';
 import { statesOf } from './scene.js';
 import type { Shells } from './shells.js';
-import type { Scene } from './scene.js';
 import { stepInTargets, type Point } from './walk.js';
 import type { BuildSettings, StepFact } from './api.js';
 
@@ -31,6 +30,8 @@ export interface StopInput {
   readonly locks: CacheLocks;
   readonly shells: Shells;
   readonly onState: (stop: Stop) => void;
+  /** What a user has to know about a container that was just made. */
+  readonly onNote: (note: string) => void;
 }
 
 /** A stop that can be left: what it holds in the engine is given back. */
@@ -38,17 +39,14 @@ export interface LiveStop extends AsyncDisposable {
   readonly stop: Stop;
 }
 
-/** Containers of a stop by frame and state. */
-export interface Benches {
-  at(key: string, scene: () => Promise<Scene>): Promise<Bench>;
-}
-
 /** Asks the engine for nothing yet. */
 export function createStop(input: StopInput): LiveStop {
-  const { program, reason, failure, shells } = input;
+  const { program, reason, failure } = input;
   const states = reason.kind === 'failed' ? statesOf(failure) : (['initial'] as const);
   let state: StateName = states.at(-1) ?? 'initial';
-  const { benches, dispose } = createBenches(input);
+  const { attempt, locks, shells, onNote } = input;
+  const workshop = { gateway: attempt.build.gateway, toolbox: attempt.toolbox };
+  const benches = createBenches({ workshop, locks, shells, onNote });
   const frames: Frame[] = [];
   for (let point: Point | undefined = input.point; point !== undefined; point = point.caller) {
     const innermost = frames.length === 0;
@@ -82,54 +80,5 @@ export function createStop(input: StopInput): LiveStop {
       input.onState(stop);
     },
   };
-  return { stop, [Symbol.asyncDispose]: dispose };
-}
-
-function createBenches({ attempt, locks, shells }: StopInput): {
-  readonly benches: Benches;
-  readonly dispose: () => Promise<void>;
-} {
-  const made = new Map<string, Promise<Bench>>();
-  const make = async (key: string, scene: () => Promise<Scene>): Promise<Bench> => {
-    const bench = createBench(attempt.build.gateway, await scene());
-    const release = async (): Promise<void> => {
-      made.delete(key);
-      await bench[Symbol.asyncDispose]();
-    };
-    const holder = {
-      label: 'a shell or command at this stop',
-      get busy() {
-        return bench.busy > 0;
-      },
-      release,
-    };
-    await locks.claim(bench.scene.lockedCaches, holder);
-    const free = async (): Promise<void> => {
-      shells.endIn(bench, 'The stop of this shell was left, and its locked cache mount is needed elsewhere.');
-      locks.free(holder);
-      await bench[Symbol.asyncDispose]();
-    };
-    return {
-      ...bench,
-      get busy() {
-        return bench.busy;
-      },
-      [Symbol.asyncDispose]: free,
-    };
-  };
-  return {
-    benches: {
-      at(key, scene) {
-        const bench = made.get(key) ?? make(key, scene);
-        made.set(key, bench);
-        bench.catch(() => made.delete(key));
-        return bench;
-      },
-    },
-    async dispose() {
-      const all = [...made.values()];
-      made.clear();
-      await Promise.all(all.map(async (bench) => (await bench.catch(() => undefined))?.[Symbol.asyncDispose]()));
-    },
-  };
+  return { stop, [Symbol.asyncDispose]: () => benches[Symbol.asyncDispose]() };
 }

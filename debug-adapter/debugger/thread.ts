@@ -9,7 +9,7 @@ import { EngineError, UserError } from './errors.js';
 import type { Emitter } from './events.js';
 import type { Program } from './program.js';
 import type { ProgressReporter } from './progress.js';
-import { lastHalt } from './reverse.js';
+import { standBefore } from './reverse.js';
 import { createRunner, type Outcome, type Runner, type Stand } from './runner.js';
 import type { Shells } from './shells.js';
 import type { StepBoard } from './step-status.js';
@@ -36,6 +36,7 @@ export interface ThreadInput {
   readonly gate: (isCached: Runner['isCached']) => Gate;
   readonly stopsOnFailure: (failure: Failure, point: Point) => boolean;
   readonly evaluation: (signal: AbortSignal) => Promise<Evaluation>;
+  readonly onNote: (note: string) => void;
   readonly onEnd: (end: ThreadEnd) => void;
 }
 
@@ -85,8 +86,8 @@ class BuildThread implements RunThread {
 
   constructor(input: ThreadInput) {
     this.#input = input;
-    this.program = input.program;
     const { program, attempt, settings } = input;
+    this.program = program;
     this.#way = createWayBack(program.points);
     this.#gate = input.gate((point, signal) => this.#runner.isCached(point, signal));
     this.#runner = createRunner({
@@ -103,7 +104,7 @@ class BuildThread implements RunThread {
   }
 
   get platform(): string {
-    return this.#input.program.platform;
+    return this.program.platform;
   }
 
   get stop(): Stop | undefined {
@@ -140,7 +141,7 @@ class BuildThread implements RunThread {
   goBack(how: GoingBack): void {
     const at = this.#at;
     if (at === undefined || this.#live === undefined) return;
-    const { points } = this.#input.program;
+    const { points } = this.program;
     if (how === 'continue') return this.#reverse(at);
     if (how === 'step') return this.#jumpTo(this.#way.take(at), { kind: 'step' });
     let point: Point | undefined = at.point;
@@ -150,7 +151,7 @@ class BuildThread implements RunThread {
   }
 
   jump(instruction: Instruction): void {
-    const { points } = this.#input.program;
+    const { points } = this.program;
     const met = points.find((point) => point.instruction === instruction);
     if (met === undefined) {
       const place = `${instruction.keyword} (line ${instruction.startLine})`;
@@ -213,7 +214,7 @@ class BuildThread implements RunThread {
   async #nextFailure(signal: AbortSignal): Promise<Outcome> {
     for (let point = this.#failures.next(); point !== undefined; point = this.#failures.next()) {
       const outcome = await this.#runner.runStep(point, signal);
-      if (outcome !== undefined) return outcome;
+      if (outcome) return outcome;
     }
     return { kind: 'finished' };
   }
@@ -235,7 +236,7 @@ class BuildThread implements RunThread {
     const { program, board } = this.#input;
     const { point } = stand;
     const step = program.steps.get(point.instruction.index);
-    if (step === undefined || !(error instanceof EngineError)) return this.#arrive({ kind: 'broken', error });
+    if (!step || !(error instanceof EngineError)) return this.#arrive({ kind: 'broken', error });
     const stumble = await describeStumble(this.#input, point, digest, error);
     if (this.#disposed || stumble === undefined) return;
     this.#failed = true;
@@ -247,14 +248,12 @@ class BuildThread implements RunThread {
   }
 
   #reverse(at: { readonly point: Point; readonly after: boolean }): void {
-    const { points } = this.#input.program;
+    const { points } = this.program;
     this.#way.forget();
     this.#go(async (signal) => {
-      const halt = await lastHalt(points, this.#gate, at, signal);
-      const point = halt?.point ?? (signal.aborted ? at.point : (points[0] ?? at.point));
-      this.#runner.jump(point, halt?.after ?? false);
-      const reason = halt?.reason ?? { kind: signal.aborted ? 'pause' : 'entry' };
-      return { kind: 'stands', stand: { point, after: halt?.after ?? false, why: { kind: 'reason', reason } } };
+      const stand = await standBefore(points, this.#gate, at, signal);
+      this.#runner.jump(stand.point, stand.after);
+      return { kind: 'stands', stand };
     });
   }
 
@@ -266,9 +265,10 @@ class BuildThread implements RunThread {
   }
 
   #stand({ point, after, why }: Stand, reason: StopReason): void {
-    const { id, program, board, events } = this.#input;
-    const error = why.kind === 'failed' ? why.error : undefined;
+    const { id, program, board, events, attempt } = this.#input;
     this.#at = { point, after };
+    attempt.timeline.flush();
+    const error = why.kind === 'failed' ? why.error : undefined;
     const live = createStop({
       ...this.#input,
       thread: id,
@@ -288,7 +288,7 @@ class BuildThread implements RunThread {
   #leave(): void {
     const live = this.#live;
     this.#live = undefined;
-    if (live !== undefined) this.#left = Promise.resolve(live[Symbol.asyncDispose]()).catch(() => undefined);
+    if (live) this.#left = Promise.resolve(live[Symbol.asyncDispose]()).catch(() => undefined);
   }
 
   #end(end: ThreadEnd): void {

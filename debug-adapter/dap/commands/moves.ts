@@ -45,7 +45,7 @@ function watchedIn({ session, words: [text] }: Call): Watched {
 export const moveCommands: readonly Command[] = [
   {
     name: 'retry',
-    help: 'Runs this step again for real, from fresh sources, and goes on from there.',
+    help: 'run this step again for real, with the files as they are now, and go on',
     example: ':retry',
     run: (call) => {
       const { keyword, startLine } = call.frame().frame.instruction;
@@ -55,8 +55,8 @@ export const moveCommands: readonly Command[] = [
   },
   {
     name: 'force',
-    help: 'Runs this step, or that of a line, without the cache, and goes on from there.',
-    example: ':force 12',
+    help: 'run this step, or that of a line, without the cache, and go on',
+    example: ':force [LINE]',
     run: (call) => {
       const instruction = instructionOf(call);
       rebuild(call.session, { kind: 'again', force: true, instruction });
@@ -65,7 +65,7 @@ export const moveCommands: readonly Command[] = [
   },
   {
     name: 'apply',
-    help: 'Takes what was saved since the build began, and comes back here or to the first edited instruction above.',
+    help: 'take saved edits, and come back here or to the first edited instruction above',
     example: ':apply',
     run: ({ session }) => {
       rebuild(session, { kind: 'apply' });
@@ -74,7 +74,7 @@ export const moveCommands: readonly Command[] = [
   },
   {
     name: 'back',
-    help: 'Goes one step back; nothing runs, the engine has that state.',
+    help: 'go one step back; nothing runs',
     example: ':back',
     run: (call) => {
       move(call, (thread) => call.session.debugger.goBack(thread, 'step'));
@@ -83,8 +83,8 @@ export const moveCommands: readonly Command[] = [
   },
   {
     name: 'goto',
-    help: 'Jumps to the instruction of a line: back at once, forward by running what lies between.',
-    example: ':goto 12',
+    help: 'jump to the instruction of a line: back at once, forward by running up to it',
+    example: ':goto LINE',
     run: (call) => {
       if (call.words.length === 0) throw new UserError('bad-line', 'Say which line to go to.', 'E.g. :goto 12');
       const instruction = instructionOf(call);
@@ -95,8 +95,8 @@ export const moveCommands: readonly Command[] = [
   },
   {
     name: 'watch',
-    help: 'Stops after the step that changes a path in the image, or a variable.',
-    example: ':watch /etc/passwd',
+    help: 'stop after a step that changes a path in the image, or a $VARIABLE',
+    example: ':watch /PATH',
     run: (call) => {
       const watched = watchedIn(call);
       call.session.watches.add(watched);
@@ -105,8 +105,8 @@ export const moveCommands: readonly Command[] = [
   },
   {
     name: 'unwatch',
-    help: 'Watches it no more.',
-    example: ':unwatch /etc/passwd',
+    help: 'stop for it no more',
+    example: ':unwatch /PATH',
     run: (call) => (call.session.watches.remove(watchedIn(call)) ? 'Not watched any more.' : 'It was not watched.'),
   },
 ];

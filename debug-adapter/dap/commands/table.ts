@@ -47,9 +47,24 @@ export const commands: readonly Command[] = [
   { name: 'help', help: 'list these commands', example: ':help', run: () => help() },
   {
     name: 'shell',
-    help: 'open a shell in this step',
-    example: ':shell',
-    run: async ({ session, frame, signal }) => openShell(session, frame(), signal),
+    help: 'open a shell in this step; --same: in the container of the last shell',
+    example: ':shell [--same]',
+    choices: ['--same'],
+    run: async ({ session, frame, signal, words }) => {
+      const strange = words.find((word) => word !== '--same');
+      if (strange !== undefined) throw new UserError('shell-words', `:shell knows no ${strange}.`, 'There is --same.');
+      return openShell(session, frame(), { same: words.length > 0, signal });
+    },
+  },
+  {
+    name: 'reset',
+    help: 'give commands a fresh container of the same state: files, processes, cd, export as at first',
+    example: ':reset',
+    run: async ({ frame }) => {
+      const { stop, frame: chosen } = frame();
+      await chosen.reset();
+      return `The next command runs in a fresh container (state ${stop.state}).`;
+    },
   },
   {
     name: 'state',

@@ -24,7 +24,7 @@ const openShellRequest: Handler = async (session, args, { signal }): Promise<Ope
   const reference = requireFrame(session, args.optionalNumber('frameId'), args.optionalNumber('threadId'));
   const state = args.optionalText('state');
   if (state !== undefined) chooseState(reference.stop, readState(state));
-  return { title: await openShell(session, reference, signal) };
+  return { title: await openShell(session, reference, { signal }) };
 };
 
 const setState: Handler = (session, args): StateEvent => {

@@ -69,7 +69,7 @@ describe('evaluate', () => {
 
   it('knows commands, and the nearest to a wrong one', async () => {
     await using client = await stopped();
-    assert.match(await ask(client, ':help'), /:shell\s+open a shell/);
+    assert.match(await ask(client, ':help'), /:shell \[--same\]\s+open a shell/);
     assert.match(await ask(client, ':env'), /HOME=\/root {3}# set on line 3/);
     assert.match(await ask(client, ':where'), /line 4: \[base 3\/4\] RUN make all\nline 6/);
     assert.equal(await ask(client, ':state initial'), 'initial: before the step (there is also: failed)');
@@ -105,7 +105,7 @@ describe('evaluate', () => {
       (await client.request('completions', { text, column: text.length + 1 })).targets.map(
         (target: { label: string }) => target.label,
       );
-    assert.deepEqual(await complete(':re'), [':rerun', ':restart', ':retry']);
+    assert.deepEqual(await complete(':re'), [':reset', ':rerun', ':restart', ':retry']);
     assert.deepEqual(await complete(':state f'), ['failed']);
     assert.deepEqual(await complete('echo $H'), ['$HOME']);
     assert.deepEqual(await complete('echo ${V'), ['${VERSION}']);

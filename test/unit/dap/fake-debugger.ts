@@ -262,6 +262,9 @@ export class FakeFrame implements Frame {
   run(command: string, output: OutputSink, signal: AbortSignal): Promise<number> {
     return this.onRun(command, output, signal);
   }
+  reset(): Promise<void> {
+    return Promise.resolve();
+  }
   probe(): ReturnType<Frame['probe']> {
     return Promise.resolve({ exitCode: 0, output: '' });
   }

@@ -4,7 +4,7 @@ import { excerpt } from '../../../debug-adapter/debugger/excerpt.js';
 import { exitCodeIn } from '../../../debug-adapter/debugger/failure.js';
 import { fileFact } from '../../../debug-adapter/debugger/files.js';
 import { hintFor } from '../../../debug-adapter/debugger/hints.js';
-import { shellCommand, typedCommand } from '../../../debug-adapter/debugger/shell-script.js';
+import { typedCommand } from '../../../debug-adapter/debugger/shell-script.js';
 import { Stat } from '../../../debug-adapter/buildkit/gen/fsutil.js';
 
 describe('words about failures', () => {
@@ -38,12 +38,6 @@ describe('shells', () => {
   it('types the shell form as written and quotes the exec form', () => {
     assert.equal(typedCommand(['/bin/sh', '-c', 'make && x'], ['/bin/sh', '-c']), 'make && x');
     assert.equal(typedCommand(['printf', "it's", 'a b'], ['/bin/sh', '-c']), "printf 'it'\\''s' 'a b'");
-  });
-
-  it('prefers the shell of the user, then a SHELL that people work in', () => {
-    assert.deepEqual(shellCommand(['fish'], ['/bin/sh', '-c']), ['fish']);
-    assert.ok(shellCommand(undefined, ['/usr/bin/zsh', '-c']).includes('/usr/bin/zsh'));
-    assert.deepEqual(shellCommand(undefined, ['/bin/sh', '-c']).slice(-4), ['bash', 'zsh', 'ash', 'sh']);
   });
 });
 

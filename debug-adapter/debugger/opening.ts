@@ -1,0 +1,207 @@
+/**
+ * Opens the container of a scene so that commands can run in it, whatever its image lacks: a shell, the user that the
+ * step names, a working directory that is a folder, programs for this machine. What had to be different is told in notes.
+ *
+ * A keeper process as pid 1 holds the container open; its first words say that the shell works.
+ */
+import { StringDecoder } from 'node:string_decoder';
+import type { Container, Gateway, Process } from '../buildkit/api.js';
+import { UserError } from './errors.js';
+import { SCRATCH, scratchMount, TOOL_FOLDERS } from './own-folder.js';
+import { makeContainer, startProcess, withVariables } from './processes.js';
+import type { Scene } from './scene.js';
+import { findShell, isPosixShell, pathOf, SHELLS } from './shell-search.js';
+import type { Toolbox } from './toolbox.js';
+
+export interface Opening {
+  readonly container: Container;
+  readonly keeper: Process;
+  /** As it could be had. */
+  readonly scene: Scene;
+  /** Runs a POSIX script that follows: program and flags. */
+  readonly shell: readonly string[];
+  /** Programs that may stand in for it when people type, best first. */
+  readonly interactive: readonly string[];
+  /** What is different from the step itself, in words. */
+  readonly notes: readonly string[];
+}
+
+/** What is tried. */
+interface Plan {
+  readonly scene: Scene;
+  readonly shell: readonly string[];
+  /** Programs of the toolbox: `added` to those of the image, or the `only` ones that run. */
+  readonly tools: 'none' | 'added' | 'only';
+  readonly notes: readonly string[];
+}
+
+interface Open {
+  readonly kind: 'open';
+  readonly container: Container;
+  readonly keeper: Process;
+  readonly words: readonly string[];
+}
+interface Shut {
+  readonly kind: 'shut';
+  readonly why: Why;
+  readonly text: string;
+}
+type Why = 'user' | 'folder' | 'foreign' | 'shell' | 'other';
+
+/** What makes containers in a build. */
+export interface Workshop {
+  readonly gateway: Gateway;
+  readonly toolbox: Toolbox;
+}
+
+/** Rejects with `UserError` when there is no way. */
+export async function openContainer(workshop: Workshop, scene: Scene, signal: AbortSignal): Promise<Opening> {
+  if (scene.os === 'windows') throw noWindows();
+  let plan = await firstPlan(workshop, { ...scene, mounts: [...scene.mounts, scratchMount] }, signal);
+  for (;;) {
+    const launch = await tryPlan(workshop.gateway, plan, signal);
+    if (launch.kind === 'open') return opened(plan, launch);
+    plan = await nextPlan(workshop, plan, launch, signal);
+  }
+}
+
+async function firstPlan(workshop: Workshop, scene: Scene, signal: AbortSignal): Promise<Plan> {
+  const plan: Plan = { scene, shell: scene.shell, tools: 'none', notes: scene.notes };
+  const shell = await findShell(workshop.gateway, scene, signal);
+  return shell === undefined ? withToolbox(workshop, plan, 'added', signal) : { ...plan, shell };
+}
+
+async function withToolbox(
+  { toolbox }: Workshop,
+  plan: Plan,
+  tools: 'added' | 'only',
+  signal: AbortSignal,
+): Promise<Plan> {
+  const mount = await toolbox.mount(signal);
+  const { scene } = plan;
+  const image = pathOf(scene);
+  const path = tools === 'only' ? [...TOOL_FOLDERS, ...image] : [...image, ...TOOL_FOLDERS];
+  const mounts = [...scene.mounts.filter(({ dest }) => dest !== SCRATCH), mount, scratchMount];
+  const meta = { ...scene.meta, env: withVariables(scene.meta.env, { PATH: path.join(':') }) };
+  return { ...plan, tools, shell: ['sh', '-c'], scene: { ...scene, mounts, meta } };
+}
+
+/** The plan without what went wrong; each can go wrong once. */
+async function nextPlan(workshop: Workshop, plan: Plan, { why, text }: Shut, signal: AbortSignal): Promise<Plan> {
+  const { scene, notes, tools } = plan;
+  const { user, cwd } = scene.meta;
+  const changed = (meta: Partial<Scene['meta']>, note: string): Plan => ({
+    ...plan,
+    scene: { ...scene, meta: { ...scene.meta, ...meta } },
+    notes: [...notes, note],
+  });
+  if (why === 'user' && user !== '')
+    return changed({ user: '' }, `The image does not know the user "${user}" (${text}): this runs as root.`);
+  if (why === 'folder' && cwd !== '/')
+    return changed({ cwd: '/' }, `The working directory ${cwd} cannot be entered (${text}): this runs in /.`);
+  if (tools !== 'none' || (why !== 'shell' && why !== 'foreign')) throw notOpened(plan, text);
+  const note =
+    why === 'foreign'
+      ? `Programs of this image are made for ${scene.platformName}, and this engine has no emulator for them (${text}): the shell and its tools are those of the toolbox.`
+      : `The shell of this image does not start (${text}): this is the one of the toolbox.`;
+  return withToolbox(workshop, { ...plan, notes: [...notes, note] }, 'only', signal);
+}
+
+async function tryPlan(gateway: Gateway, plan: Plan, signal: AbortSignal): Promise<Open | Shut> {
+  const { scene, shell, tools } = plan;
+  const container = await makeContainer(gateway, scene, signal);
+  const [program = 'sh'] = shell;
+  const image = pathOf(scene).filter((folder) => !TOOL_FOLDERS.includes(folder));
+  const args =
+    tools === 'none'
+      ? [program, '-c', KEEPER]
+      : [program, '-c', TOOLBOX_KEEPER, 'sh', image.join(':'), ...(tools === 'only' ? [] : wanted(scene))];
+  const env = tools === 'none' ? {} : { PATH: TOOL_FOLDERS.join(':') };
+  const keeper = await startProcess(container, scene, { args, tty: false, stdin: true, env });
+  const { up, text } = await firstWords(keeper, signal);
+  if (up) return { kind: 'open', container, keeper, words: text.split('\n') };
+  await container[Symbol.asyncDispose]();
+  signal.throwIfAborted();
+  return { kind: 'shut', why: whyShut(text), text: briefly(text) };
+}
+
+function wanted({ shell: [program = 'sh'] }: Scene): readonly string[] {
+  return isPosixShell(program) ? [program, ...SHELLS] : SHELLS;
+}
+
+function opened({ scene, shell, tools, notes }: Plan, { container, keeper, words }: Open): Opening {
+  if (tools === 'none') return { container, keeper, scene, shell, interactive: SHELLS, notes };
+  const [own = '', tool = 'sh'] = words;
+  const interactive = tools === 'only' ? [tool] : [...SHELLS, tool];
+  return { container, keeper, scene, shell: [own === '' ? tool : own, '-c'], interactive, notes };
+}
+
+/** Everything until the keeper says that it is up, or until it ends. */
+async function firstWords(
+  keeper: Process,
+  signal: AbortSignal,
+): Promise<{ readonly up: boolean; readonly text: string }> {
+  const decoder = new StringDecoder('utf8');
+  const pieces = keeper.output[Symbol.asyncIterator]();
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  let text = '';
+  for (;;) {
+    const piece = await Promise.race([pieces.next(), aborted]);
+    if (piece === undefined) return { up: false, text };
+    if (piece.done === true) break;
+    text += decoder.write(Buffer.from(piece.value.data));
+    if (text.endsWith(UP)) return { up: true, text: text.slice(0, -UP.length) };
+  }
+  const { error = '' } = await keeper.exit;
+  return { up: false, text: `${text}${error}` };
+}
+
+function whyShut(text: string): Why {
+  if (/unable to find (user|group)|no matching entries in (passwd|group)/.test(text)) return 'user';
+  if (/exec format error/.test(text)) return 'foreign';
+  if (/\bmkdir .*(not a directory|permission denied|file exists)|chdir to cwd/.test(text)) return 'folder';
+  return /\bexec\b|executable file not found|no such file or directory/.test(text) || text === '' ? 'shell' : 'other';
+}
+
+/** The end of what the engine's runtime says: what it was about stands there. */
+function briefly(text: string): string {
+  const line = text.trim().split('\n').at(-1) ?? '';
+  return line.replace(/^.*(?:unable to start container process|error during container init): /, '');
+}
+
+function notOpened({ scene, tools }: Plan, text: string): UserError {
+  const what = `No command can run in this state: ${text === '' ? 'its container ends at once' : text}.`;
+  if (tools === 'none')
+    return new UserError('container-not-started', what, 'Look at the files in Variables, or at another state.');
+  const hint =
+    'Set "toolbox" (launch argument or setting) to an image whose shell is linked statically for the platform of the engine.';
+  return new UserError(
+    'toolbox-broken',
+    `${what} The toolbox has no shell that starts beside ${scene.platformName} images.`,
+    hint,
+  );
+}
+
+function noWindows(): UserError {
+  return new UserError(
+    'windows-container',
+    'This is a Windows container: commands and shells at a stop are made for Linux containers.',
+    'Variables and files of each state can be looked at.',
+  );
+}
+
+/** Last line of what a keeper says at its start. */
+const UP = 'up\n';
+/** Reads until its input ends, which is when the container is released. */
+const WAIT = 'echo up; while read -r _; do :; done';
+const KEEPER = WAIT;
+/** Says which shell the image has after all, and where that of the toolbox is. `$1`: PATH of the image; then names. */
+const TOOLBOX_KEEPER = `seek() {
+  case $2 in /*) [ -x "$2" ] && echo "$2"; return;; esac
+  IFS=:; for d in $1; do [ -x "$d/$2" ] && echo "$d/$2" && return; done; return 1
+}
+image=$1; shift; own=
+for name in "$@"; do own=$(seek "$image" "$name") && break; own=; done
+echo "$own"; seek "$PATH" sh; ${WAIT}`;

@@ -1,0 +1,36 @@
+/** What can be run at a stop, and what comes of it: a part of `api.ts`. */
+
+export interface RunOptions {
+  /** The command sees what others changed in working directory and exported variables, but changes nothing of it. */
+  readonly forget?: boolean;
+}
+
+export interface ProbeOptions {
+  /** Set beside the environment of the step, and before it where both have a name. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds; then it is ended, with a `UserError`. Default: ten seconds. */
+  readonly limitMs?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ProbeResult {
+  readonly exitCode: number;
+  /** What it wrote, both streams, up to a limit. */
+  readonly output: string;
+}
+
+/** A sink that answers a promise is not given more before it is kept: then the process waits. */
+export type OutputSink = (piece: { readonly fd: 1 | 2; readonly data: Uint8Array }) => void | Promise<void>;
+
+export interface ShellOptions {
+  /** Joins the container of the shell that was opened last, or of the commands of this stop. Default: one of its own. */
+  readonly same?: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface ShellCommand {
+  readonly title: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}

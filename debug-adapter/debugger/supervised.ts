@@ -1,0 +1,117 @@
+/**
+ * Processes in a container that others share. The engine ends all processes of a container when one of them ends with
+ * another code than 0 (gateway/container: one error group for all), so each runs below a supervisor, a shell that
+ * outlives it, says its exit code in the output, and ends with 0 itself.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Process } from '../buildkit/api.js';
+import { SCRATCH } from './own-folder.js';
+
+/** Name of a supervised process, unlike any other of its container. */
+export interface Badge {
+  readonly number: number;
+  /** Nothing else that is written holds it. */
+  readonly token: string;
+}
+
+/** A badge for the process of that number. */
+export function makeBadge(number: number): Badge {
+  return { number, token: randomBytes(12).toString('hex') };
+}
+
+/** Begins and ends what the supervisor says; a terminal leaves it as it is. */
+const MARK = '\u001e';
+/** How long the exit code may come after the end of the supervisor, in milliseconds. */
+const LATE = 1000;
+
+/** The supervisor's command line for that of the process. Keys of a terminal are for the process alone. */
+export function supervisorArgs(shell: string, args: readonly string[], { number, token }: Badge): readonly string[] {
+  const script = [
+    'trap : INT QUIT TSTP; unset SHLVL',
+    `echo $$ > ${pidFile(number)}`,
+    '"$@"',
+    `printf '\\036${token} %d\\036' "$?" >&2`,
+    'exit 0',
+  ].join('; ');
+  return [shell, '-c', script, 'sh', ...args];
+}
+
+function pidFile(number: number): string {
+  return `${SCRATCH}/pid.${number}`;
+}
+
+/**
+ * A script that sends a signal to a process and all that it started, found by their session, and to nothing else. It
+ * needs no program but the shell.
+ */
+export function signalScript(name: string, { number }: Badge): string {
+  return [
+    `read -r leader < ${pidFile(number)} || exit 0`,
+    'for file in /proc/[0-9]*/stat; do read -r line < "$file" || continue',
+    'pid=${line%% *}',
+    'set -- ${line##*) }',
+    `if [ "$4" = "$leader" ] && [ "$pid" != "$leader" ]; then kill -${name} "$pid"; fi`,
+    'done 2>/dev/null; exit 0',
+  ].join('\n');
+}
+
+/**
+ * The process behind its supervisor: output without the supervisor's words, its own exit code.
+ *
+ * @param send sends a signal to all of the badge
+ */
+export function behindSupervisor(supervisor: Process, badge: Badge, send: (signal: string) => void): Process {
+  let tell: (code: number) => void = () => undefined;
+  const told = new Promise<{ readonly code: number }>((resolve) => {
+    tell = (code) => resolve({ code });
+  });
+  const silent = supervisor.exit.then(async (exit) => {
+    await new Promise((resolve) => setTimeout(resolve, LATE).unref());
+    return exit;
+  });
+  silent.catch(() => undefined);
+  return {
+    output: withoutWords(supervisor.output, badge, tell),
+    exit: Promise.race([told, silent]),
+    write: (data) => supervisor.write(data),
+    endInput: () => supervisor.endInput(),
+    resize: (size) => supervisor.resize(size),
+    signal: send,
+  };
+}
+
+type Piece = { readonly fd: 1 | 2; readonly data: Uint8Array };
+
+async function* withoutWords(
+  output: AsyncIterable<Piece>,
+  badge: Badge,
+  tell: (code: number) => void,
+): AsyncGenerator<Piece> {
+  const held: Record<1 | 2, Buffer> = { 1: Buffer.alloc(0), 2: Buffer.alloc(0) };
+  for await (const { fd, data } of output) {
+    const { before, code, after } = findWords(Buffer.concat([held[fd], data]), badge);
+    held[fd] = after;
+    if (before.length > 0) yield { fd, data: before };
+    if (code !== undefined) tell(code);
+  }
+  for (const fd of [1, 2] as const) if (held[fd].length > 0) yield { fd, data: held[fd] };
+}
+
+/** What goes out, the code if it was said, and what has to wait because it may be the beginning of the words. */
+export function findWords(
+  bytes: Buffer,
+  { token }: Badge,
+): { readonly before: Buffer; readonly code: number | undefined; readonly after: Buffer } {
+  const opening = `${MARK}${token} `;
+  const start = bytes.indexOf(opening, 0, 'latin1');
+  const [whole = '', code] = start < 0 ? [] : (/^\S+ (\d{1,3})\u001e/.exec(bytes.toString('latin1', start)) ?? []);
+  if (code !== undefined) {
+    const before = Buffer.concat([bytes.subarray(0, start), bytes.subarray(start + whole.length)]);
+    return { before, code: Number(code), after: Buffer.alloc(0) };
+  }
+  const last = start < 0 ? bytes.lastIndexOf(MARK, undefined, 'latin1') : start;
+  const rest = last < 0 ? '' : bytes.toString('latin1', last, last + opening.length + 4);
+  const begun = rest !== '' && (opening.startsWith(rest) || new RegExp(`^${opening}\\d{0,3}$`).test(rest));
+  const cut = begun ? last : bytes.length;
+  return { before: bytes.subarray(0, cut), code: undefined, after: bytes.subarray(cut) };
+}
