@@ -66,11 +66,11 @@ class Session implements AsyncDisposable {
             screen.out,
             completer(() => this.talk?.context),
           );
-    this.adapter = new Adapter(
-      { command: world.adapter, cwd: world.cwd, env: world.env },
-      { event: (name, body) => this.event(name, body), asked: (name, args) => this.asked(name, args) },
-    );
-    void this.adapter.ended.then((stderr) => this.lost(stderr));
+    this.adapter = new Adapter(world.openAdapter(), {
+      event: (name, body) => this.event(name, body),
+      asked: (name, args) => this.asked(name, args),
+    });
+    void this.adapter.ended.then((text) => this.lost(text));
   }
 
   /** From the handshake to the exit code. */
@@ -244,9 +244,9 @@ class Session implements AsyncDisposable {
     if (text !== '') this.view.note(text);
   }
 
-  /** The adapter's process has ended; after `terminated` that is as it should be. */
-  private lost(stderr: string): void {
-    if (stderr !== '') this.view.note(stderr);
+  /** The adapter has ended; after `terminated` that is as it should be. */
+  private lost(text: string): void {
+    if (text !== '') this.view.note(text);
     this.setReady();
     this.machine.end();
     this.prompt?.interrupt();

@@ -84,6 +84,11 @@ export class Fields {
     return this.#list(name).filter(isText);
   }
 
+  /** The numbers of a list; empty when it is not there. */
+  numbers(name: string): readonly number[] {
+    return this.#list(name).filter(isNumber);
+  }
+
   #list(name: string): readonly unknown[] {
     const value = this.#members[name];
     if (value === undefined || value === null) return [];

@@ -5,7 +5,22 @@
  * One debugger is one debug session: one Dockerfile, one engine, any number of builds (a restart is a new build).
  */
 import type { Config, Dockerfile, Instruction } from '../dockerfile/model.js';
+import type {
+  BreakpointFact,
+  DataBreakpoint,
+  FilterFact,
+  FilterSetting,
+  FunctionBreakpoint,
+  Going,
+  GoingBack,
+  LineBreakpoint,
+  RestartPlan,
+} from './asks.js';
+import type { StopReason } from './stop-reason.js';
 import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
+
+export type * from './asks.js';
+export type * from './stop-reason.js';
 
 /** Launch arguments, checked and made absolute. */
 export interface BuildSettings {
@@ -59,24 +74,36 @@ export interface Debugger extends AsyncDisposable {
   prepare(signal: AbortSignal): Promise<void>;
   /** Begins to run, or stands at the entry. Call once, after `prepare` and the first breakpoints. */
   start(): void;
-  /** Fresh sources, same settings, same breakpoints; every old stop and shell ends. */
-  restart(signal: AbortSignal): Promise<void>;
+  /** Fresh sources, same settings, same breakpoints; every old stop and shell ends. Default: from the beginning. */
+  restart(signal: AbortSignal, plan?: RestartPlan): Promise<void>;
   /** Cancels what runs and ends the build; `ended` follows. Idempotent. */
   terminate(): Promise<void>;
 
   /** Works before `load` too: then they are pending, and `breakpoints` events follow. Replaces all of that file. */
-  setBreakpoints(path: string, lines: readonly number[]): readonly BreakpointFact[];
-  /** Default: failed steps stop. */
-  setStopOnFailure(enabled: boolean): void;
+  setBreakpoints(path: string, breakpoints: readonly LineBreakpoint[]): readonly BreakpointFact[];
+  /** Replaces all of the kind. */
+  setFunctionBreakpoints(breakpoints: readonly FunctionBreakpoint[]): readonly BreakpointFact[];
+  /** Replaces all of the kind. */
+  setDataBreakpoints(breakpoints: readonly DataBreakpoint[]): readonly BreakpointFact[];
+  /** Replaces all. Before the first call failed steps stop. */
+  setFilters(settings: readonly FilterSetting[]): readonly FilterFact[];
 
   readonly dockerfile: Dockerfile | undefined;
+  /** Whether the build comes by an instruction: its target needs the stage. */
+  reaches(instruction: Instruction): boolean;
   threads(): readonly ThreadFact[];
   /** What the thread stands at; undefined while it runs or when it has ended. */
   stopOf(thread: number): Stop | undefined;
 
-  resume(thread: number, how: 'continue' | 'next' | 'stepIn' | 'stepOut'): void;
+  resume(thread: number, how: Going): void;
+  /** Goes back without running anything: one step, to the last breakpoint before, or to the start of a frame's stage. */
+  goBack(thread: number, how: GoingBack): void;
+  /** Jumps to an instruction: back at once, forward by running what lies between. */
+  jump(thread: number, instruction: Instruction): void;
   /** Cancels what the thread runs; it stops before the step that was running. */
   pause(thread: number): Promise<void>;
+  /** Drops a platform from the build; the others go on. */
+  terminateThread(thread: number): Promise<void>;
 
   readonly on: <K extends keyof DebuggerEvents>(event: K, listener: (body: DebuggerEvents[K]) => void) => Disposable;
 }
@@ -102,17 +129,6 @@ export interface DebuggerEvents {
   state: { readonly thread: number; readonly state: StateName; readonly available: readonly StateName[] };
   /** Once: the session is over. */
   ended: { readonly exitCode: number };
-}
-
-export interface BreakpointFact {
-  /** As asked. */
-  readonly requestedLine: number;
-  readonly verified: boolean;
-  /** Range of the instruction; absent when there is none. */
-  readonly line?: number;
-  readonly endLine?: number;
-  /** Why not verified, or what to know. */
-  readonly message?: string;
 }
 
 export interface ThreadFact {
@@ -152,14 +168,6 @@ export interface ProblemFact {
 
 export type StateName = 'initial' | 'failed';
 
-export type StopReason =
-  | { readonly kind: 'entry' }
-  | { readonly kind: 'breakpoint'; readonly lines: readonly number[] }
-  | { readonly kind: 'step' }
-  | { readonly kind: 'pause' }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
 /** A stop is a snapshot: it never changes but for the state chosen; it dies at the next resume. */
 export interface Stop {
   readonly thread: number;
@@ -167,6 +175,8 @@ export interface Stop {
   readonly reason: StopReason;
   /** Innermost first. */
   readonly frames: readonly Frame[];
+  /** Indexes of the stages that stepping in can choose from. */
+  readonly stepInTargets: readonly number[];
   readonly state: StateName;
   readonly states: readonly StateName[];
   setState(state: StateName): void;
@@ -184,10 +194,29 @@ export interface Frame {
   files: StateFiles;
   /** Runs a shell command; output comes in pieces; answers the exit code. Files and processes are kept for this stop. */
   run(command: string, output: OutputSink, signal: AbortSignal): Promise<number>;
+  /**
+   * Runs a short command in the initial state, in a container that is gone afterwards: what it does changes nothing that
+   * a user sees. For conditions and log messages.
+   */
+  probe(command: string, options: ProbeOptions): Promise<ProbeResult>;
   /** Runs the step's own command in a fresh container of the chosen state. `UserError` for what is no RUN. */
   rerun(output: OutputSink, signal: AbortSignal): Promise<number>;
   /** Makes a shell ready to attach to: what to run in a terminal. */
   openShell(signal: AbortSignal): Promise<ShellCommand>;
+}
+
+export interface ProbeOptions {
+  /** Set beside the environment of the step, and before it where both have a name. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds; then it is ended, with a `UserError`. Default: ten seconds. */
+  readonly limitMs?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ProbeResult {
+  readonly exitCode: number;
+  /** What it wrote, both streams, up to a limit. */
+  readonly output: string;
 }
 
 /** A sink that answers a promise is not given more before it is kept: then the process waits. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Build, Engine, FrontendResult, Session, SessionOptions } from '../buildkit/api.js';
 import { readLlb } from '../buildkit/llb.js';
-import type { Dockerfile } from '../dockerfile/model.js';
+import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import { evaluate } from '../dockerfile/evaluate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings } from './api.js';
@@ -29,6 +29,8 @@ export interface AttemptInput {
   readonly serves: SessionOptions;
   readonly settings: BuildSettings;
   readonly dockerfile: Dockerfile;
+  /** Steps that are to run though the engine has their results. */
+  readonly forces: (instruction: Instruction) => boolean;
   readonly listener: TimelineListener;
   readonly signal: AbortSignal;
 }
@@ -128,6 +130,7 @@ function makePrograms(input: AttemptInput, result: FrontendResult): readonly Pro
       llb: readLlb(definition),
       ref,
       replaced,
+      forces: input.forces,
     });
   });
 }

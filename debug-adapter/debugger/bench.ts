@@ -20,6 +20,7 @@ export interface StartRequest {
   readonly args: readonly string[];
   readonly tty: boolean;
   readonly stdin: boolean;
+  /** Wins over the environment of the scene. */
   readonly env?: Readonly<Record<string, string>>;
   readonly size?: { readonly rows: number; readonly columns: number };
 }
@@ -54,11 +55,10 @@ export function startProcess(
   return container.exec({ meta, tty, stdin, ...rest }, signal === undefined ? {} : { signal });
 }
 
-/** `NAME=value` list with some names set; a name already there keeps its value. */
+/** `NAME=value` list with some names set, whatever they were before. */
 function withVariables(env: readonly string[], more: Readonly<Record<string, string>>): string[] {
-  const known = new Set(env.map((entry) => entry.split('=', 1)[0]));
-  const added = Object.entries(more).filter(([name]) => !known.has(name));
-  return [...env, ...added.map(([name, value]) => `${name}=${value}`)];
+  const rest = env.filter((entry) => !Object.hasOwn(more, entry.split('=', 1)[0] ?? ''));
+  return [...rest, ...Object.entries(more).map(([name, value]) => `${name}=${value}`)];
 }
 
 /** Nothing is asked of the engine before the first use. */

@@ -3,11 +3,12 @@ import type { FailureState } from '../buildkit/errors.js';
 import { NetMode, SecurityMode } from '../buildkit/gen/ops.js';
 import { runEnvironment } from '../dockerfile/evaluate.js';
 import type { Config } from '../dockerfile/model.js';
-import type { Frame, OutputSink, StateName, StepConfig } from './api.js';
+import type { Frame, OutputSink, ShellCommand, StateName, StepConfig } from './api.js';
 import { finishProcess, makeContainer, startProcess, type Bench } from './bench.js';
 import { UserError } from './errors.js';
 import { createFiles } from './files.js';
 import { mountFacts } from './mounts.js';
+import { probe } from './probe.js';
 import { stageLabel, type Step } from './program.js';
 import { execVertex, materialize, setScene, type Scene } from './scene.js';
 import { typedCommand } from './shell-script.js';
@@ -28,13 +29,14 @@ export interface FrameInput extends StopInput {
 
 /** Reads nothing yet. */
 export function createFrame(input: FrameInput): Frame {
-  const { point, program, attempt, settings, benches } = input;
+  const { point, program, attempt, benches } = input;
   const { instruction } = point;
   const { gateway } = attempt.build;
   const step: Step = program.steps.get(instruction.index) ?? blankStep(point);
   const config = (signal: AbortSignal): Promise<StepConfig> => configOf(input, step, signal);
-  const scene = async (signal: AbortSignal): Promise<Scene> =>
-    setScene({ ...input, gateway, step, state: input.state(), config: await config(signal), signal });
+  const sceneOf = async (state: StateName, signal: AbortSignal): Promise<Scene> =>
+    setScene({ ...input, gateway, step, state, config: await config(signal), signal });
+  const scene = (signal: AbortSignal): Promise<Scene> => sceneOf(input.state(), signal);
   const bench = (signal: AbortSignal): Promise<Bench> =>
     benches.at(`${input.key} ${input.state()}`, () => scene(signal));
   return {
@@ -59,22 +61,25 @@ export function createFrame(input: FrameInput): Frame {
       const args = [...place.scene.shell, command];
       return finishProcess(await place.start({ args, tty: false, stdin: false }, signal), output, signal);
     },
+    probe: async (command, options) =>
+      probe({ gateway, locks: input.locks, scene: await sceneOf('initial', options.signal) }, command, options),
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
-    async openShell(signal) {
-      const place = await bench(signal);
-      const title = `${instruction.keyword} (line ${instruction.startLine}), ${input.state()} state`;
-      const command = commandOf(step, place.scene.shell);
-      return input.shells.open({
-        gateway,
-        scene: place.scene,
-        bench: place,
-        own: settings.shell,
-        command,
-        title,
-        signal,
-      });
-    },
+    openShell: async (signal) => openShell(input, step, await bench(signal), signal),
   };
+}
+
+function openShell(input: FrameInput, step: Step, bench: Bench, signal: AbortSignal): Promise<ShellCommand> {
+  const { attempt, settings, shells } = input;
+  const { keyword, startLine } = step.instruction;
+  return shells.open({
+    gateway: attempt.build.gateway,
+    scene: bench.scene,
+    bench,
+    own: settings.shell,
+    command: commandOf(step, bench.scene.shell),
+    title: `${keyword} (line ${startLine}), ${input.state()} state`,
+    signal,
+  });
 }
 
 function blankStep({ instruction, stage }: Point): Step {
@@ -93,7 +98,11 @@ function runArgsOf(step: Step): readonly string[] | undefined {
 }
 
 /** What the step's processes really get comes from the engine's own op, everything else from the evaluation. */
-async function configOf(input: FrameInput, step: Step, signal: AbortSignal): Promise<StepConfig> {
+export async function configOf(
+  input: Pick<FrameInput, 'after' | 'evaluation'>,
+  step: Step,
+  signal: AbortSignal,
+): Promise<StepConfig> {
   const evaluation = await input.evaluation(signal);
   const config = input.after ? evaluation.after(step.instruction) : evaluation.before(step.instruction);
   const op = input.after ? undefined : execVertex(step)?.op.op;

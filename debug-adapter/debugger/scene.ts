@@ -12,9 +12,8 @@ import {
   SecurityMode,
 } from '../buildkit/gen/ops.js';
 import type { LlbVertex } from '../buildkit/llb.js';
-import { prune } from '../buildkit/llb-prune.js';
 import type { StateName, StepConfig } from './api.js';
-import { inputOf, type Program, type Result, type Step } from './program.js';
+import { definitionOf, inputOf, type Program, type Result, type Step } from './program.js';
 
 export interface Scene {
   readonly mounts: readonly Mount[];
@@ -52,7 +51,7 @@ export async function materialize(
   signal: AbortSignal,
 ): Promise<string> {
   if (result === undefined) return '';
-  const ref = await gateway.solve(prune(program.llb, result.digest, result.index), { signal });
+  const ref = await gateway.solve(definitionOf(program, result), { signal });
   if (ref !== '') await gateway.evaluate(ref, { signal });
   return ref;
 }

@@ -12,7 +12,7 @@ import type { Program } from './program.js';
 import { statesOf } from './scene.js';
 import type { Shells } from './shells.js';
 import type { Scene } from './scene.js';
-import type { Point } from './walk.js';
+import { stepInTargets, type Point } from './walk.js';
 import type { BuildSettings, StepFact } from './api.js';
 
 export interface StopInput {
@@ -21,8 +21,9 @@ export interface StopInput {
   readonly attempt: Attempt;
   readonly settings: BuildSettings;
   readonly reason: StopReason;
-  /** Undefined after the last instruction. */
-  readonly point: Point | undefined;
+  readonly point: Point;
+  /** The state after the step is meant. */
+  readonly after: boolean;
   /** What the failed step left. */
   readonly failure: FailureState | undefined;
   readonly evaluation: (signal: AbortSignal) => Promise<Evaluation>;
@@ -48,17 +49,15 @@ export function createStop(input: StopInput): LiveStop {
   const states = reason.kind === 'failed' ? statesOf(failure) : (['initial'] as const);
   let state: StateName = states.at(-1) ?? 'initial';
   const { benches, dispose } = createBenches(input);
-  const last = program.points.at(-1);
-  const inner = input.point ?? last;
   const frames: Frame[] = [];
-  for (let point = inner; point !== undefined; point = point.caller) {
+  for (let point: Point | undefined = input.point; point !== undefined; point = point.caller) {
     const innermost = frames.length === 0;
     frames.push(
       createFrame({
         ...input,
         point,
         key: String(frames.length),
-        after: innermost && input.point === undefined,
+        after: innermost && input.after,
         failure: innermost ? failure : undefined,
         state: () => (innermost ? state : 'initial'),
         benches,
@@ -72,6 +71,7 @@ export function createStop(input: StopInput): LiveStop {
     platform: program.platform,
     reason,
     frames,
+    stepInTargets: stepInTargets(program.points, input.point),
     get state() {
       return state;
     },

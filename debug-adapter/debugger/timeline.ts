@@ -39,6 +39,10 @@ export interface Timeline {
   running(): readonly VertexRecord[];
   /** Resolves when the vertex has failed or completed as far as the status stream tells, or after `ms`. */
   settled(digest: string, ms: number): Promise<void>;
+  /** Resolves when the vertex begins to run, not when it comes from the cache; never when the signal comes first. */
+  begun(digest: string, signal: AbortSignal): Promise<void>;
+  /** Vertices that failed, in that order, those that were only cancelled left out. */
+  failures(): readonly VertexRecord[];
   /** The vertex that failed first, those that were only cancelled left out; undefined when none has within `ms`. */
   firstFailure(ms: number): Promise<VertexRecord | undefined>;
 }
@@ -81,6 +85,8 @@ export function createTimeline(listener: TimelineListener): Timeline {
 
 /** Waited for when the vertex that fails is not known yet. */
 const ANY = '';
+/** Waited for when a vertex is to begin. */
+const BEGUN = 'begun ';
 
 class BuildTimeline implements Timeline {
   readonly #listener: TimelineListener;
@@ -102,6 +108,7 @@ class BuildTimeline implements Timeline {
     for (const log of update.logs) this.#onLog(log.vertex, log.stream === 2n ? 2 : 1, log.msg);
     for (const warning of update.warnings) this.#listener.onWarning(warning);
     for (const vertex of update.vertexes) {
+      if (vertex.started !== undefined && vertex.completed === undefined) this.#wake(`${BEGUN}${vertex.digest}`);
       if (vertex.completed !== undefined || vertex.error !== '') this.#wake(vertex.digest);
     }
   }
@@ -121,6 +128,19 @@ class BuildTimeline implements Timeline {
   async settled(digest: string, ms: number): Promise<void> {
     const known = this.#records.get(digest);
     if (known === undefined || (!known.completed && known.error === '')) await this.#wait(digest, ms);
+  }
+
+  begun(digest: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const key = `${BEGUN}${digest}`;
+      const waiting = this.#waiting.get(key) ?? new Set();
+      this.#waiting.set(key, waiting.add(resolve));
+      signal.addEventListener('abort', () => waiting.delete(resolve), { once: true });
+    });
+  }
+
+  failures(): readonly VertexRecord[] {
+    return [...this.#failed].flatMap((digest) => this.#records.get(digest) ?? []);
   }
 
   async firstFailure(ms: number): Promise<VertexRecord | undefined> {

@@ -9,6 +9,7 @@ import { openShell } from '../shells.js';
 import { argumentValues, environmentValues } from '../state/environment.js';
 import { mountValues } from '../state/step.js';
 import type { Value } from '../state/value.js';
+import { moveCommands } from './moves.js';
 import { consoleOutput } from './run.js';
 
 /** What a command has to work with. */
@@ -112,6 +113,7 @@ export const commands: readonly Command[] = [
       return 'The build starts again.';
     },
   },
+  ...moveCommands,
 ];
 
 function help(): string {

@@ -105,7 +105,7 @@ describe('evaluate', () => {
       (await client.request('completions', { text, column: text.length + 1 })).targets.map(
         (target: { label: string }) => target.label,
       );
-    assert.deepEqual(await complete(':re'), [':rerun', ':restart']);
+    assert.deepEqual(await complete(':re'), [':rerun', ':restart', ':retry']);
     assert.deepEqual(await complete(':state f'), ['failed']);
     assert.deepEqual(await complete('echo $H'), ['$HOME']);
     assert.deepEqual(await complete('echo ${V'), ['${VERSION}']);

@@ -1,0 +1,62 @@
+/**
+ * A short command in a container of its own: a condition, a log message, anything that asks and changes nothing. What it
+ * does to files and processes is gone with it, and the stop's own container is not touched.
+ */
+import { StringDecoder } from 'node:string_decoder';
+import type { Gateway } from '../buildkit/api.js';
+import type { ProbeOptions, ProbeResult } from './api.js';
+import { createBench, finishProcess } from './bench.js';
+import type { CacheLocks } from './cache-locks.js';
+import { UserError } from './errors.js';
+import type { Scene } from './scene.js';
+
+/** So many characters of the output are kept. */
+const KEPT = 64 * 1024;
+/** Longest that a command may take when the caller sets no limit, in milliseconds. */
+const PATIENCE = 10_000;
+
+export interface ProbeInput {
+  readonly gateway: Gateway;
+  readonly locks: CacheLocks;
+  readonly scene: Scene;
+}
+
+/** Both streams in the order in which they came. An aborted signal rejects with its reason. */
+export async function probe(
+  { gateway, locks, scene }: ProbeInput,
+  command: string,
+  { env = {}, limitMs = PATIENCE, signal }: ProbeOptions,
+): Promise<ProbeResult> {
+  const limit = AbortSignal.timeout(limitMs);
+  const either = AbortSignal.any([signal, limit]);
+  const holder = { label: `the command ${command}`, busy: true, release: () => Promise.resolve() };
+  await locks.claim(scene.lockedCaches, holder);
+  try {
+    await using bench = createBench(gateway, scene);
+    const process = await bench.start({ args: [...scene.shell, command], tty: false, stdin: false, env }, either);
+    const kept = keep();
+    const exitCode = await finishProcess(process, kept.sink, either);
+    either.throwIfAborted();
+    return { exitCode, output: kept.text() };
+  } catch (error) {
+    if (!limit.aborted || signal.aborted) throw error;
+    throw new UserError(
+      'command-slow',
+      `The command ${command} did not end within ${limitMs / 1000} seconds.`,
+      'Let it do less: it runs in a fresh container each time.',
+    );
+  } finally {
+    locks.free(holder);
+  }
+}
+
+function keep(): { readonly sink: (piece: { readonly data: Uint8Array }) => void; readonly text: () => string } {
+  const decoder = new StringDecoder('utf8');
+  let text = '';
+  return {
+    sink({ data }) {
+      if (text.length < KEPT) text += decoder.write(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    },
+    text: () => text.slice(0, KEPT),
+  };
+}
