@@ -11,6 +11,7 @@ import { frontendRequest } from './frontend-options.js';
 import { checkTarget } from './load.js';
 import { createProgram, targetStage, type Program } from './program.js';
 import { createTimeline, type Timeline, type TimelineListener } from './timeline.js';
+import { createTwins, type Twins } from './twins.js';
 
 export interface Attempt extends AsyncDisposable {
   readonly build: Build;
@@ -18,6 +19,8 @@ export interface Attempt extends AsyncDisposable {
   /** One per platform. */
   readonly programs: readonly Program[];
   readonly timeline: Timeline;
+  /** The digest in the programs of a vertex that the engine names. */
+  readonly ours: Twins['ours'];
 }
 
 export interface AttemptInput {
@@ -60,7 +63,8 @@ async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> 
     signal,
   });
   const timeline = createTimeline(listener);
-  const followed = follow(build, timeline);
+  const twins = createTwins();
+  const followed = follow(build, timeline, twins);
   const end = async (): Promise<void> => {
     await build.cancel();
     await followed;
@@ -69,7 +73,9 @@ async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> 
   try {
     const request = { frontend, opts: { ...opts, ...cacheOptions(settings) } };
     const result = await build.gateway.solveFrontend(request, { signal });
-    return { build, result, programs: makePrograms(input, result), timeline, [Symbol.asyncDispose]: end };
+    const programs = makePrograms(input, result);
+    twins.own(programs.flatMap((program) => [...program.owners.keys()]));
+    return { build, result, programs, timeline, ours: twins.ours, [Symbol.asyncDispose]: end };
   } catch (error) {
     await build.cancel();
     await followed;
@@ -78,9 +84,9 @@ async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> 
 }
 
 /** Reads the status stream to its end; an error of the stream is that of the build, which `done` tells. */
-async function follow(build: Build, timeline: Timeline): Promise<void> {
+async function follow(build: Build, timeline: Timeline, twins: Twins): Promise<void> {
   try {
-    for await (const update of build.status) timeline.advance(update);
+    for await (const update of build.status) timeline.advance(twins.translate(update));
   } catch {
     await build.done.catch(() => undefined);
   } finally {

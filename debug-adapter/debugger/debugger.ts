@@ -181,7 +181,7 @@ class BuildDebugger implements Debugger {
     });
   }
 
-#environment(): Environment {
+  #environment(): Environment {
     const { env, homeDir } = this.#surroundings;
     return { ...systemEnvironment(), variables: env, home: homeDir };
   }
