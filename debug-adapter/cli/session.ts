@@ -29,8 +29,7 @@ export async function runSession(
 }
 
 /** Said above the first prompt. */
-const welcome =
-  'Type a command to run it in this step. :shell opens a shell in it, :restart builds again, :help lists the rest.';
+const welcome = 'What you type runs in this step. :shell opens a shell, :restart builds again, :help lists all.';
 
 class Session implements AsyncDisposable {
   private readonly machine: Machine;

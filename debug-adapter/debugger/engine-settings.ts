@@ -7,9 +7,9 @@ import { UserError } from './errors.js';
 /** What is there beside the engine that builds. */
 export interface Beside {
   /** The Docker Engine that images are loaded into. */
-  findImageStore(): Promise<ImageStore>;
+  readonly findImageStore: () => Promise<ImageStore>;
   /** Prints to the console. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }
 
 const gatewayLabel = 'org.mobyproject.buildkit.worker.moby.host-gateway-ip';

@@ -66,10 +66,10 @@ function otherFailures(
 }
 
 /** Digest of the vertex that an error is about. Engines that attach no details say in their progress which failed. */
-export async function culpritOf({ timeline }: Attempt, error: unknown): Promise<string | undefined> {
+export async function culpritOf({ timeline, ours }: Attempt, error: unknown): Promise<string | undefined> {
   if (!(error instanceof EngineError)) return undefined;
   const { vertex } = error.details;
-  if (vertex !== undefined) return vertex;
+  if (vertex !== undefined) return await ours(vertex);
   if (error.code === 14) return undefined;
   return (await timeline.firstFailure(NAMED_LATE))?.digest;
 }

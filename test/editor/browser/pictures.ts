@@ -94,7 +94,7 @@ async function console(workbench: Workbench, picture: Picture): Promise<void> {
   await workbench.consoleShows('ERROR');
   for (const [typed, answer] of [
     ['ls app config tests', 'config:'],
-    [':rerun', /^\s*exit code 2\s*$/],
+    [':rerun', /directory\s*exit code 2/],
   ] as const) {
     await workbench.typeInConsole(typed);
     await workbench.consoleShows(answer);

@@ -43,7 +43,7 @@ function contract(): Readonly<Record<string, string>> {
     (statement): statement is ts.InterfaceDeclaration =>
       ts.isInterfaceDeclaration(statement) && statement.name.text === 'LaunchArguments',
   );
-  const members = [...(found?.members ?? [])].filter(ts.isPropertySignature);
+  const members = [...(found?.members ?? [])].flatMap((member) => (ts.isPropertySignature(member) ? [member] : []));
   return Object.fromEntries(members.map(({ name, type }) => [name.getText(), sorted(type)]));
 }
 
