@@ -1,15 +1,15 @@
 /**
- * Starts the adapter with the compiled code that an earlier start kept: half of a start is V8 compiling the bundle.
+ * Starts a program with the compiled code that an earlier start kept: half of a start is V8 compiling the bundle.
  * Newer Nodes have this built in; for Node 20 it is done here. Without a place to keep it, it just starts.
  */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
-const bundle = join(__dirname, 'adapter.js');
+const bundle = join(__dirname, 'program.js');
+const oldMs = 30 * 24 * 60 * 60 * 1000;
 
 /** A folder that only this user writes to, for what is kept in it is run. */
 function cacheFolder(): string {
@@ -23,6 +23,12 @@ function builtIn(): boolean {
   if (typeof enable !== 'function') return false;
   Reflect.apply(enable, Module, [cacheFolder()]);
   return true;
+}
+
+/** Names this very file, without reading it all: whatever writes to it changes its time, size or place. */
+function keyOf(door: string): string {
+  const { size, ino, ctimeMs, mtimeMs } = statSync(bundle);
+  return [door, process.version, process.arch, size, ino, Math.floor(ctimeMs), Math.floor(mtimeMs)].join('-');
 }
 
 function readCache(path: string): Buffer | undefined {
@@ -40,28 +46,42 @@ function writeCache(path: string, script: Script): void {
     const aside = `${path}.${process.pid}`;
     writeFileSync(aside, script.createCachedData(), { mode: 0o600 });
     renameSync(aside, path);
+    removeOld();
   } catch {
     // A read-only home only makes the next start slower.
     return;
   }
 }
 
-function startWithCache(): void {
-  const source = readFileSync(bundle, 'utf8');
-  const key = createHash('sha256').update(source).update(process.version).update(process.arch).digest('hex');
-  const path = join(cacheFolder(), `${key.slice(0, 32)}.bin`);
+/** What programs left behind that were replaced long ago. */
+function removeOld(): void {
+  for (const name of readdirSync(cacheFolder())) {
+    const path = join(cacheFolder(), name);
+    if (name.endsWith('.bin') && Date.now() - statSync(path).mtimeMs > oldMs) rmSync(path);
+  }
+}
+
+function load(door: string): unknown {
+  if (builtIn()) return Module.createRequire(__filename)(bundle);
+  const path = join(cacheFolder(), `${keyOf(door)}.bin`);
   const cachedData = readCache(path);
-  const script = new Script(Module.wrap(source), {
+  const script = new Script(Module.wrap(readFileSync(bundle, 'latin1')), {
     filename: bundle,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   // At the end, when the functions that a session needs have been compiled; --version and --help need hardly any.
   const serves = process.argv.slice(2).every((word) => word !== '--version' && word !== '--help');
   if (serves && script.cachedDataRejected !== false) process.once('exit', () => writeCache(path, script));
-  const start: unknown = script.runInThisContext();
-  if (typeof start === 'function')
-    Reflect.apply(start, module.exports, [module.exports, require, module, bundle, __dirname]);
+  const run: unknown = script.runInThisContext();
+  if (typeof run !== 'function') throw new TypeError(`${bundle} is no module.`);
+  const loaded = { exports: {} };
+  Reflect.apply(run, loaded.exports, [loaded.exports, Module.createRequire(bundle), loaded, bundle, __dirname]);
+  return loaded.exports;
 }
 
-if (builtIn()) Module.createRequire(__filename)(bundle);
-else startWithCache();
+/** Starts one of the programs of `program.ts`. */
+export function start(door: 'adapter' | 'terminal'): void {
+  const program: unknown = load(door);
+  const main: unknown = typeof program === 'object' && program !== null ? Reflect.get(program, door) : undefined;
+  if (typeof main === 'function') Reflect.apply(main, program, []);
+}

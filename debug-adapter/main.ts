@@ -1,11 +1,9 @@
 /** The door: the Debug Adapter Protocol on standard input and output, or on a port of this machine. */
 import { readFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
-import { homedir } from 'node:os';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Session } from './dap/session.js';
-import { startSession } from './dap/start.js';
+import { exit, serve, sessions } from './serving.js';
 
 const help = `Usage: node debug-adapter.js [--port N]
 
@@ -17,37 +15,16 @@ Without options it speaks on standard input and output, for one session.
   --help      print this
 `;
 
-const surroundings = { env: process.env, homeDir: homedir(), now: () => Date.now() };
-const sessions = new Set<Session>();
-
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
   const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
   return known && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }
 
-/** Ends the process once what was written is out, or after a moment when nobody reads it. */
-function exit(code: number): void {
-  setTimeout(() => process.exit(code), 200);
-  process.stdout.write('', () => process.exit(code));
-}
-
-function serve(streams: Pick<NodeJS.Process, 'stdin' | 'stdout'> | Socket, onClosed: () => void): void {
-  const [input, output] = 'stdin' in streams ? [streams.stdin, streams.stdout] : [streams, streams];
-  const session = startSession({ input, output }, surroundings, {
-    cwd: process.cwd(),
-    onClosed: () => {
-      sessions.delete(session);
-      onClosed();
-    },
-  });
-  sessions.add(session);
-}
-
 function listen(port: number): void {
   const server = createServer((socket) => {
     socket.setNoDelay(true);
-    serve(socket, () => socket.destroySoon());
+    serve({ input: socket, output: socket }, () => socket.destroySoon());
   });
   server.on('error', (error) => {
     process.stderr.write(`${error.message}\n`);
@@ -76,7 +53,7 @@ async function shutDown(code: number): Promise<void> {
   exit(code);
 }
 
-function main(): void {
+function run(): void {
   // VS Code starts adapters as `node -e … PATH`, where parseArgs by itself would take the path for an argument.
   const { values } = parseArgs({
     args: process.argv.slice(2),
@@ -87,16 +64,22 @@ function main(): void {
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void shutDown(0));
-  if (values.port === undefined) return serve(process, () => exit(process.exitCode === 1 ? 1 : 0));
+  if (values.port === undefined) {
+    const streams = { input: process.stdin, output: process.stdout };
+    return void serve(streams, () => exit(process.exitCode === 1 ? 1 : 0));
+  }
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new RangeError(`--port wants a port number, not "${values.port}".`);
   listen(port);
 }
 
-try {
-  main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nSee --help.\n`);
-  process.exitCode = 2;
+/** Serves editors until they are gone. */
+export function main(): void {
+  try {
+    run();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nSee --help.\n`);
+    process.exitCode = 2;
+  }
 }

@@ -33,10 +33,11 @@ const apart = {
 };
 
 const bundles = [
-  // boot.ts starts adapter.js with the compiled code of an earlier start.
-  { entryPoints: { adapter: 'debug-adapter/main.ts', 'debug-adapter': 'debug-adapter/boot.ts' } },
+  { entryPoints: { program: 'debug-adapter/program.ts' } },
+  // Start program.js with the compiled code of an earlier start.
+  { entryPoints: { 'debug-adapter': 'debug-adapter/start-adapter.ts' } },
+  { entryPoints: { cli: 'debug-adapter/start-terminal.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { entryPoints: { 'shell-client': 'debug-adapter/shell-client.ts' } },
-  { entryPoints: { cli: 'debug-adapter/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { entryPoints: { 'language-server': 'extension/language-server/server.ts' } },
   { entryPoints: { 'language-client': 'extension/language/client.ts' }, external: ['vscode'] },
   { entryPoints: { extension: 'extension/extension.ts' }, external: ['vscode'], plugins: [apart] },

@@ -20,7 +20,8 @@ export async function installDependencies() {
     throw new Error(`Node ${oldestNode.join('.')} or newer is needed; this is ${process.versions.node}.`);
   }
   if (await isInstalled()) return;
-  await visibly('npm', ['ci', '--no-audit', '--no-fund']);
+  process.stderr.write('Installing the dependencies (npm ci); this takes a minute …\n');
+  await visibly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error']);
 }
 
 /** Times would tell less: a checkout touches the lock file, and others may be at work in node_modules. */

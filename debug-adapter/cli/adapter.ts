@@ -1,5 +1,5 @@
-/** The debug adapter as a child process, and the requests, events and reverse requests that go over its stdio. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** The client's end of the protocol: requests, events and reverse requests. */
+import type { Readable, Writable } from 'node:stream';
 import { type Fields, fieldsOf, numberOf, textOf } from './fields.js';
 import { decoder, encode } from './frames.js';
 
@@ -29,11 +29,15 @@ export interface AdapterListener {
   asked(command: string, args: Fields): Promise<object>;
 }
 
-/** Where the adapter is and what it runs with. */
-export interface AdapterOptions {
-  readonly command: readonly string[];
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+/** An adapter that runs somewhere, one session long. */
+export interface Peer {
+  /** Takes what the client says; its end is the client's. */
+  readonly input: Writable;
+  readonly output: Readable;
+  /** Settles when the adapter has ended, with what it left to say: '' unless something went wrong. */
+  readonly ended: Promise<string>;
+  /** Ends it without a goodbye. */
+  abandon(why: string): void;
 }
 
 interface Waiting {
@@ -42,24 +46,25 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** One connection; ends with the process. */
+/** One connection; ends with the adapter. */
 export class Adapter implements AsyncDisposable {
-  /** Settles with what the adapter wrote to stderr when its process has ended. */
+  /** Settles with what the adapter left to say when it has ended. */
   readonly ended: Promise<string>;
   private readonly waiting = new Map<number, Waiting>();
-  private readonly child: ChildProcess;
   private seq = 0;
 
   constructor(
-    options: AdapterOptions,
+    private readonly peer: Peer,
     private readonly listener: AdapterListener,
   ) {
-    const [command = '', ...args] = options.command;
-    // A process group of its own: Ctrl-C in the terminal is ours to interpret.
-    const { cwd, env } = options;
-    this.child = spawn(command, args, { cwd, env, detached: true, windowsHide: true, stdio: 'pipe' });
-    this.child.stdin?.on('error', () => undefined); // `ended` tells it better
-    this.ended = this.follow();
+    this.ended = peer.ended.then((text) => {
+      for (const { command, reject } of this.waiting.values()) {
+        reject(new Refusal(command, 'adapter-ended', 'The debug adapter ended unexpectedly.'));
+      }
+      this.waiting.clear();
+      return text;
+    });
+    this.follow();
   }
 
   /** Sends a request. An aborted signal cancels it at the adapter, whose answer still settles the promise. */
@@ -74,42 +79,30 @@ export class Adapter implements AsyncDisposable {
     return answer.finally(() => options.signal?.removeEventListener('abort', cancel));
   }
 
-  /** Says goodbye and waits for the end of the process, but not for ever. */
+  /** Says goodbye and waits for the end, but not for ever. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 3000);
+    const timer = setTimeout(() => this.peer.abandon('The debug adapter did not end in time.'), 3000);
     await Promise.race([this.ended, this.request('disconnect', { terminateDebuggee: true }).catch(() => undefined)]);
-    this.child.stdin?.end();
+    this.peer.input.end();
     await this.ended;
     clearTimeout(timer);
   }
 
-  private follow(): Promise<string> {
-    let stderr = '';
-    this.child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+  private follow(): void {
+    const { input, output } = this.peer;
+    input.on('error', () => undefined); // `ended` tells it better
     const decode = decoder((message) => this.receive(fieldsOf(message)));
-    this.child.stdout?.on('data', (chunk: Buffer) => {
+    output.on('data', (chunk: Buffer) => {
       try {
         decode(chunk);
       } catch (error) {
-        stderr += error instanceof Error ? error.message : String(error);
-        this.child.kill();
+        this.peer.abandon(error instanceof Error ? error.message : String(error));
       }
-    });
-    return new Promise((resolve) => {
-      const end = (text: string): void => {
-        for (const { command, reject } of this.waiting.values()) {
-          reject(new Refusal(command, 'adapter-ended', 'The debug adapter ended unexpectedly.'));
-        }
-        this.waiting.clear();
-        resolve(text);
-      };
-      this.child.once('error', (error) => end(error.message));
-      this.child.once('close', () => end(stderr));
     });
   }
 
   private post(message: object): void {
-    this.child.stdin?.write(encode(message));
+    this.peer.input.write(encode(message));
   }
 
   private receive(message: Fields): void {

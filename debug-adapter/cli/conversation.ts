@@ -36,7 +36,10 @@ async function obey(talk: Talk, line: string): Promise<Next> {
     if (line === ':help' || line === ':h' || line === ':?') return await help(talk);
     const found = findCommand(line);
     if (found !== undefined) return await found.command.run(context, found.operand);
+    const shells = talk.foreground.started;
     const result = await evaluate(talk, line);
+    // A shell has said itself what it is.
+    if (talk.foreground.started > shells) return 'stay';
     // A command that went well has said what it had to say.
     if (line.startsWith(':') || result !== 'exit code 0') context.print(result);
   } catch (error) {

@@ -1,8 +1,9 @@
-/** The door of the terminal debugger: wires the process to a session. */
+/** The terminal debugger: wires the process to a session. Which adapter that is with is up to the caller. */
 import { openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isatty, ReadStream } from 'node:tty';
 import { createColors } from 'picocolors';
+import type { Peer } from './adapter.js';
 import { parseCommandLine } from './command-line.js';
 import { fieldsOf, textOf } from './fields.js';
 import { InputError, readInput } from './input.js';
@@ -36,7 +37,7 @@ function keyboard(fromStdin: boolean): World['keyboard'] {
   }
 }
 
-function world(fromStdin: boolean): World {
+function world(fromStdin: boolean, openAdapter: () => Peer): World {
   // Undefined on a pipe, and picocolors takes undefined for a question to the environment, where CI means yes.
   const colour = Boolean(stderr.isTTY) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   return {
@@ -50,7 +51,7 @@ function world(fromStdin: boolean): World {
     drawable: stderr.isTTY && env['TERM'] !== 'dumb',
     cwd: process.cwd(),
     env,
-    adapter: [process.execPath, join(__dirname, 'debug-adapter.js')],
+    openAdapter,
     onInterrupt: (listener) => {
       process.on('SIGINT', listener);
       return { [Symbol.dispose]: () => void process.off('SIGINT', listener) };
@@ -58,8 +59,20 @@ function world(fromStdin: boolean): World {
   };
 }
 
-async function main(): Promise<number> {
-  const command = parseCommandLine(process.argv.slice(2));
+/** Carries out the command line; answers the exit code. */
+export async function runTerminal(argv: readonly string[], openAdapter: () => Peer): Promise<number> {
+  try {
+    return await run(argv, openAdapter);
+  } catch (error) {
+    const known = error instanceof InputError;
+    const text = known || !(error instanceof Error) ? String(known ? error.message : error) : error.stack;
+    stderr.write(`${text ?? ''}\n`);
+    return known ? 2 : 1;
+  }
+}
+
+async function run(argv: readonly string[], openAdapter: () => Peer): Promise<number> {
+  const command = parseCommandLine(argv);
   switch (command.kind) {
     case 'help':
       stdout.write(usage);
@@ -75,22 +88,9 @@ async function main(): Promise<number> {
       for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
       await using output = await redirectOutput(command.args, stdout, stdout.isTTY);
       await using input = await readInput(output.args, stdin, process.cwd());
-      const code = await runSession(command, input, world(input.fromStdin), { signal: stop.signal });
+      const code = await runSession(command, input, world(input.fromStdin, openAdapter), { signal: stop.signal });
       if (code === 0) await output.deliver();
       return code;
     }
   }
 }
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const known = error instanceof InputError;
-    stderr.write(
-      `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exitCode = known ? 2 : 1;
-  },
-);

@@ -28,6 +28,9 @@ export async function runSession(
   return await session.run();
 }
 
+/** Said above the first prompt. */
+const welcome = 'What you type runs in this step. :shell opens a shell, :restart builds again, :help lists all.';
+
 class Session implements AsyncDisposable {
   private readonly machine: Machine;
   private readonly adapter: Adapter;
@@ -42,6 +45,7 @@ class Session implements AsyncDisposable {
   private capabilities: Fields = {};
   private pausing = false;
   private quitting = false;
+  private welcomed = false;
 
   constructor(
     private readonly command: BuildCommand,
@@ -52,7 +56,7 @@ class Session implements AsyncDisposable {
     this.started = screen.now();
     this.machine = new Machine(input.dockerfile, (news) => this.moved(news));
     this.view = chooseView(command, world, this.machine);
-    this.foreground = new Foreground(keyboard?.fd ?? 0);
+    this.foreground = new Foreground(keyboard?.fd ?? 0, (text) => screen.out.write(`${screen.colors.dim(text)}\n`));
     this.ready = new Promise((resolve) => (this.setReady = resolve));
     this.prompt =
       keyboard === undefined
@@ -62,11 +66,11 @@ class Session implements AsyncDisposable {
             screen.out,
             completer(() => this.talk?.context),
           );
-    this.adapter = new Adapter(
-      { command: world.adapter, cwd: world.cwd, env: world.env },
-      { event: (name, body) => this.event(name, body), asked: (name, args) => this.asked(name, args) },
-    );
-    void this.adapter.ended.then((stderr) => this.lost(stderr));
+    this.adapter = new Adapter(world.openAdapter(), {
+      event: (name, body) => this.event(name, body),
+      asked: (name, args) => this.asked(name, args),
+    });
+    void this.adapter.ended.then((text) => this.lost(text));
   }
 
   /** From the handshake to the exit code. */
@@ -181,6 +185,8 @@ class Session implements AsyncDisposable {
     if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));
     if (prompt === undefined) return await this.passBy(news);
     this.talk = { context, prompt, foreground, evaluation: undefined };
+    if (!this.welcomed) prompt.print(colors.dim(welcome));
+    this.welcomed = true;
     const next = await converse(this.talk);
     this.talk = undefined;
     if (this.quitting) return 130;
@@ -238,9 +244,9 @@ class Session implements AsyncDisposable {
     if (text !== '') this.view.note(text);
   }
 
-  /** The adapter's process has ended; after `terminated` that is as it should be. */
-  private lost(stderr: string): void {
-    if (stderr !== '') this.view.note(stderr);
+  /** The adapter has ended; after `terminated` that is as it should be. */
+  private lost(text: string): void {
+    if (text !== '') this.view.note(text);
     this.setReady();
     this.machine.end();
     this.prompt?.interrupt();

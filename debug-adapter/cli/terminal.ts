@@ -6,9 +6,17 @@ import { type Fields, fieldsOf, textOf, textsOf } from './fields.js';
 export class Foreground {
   private running: Promise<void> = Promise.resolve();
   private count = 0;
+  /** How many programs there have been. */
+  started = 0;
 
-  /** @param stdin descriptor of the terminal: not that of a pipe a Dockerfile came through */
-  constructor(private readonly stdin: number) {}
+  /**
+   * @param stdin descriptor of the terminal: not that of a pipe a Dockerfile came through
+   * @param say prints a line around a program: its title, and how it ended
+   */
+  constructor(
+    private readonly stdin: number,
+    private readonly say: (text: string) => void,
+  ) {}
 
   /** A program holds the terminal now: Ctrl-C is meant for it. */
   get busy(): boolean {
@@ -25,19 +33,22 @@ export class Foreground {
     const [command = '', ...rest] = textsOf(args['args']);
     const cwd = textOf(args['cwd']);
     await this.running;
+    this.say(`${textOf(args['title'], command)}: "exit" comes back here.`);
     const child = spawn(command, rest, {
       ...(cwd === '' ? {} : { cwd }),
       env: environment(args['env']),
       stdio: [this.stdin, 'inherit', 'inherit'],
     });
     this.count++;
+    this.started++;
     this.running = new Promise((resolve) => {
-      const over = (): void => {
+      const over = (code: number | null): void => {
         this.count--;
+        if (code !== null && code !== 0) this.say(`The shell ended with exit code ${code}.`);
         resolve();
       };
       child.once('close', over);
-      child.once('error', over);
+      child.once('error', () => over(null));
     });
     return await new Promise((resolve, reject) => {
       child.once('spawn', () => resolve({ processId: child.pid ?? 0 }));

@@ -1,5 +1,6 @@
 /** What a session needs of the process it runs in; handed in by main.ts. */
 import type { ReadStream } from 'node:tty';
+import type { Peer } from './adapter.js';
 import type { Screen } from './progress.js';
 
 /** A terminal to read from. Between `open` and `close` the prompt has it, else the programs that are started on it. */
@@ -19,8 +20,8 @@ export interface World {
   readonly drawable: boolean;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Command line of the adapter. */
-  readonly adapter: readonly string[];
+  /** Starts an adapter for one session. */
+  readonly openAdapter: () => Peer;
   /** Calls back on Ctrl-C. */
   onInterrupt(listener: () => void): Disposable;
 }

@@ -11,13 +11,33 @@ interface StopWords {
   readonly text?: string;
 }
 
+const breakpointReasons = {
+  line: { reason: 'breakpoint', description: 'Paused on breakpoint' },
+  function: { reason: 'function breakpoint', description: 'Paused on function breakpoint' },
+  data: { reason: 'data breakpoint', description: 'Paused on data breakpoint' },
+} as const;
+
+function breakpointWords({ cause, note }: Extract<StopReason, { readonly kind: 'breakpoint' }>): StopWords {
+  return { ...breakpointReasons[cause], ...(note !== '' && { text: note }) };
+}
+
 /** A stop in the protocol's words. */
 export function stopWords(reason: StopReason): StopWords {
   switch (reason.kind) {
     case 'entry':
       return { reason: 'entry', description: 'Paused before the first instruction' };
     case 'breakpoint':
-      return { reason: 'breakpoint', description: 'Paused on breakpoint' };
+      return breakpointWords(reason);
+    case 'goto':
+      return { reason: 'goto', description: 'Paused after a jump' };
+    case 'warning':
+      return {
+        reason: 'exception',
+        description: 'Paused on warning',
+        text: reason.warnings.map(({ message }) => message).join('\n'),
+      };
+    case 'uncached':
+      return { reason: 'exception', description: 'Paused on cache miss', text: reason.why };
     case 'step':
       return { reason: 'step', description: 'Paused on step' };
     case 'pause':
@@ -30,14 +50,14 @@ export function stopWords(reason: StopReason): StopWords {
 }
 
 /** A breakpoint in the protocol's words. */
-export function toBreakpoint(session: Session, fact: BreakpointFact, id: number | undefined): DebugProtocol.Breakpoint {
+export function toBreakpoint(session: Session, fact: BreakpointFact): DebugProtocol.Breakpoint {
   const { toClientLine } = session.positions;
   const { line = fact.requestedLine, endLine } = fact;
   const source = session.debugger.dockerfile === undefined ? undefined : sourceOf(session);
   return {
+    id: fact.id,
     verified: fact.verified,
-    line: toClientLine(line),
-    ...(id !== undefined && { id }),
+    ...(line !== undefined && { line: toClientLine(line) }),
     ...(endLine !== undefined && { endLine: toClientLine(endLine) }),
     ...(fact.message !== undefined && { message: fact.message }),
     ...(!fact.verified && { reason: session.debugger.dockerfile === undefined ? 'pending' : 'failed' }),
@@ -45,18 +65,11 @@ export function toBreakpoint(session: Session, fact: BreakpointFact, id: number 
   };
 }
 
-function hitIds(session: Session, reason: StopReason): readonly number[] {
-  const path = session.settings?.dockerfile;
-  if (reason.kind !== 'breakpoint' || path === undefined) return [];
-  const ids = session.breakpointIds.of(path);
-  return reason.lines.flatMap((line) => ids.get(line) ?? []);
-}
-
 function onStopped(session: Session, { thread, stop }: DebuggerEvents['stopped']): void {
   session.references.forget(thread);
   session.resumed.delete(thread);
   session.lastStopped = thread;
-  const hits = hitIds(session, stop.reason);
+  const hits = stop.reason.kind === 'breakpoint' ? stop.reason.ids : [];
   session.event('stopped', {
     ...stopWords(stop.reason),
     threadId: thread,
@@ -72,13 +85,9 @@ function onContinued(session: Session, thread: number): void {
   session.event('continued', { threadId: thread, allThreadsContinued: session.debugger.threads().length === 1 });
 }
 
-function onBreakpoints(session: Session, { path, breakpoints }: DebuggerEvents['breakpoints']): void {
-  const ids = session.breakpointIds.of(path);
-  for (const fact of breakpoints) {
-    const id = ids.get(fact.requestedLine);
-    if (id !== undefined)
-      session.event('breakpoint', { reason: 'changed', breakpoint: toBreakpoint(session, fact, id) });
-  }
+function onBreakpoints(session: Session, { breakpoints }: DebuggerEvents['breakpoints']): void {
+  for (const fact of breakpoints)
+    session.event('breakpoint', { reason: 'changed', breakpoint: toBreakpoint(session, fact) });
 }
 
 function onState(session: Session, { thread, state, available }: DebuggerEvents['state']): void {

@@ -17,17 +17,19 @@ function isNumber(value: unknown): value is number {
 /** Arguments of a request, read with care: whatever a client sends, the answer is a value or words. */
 export class Fields {
   readonly #of: string;
+  readonly #value: unknown;
   readonly #members: Members;
 
   /** `of` is whose arguments these are, for the words. */
   constructor(of: string, value: unknown) {
     this.#of = of;
+    this.#value = value ?? {};
     this.#members = isMembers(value) ? value : {};
   }
 
-  /** All of it, for whoever reads it another way. */
+  /** All of it as it came, for whoever reads it another way; an empty object when there is nothing. */
   get raw(): unknown {
-    return this.#members;
+    return this.#value;
   }
 
   /** Whether there is nothing in it. */
@@ -80,6 +82,11 @@ export class Fields {
   /** The texts of a list; empty when it is not there. */
   texts(name: string): readonly string[] {
     return this.#list(name).filter(isText);
+  }
+
+  /** The numbers of a list; empty when it is not there. */
+  numbers(name: string): readonly number[] {
+    return this.#list(name).filter(isNumber);
   }
 
   #list(name: string): readonly unknown[] {

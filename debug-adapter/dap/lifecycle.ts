@@ -1,3 +1,4 @@
+import type { RestartPlan } from '../debugger/api.js';
 import { UserError } from '../debugger/errors.js';
 import type { Fields } from './fields.js';
 import { parseLaunch } from './launch/parse-launch.js';
@@ -52,19 +53,19 @@ export class Lifecycle {
    * Builds again from fresh sources, and with fresh arguments when the editor sends other ones. What goes wrong is
    * told; the user may mend it and restart again.
    */
-  restart(args?: Fields): void {
+  restart(args?: Fields, plan?: RestartPlan): void {
     const session = this.#session;
     this.#restarting?.abort();
     const controller = new AbortController();
     this.#restarting = controller;
     session.references.clear();
     session.resumed.clear();
-    this.#restart(controller.signal, args).catch((error: unknown) => session.report(error));
+    this.#restart(controller.signal, args, plan).catch((error: unknown) => session.report(error));
   }
 
-  async #restart(signal: AbortSignal, args: Fields | undefined): Promise<void> {
+  async #restart(signal: AbortSignal, args: Fields | undefined, plan: RestartPlan | undefined): Promise<void> {
     if (args !== undefined && !args.isEmpty && JSON.stringify(args.raw) !== this.#arguments) await this.#read(args);
-    await this.#session.debugger.restart(signal);
+    await this.#session.debugger.restart(signal, plan);
   }
 
   /** What is to be built, from the arguments. */

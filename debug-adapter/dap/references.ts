@@ -78,6 +78,14 @@ export class References {
     return { thread, values: entry.loaded };
   }
 
+  /** One of the children of a number, by its name. */
+  async findChild(id: number, name: string, signal: AbortSignal): Promise<Value> {
+    const found = (await this.findChildren(id, signal).values).find((value) => value.name === name);
+    if (found === undefined)
+      throw new UserError('variable-unknown', `There is no "${name}" among the values of ${id}.`);
+    return found;
+  }
+
   /** The line or text of a number. */
   findPlace(id: number): { readonly line: number } | { readonly content: Content } {
     const entry = this.#entries.get(id)?.entry;

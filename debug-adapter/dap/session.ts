@@ -12,8 +12,8 @@ import { describe, sentence, toMessage, type Problem } from './problems.js';
 import { References } from './references.js';
 import { handlers } from './requests/table.js';
 import { sourceOf } from './sources.js';
-import { BreakpointIds } from './breakpoint-ids.js';
 import { ProgressBook } from './progress.js';
+import { Watches } from './watches.js';
 import { Connection, type Request } from './wire/connection.js';
 
 /** What a session stands on; handed in, so that tests need no process and no engine. */
@@ -76,7 +76,7 @@ const early = new Set(['initialize', 'disconnect', 'cancel']);
 export class Session {
   readonly host: Host;
   readonly references = new References();
-  readonly breakpointIds = new BreakpointIds();
+  readonly watches = new Watches(this);
   readonly progress = new ProgressBook(this);
   readonly lifecycle = new Lifecycle(this);
   client: Client = silentClient;

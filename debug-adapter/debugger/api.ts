@@ -6,6 +6,17 @@
  */
 import type { Config, Dockerfile, Instruction } from '../dockerfile/model.js';
 import type {
+  BreakpointFact,
+  DataBreakpoint,
+  FilterFact,
+  FilterSetting,
+  FunctionBreakpoint,
+  Going,
+  GoingBack,
+  LineBreakpoint,
+  RestartPlan,
+} from './asks.js';
+import type {
   OutputSink,
   PathPreview,
   ProbeOptions,
@@ -14,17 +25,12 @@ import type {
   ShellCommand,
   ShellOptions,
 } from './run-api.js';
+import type { StopReason } from './stop-reason.js';
 import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
 
-export type {
-  OutputSink,
-  PathPreview,
-  ProbeOptions,
-  ProbeResult,
-  RunOptions,
-  ShellCommand,
-  ShellOptions,
-} from './run-api.js';
+export type * from './asks.js';
+export type * from './run-api.js';
+export type * from './stop-reason.js';
 
 /** Launch arguments, checked and made absolute. */
 export interface BuildSettings {
@@ -51,7 +57,7 @@ export interface BuildSettings {
   readonly cacheExports: readonly Exporter[];
   readonly exporters: readonly Exporter[];
   readonly exportTargets: Readonly<Record<number, ExportTarget>>;
-  /** `moby` (a Docker Engine's own store) or `docker` (loaded as a tar), whichever the engine knows: resolved at launch. */
+  /** Into the image store of a Docker Engine; `engine-settings.ts` knows how. */
   readonly load: boolean;
   readonly tags: readonly string[];
   readonly metadataFile: string | undefined;
@@ -78,24 +84,36 @@ export interface Debugger extends AsyncDisposable {
   prepare(signal: AbortSignal): Promise<void>;
   /** Begins to run, or stands at the entry. Call once, after `prepare` and the first breakpoints. */
   start(): void;
-  /** Fresh sources, same settings, same breakpoints; every old stop and shell ends. */
-  restart(signal: AbortSignal): Promise<void>;
+  /** Fresh sources, same settings, same breakpoints; every old stop and shell ends. Default: from the beginning. */
+  restart(signal: AbortSignal, plan?: RestartPlan): Promise<void>;
   /** Cancels what runs and ends the build; `ended` follows. Idempotent. */
   terminate(): Promise<void>;
 
   /** Works before `load` too: then they are pending, and `breakpoints` events follow. Replaces all of that file. */
-  setBreakpoints(path: string, lines: readonly number[]): readonly BreakpointFact[];
-  /** Default: failed steps stop. */
-  setStopOnFailure(enabled: boolean): void;
+  setBreakpoints(path: string, breakpoints: readonly LineBreakpoint[]): readonly BreakpointFact[];
+  /** Replaces all of the kind. */
+  setFunctionBreakpoints(breakpoints: readonly FunctionBreakpoint[]): readonly BreakpointFact[];
+  /** Replaces all of the kind. */
+  setDataBreakpoints(breakpoints: readonly DataBreakpoint[]): readonly BreakpointFact[];
+  /** Replaces all. Before the first call failed steps stop. */
+  setFilters(settings: readonly FilterSetting[]): readonly FilterFact[];
 
   readonly dockerfile: Dockerfile | undefined;
+  /** Whether the build comes by an instruction: its target needs the stage. */
+  reaches(instruction: Instruction): boolean;
   threads(): readonly ThreadFact[];
   /** What the thread stands at; undefined while it runs or when it has ended. */
   stopOf(thread: number): Stop | undefined;
 
-  resume(thread: number, how: 'continue' | 'next' | 'stepIn' | 'stepOut'): void;
+  resume(thread: number, how: Going): void;
+  /** Goes back without running anything: one step, to the last breakpoint before, or to the start of a frame's stage. */
+  goBack(thread: number, how: GoingBack): void;
+  /** Jumps to an instruction: back at once, forward by running what lies between. */
+  jump(thread: number, instruction: Instruction): void;
   /** Cancels what the thread runs; it stops before the step that was running. */
   pause(thread: number): Promise<void>;
+  /** Drops a platform from the build; the others go on. */
+  terminateThread(thread: number): Promise<void>;
 
   readonly on: <K extends keyof DebuggerEvents>(event: K, listener: (body: DebuggerEvents[K]) => void) => Disposable;
 }
@@ -121,17 +139,6 @@ export interface DebuggerEvents {
   state: { readonly thread: number; readonly state: StateName; readonly available: readonly StateName[] };
   /** Once: the session is over. */
   ended: { readonly exitCode: number };
-}
-
-export interface BreakpointFact {
-  /** As asked. */
-  readonly requestedLine: number;
-  readonly verified: boolean;
-  /** Range of the instruction; absent when there is none. */
-  readonly line?: number;
-  readonly endLine?: number;
-  /** Why not verified, or what to know. */
-  readonly message?: string;
 }
 
 export interface ThreadFact {
@@ -171,14 +178,6 @@ export interface ProblemFact {
 
 export type StateName = 'initial' | 'failed';
 
-export type StopReason =
-  | { readonly kind: 'entry' }
-  | { readonly kind: 'breakpoint'; readonly lines: readonly number[] }
-  | { readonly kind: 'step' }
-  | { readonly kind: 'pause' }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
 /** A stop is a snapshot: it never changes but for the state chosen; it dies at the next resume. */
 export interface Stop {
   readonly thread: number;
@@ -186,6 +185,8 @@ export interface Stop {
   readonly reason: StopReason;
   /** Innermost first. */
   readonly frames: readonly Frame[];
+  /** Indexes of the stages that stepping in can choose from. */
+  readonly stepInTargets: readonly number[];
   readonly state: StateName;
   readonly states: readonly StateName[];
   setState(state: StateName): void;

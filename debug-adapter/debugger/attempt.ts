@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Build, Engine, FrontendResult, Session, SessionOptions } from '../buildkit/api.js';
 import { readLlb } from '../buildkit/llb.js';
-import type { Dockerfile } from '../dockerfile/model.js';
+import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import { evaluate } from '../dockerfile/evaluate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings } from './api.js';
@@ -12,6 +12,7 @@ import { checkTarget } from './load.js';
 import { createProgram, targetStage, type Program } from './program.js';
 import { createToolbox, type Toolbox } from './toolbox.js';
 import { createTimeline, type Timeline, type TimelineListener } from './timeline.js';
+import { createTwins, type Twins } from './twins.js';
 
 export interface Attempt extends AsyncDisposable {
   readonly build: Build;
@@ -20,6 +21,8 @@ export interface Attempt extends AsyncDisposable {
   readonly programs: readonly Program[];
   readonly timeline: Timeline;
   readonly toolbox: Toolbox;
+  /** The digest in the programs of a vertex that the engine names. */
+  readonly ours: Twins['ours'];
 }
 
 export interface AttemptInput {
@@ -31,6 +34,8 @@ export interface AttemptInput {
   readonly serves: SessionOptions;
   readonly settings: BuildSettings;
   readonly dockerfile: Dockerfile;
+  /** Steps that are to run though the engine has their results. */
+  readonly forces: (instruction: Instruction) => boolean;
   readonly listener: TimelineListener;
   readonly signal: AbortSignal;
 }
@@ -60,7 +65,8 @@ async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> 
     signal,
   });
   const timeline = createTimeline(listener);
-  const followed = follow(build, timeline);
+  const twins = createTwins();
+  const followed = follow(build, timeline, twins);
   const end = async (): Promise<void> => {
     await build.cancel();
     await followed;
@@ -71,7 +77,8 @@ async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> 
     const result = await build.gateway.solveFrontend(request, { signal });
     const programs = makePrograms(input, result);
     const toolbox = createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
-    return { build, result, programs, timeline, toolbox, [Symbol.asyncDispose]: end };
+    twins.own(programs.flatMap((program) => [...program.owners.keys()]));
+    return { build, result, programs, timeline, toolbox, ours: twins.ours, [Symbol.asyncDispose]: end };
   } catch (error) {
     await build.cancel();
     await followed;
@@ -80,11 +87,13 @@ async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> 
 }
 
 /** Reads the status stream to its end; an error of the stream is that of the build, which `done` tells. */
-async function follow(build: Build, timeline: Timeline): Promise<void> {
+async function follow(build: Build, timeline: Timeline, twins: Twins): Promise<void> {
   try {
-    for await (const update of build.status) timeline.advance(update);
+    for await (const update of build.status) timeline.advance(twins.translate(update));
   } catch {
     await build.done.catch(() => undefined);
+  } finally {
+    timeline.flush();
   }
 }
 
@@ -134,6 +143,7 @@ function makePrograms(input: AttemptInput, result: FrontendResult): readonly Pro
       llb: readLlb(definition),
       ref,
       replaced,
+      forces: input.forces,
     });
   });
 }

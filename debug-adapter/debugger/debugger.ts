@@ -1,19 +1,39 @@
 /** The debugger: one Dockerfile, one engine, one build after the other. */
 import type { Engine } from '../buildkit/api.js';
 import { connectEngine } from '../buildkit/engine.js';
-import { systemEnvironment } from '../buildkit/connect/environment.js';
+import { type Environment, systemEnvironment } from '../buildkit/connect/environment.js';
+import { findImageStore } from '../buildkit/connect/image-store.js';
 import { resolveEndpoint } from '../buildkit/connect/resolve.js';
-import type { Dockerfile } from '../dockerfile/model.js';
-import type { BreakpointFact, BuildSettings, Debugger, DebuggerEvents, Stop, Surroundings, ThreadFact } from './api.js';
-import { createBreakpointBook } from './breakpoints.js';
+import type { Dockerfile, Instruction } from '../dockerfile/model.js';
+import type {
+  BreakpointFact,
+  BuildSettings,
+  DataBreakpoint,
+  Debugger,
+  DebuggerEvents,
+  FilterFact,
+  FilterSetting,
+  FunctionBreakpoint,
+  Going,
+  GoingBack,
+  LineBreakpoint,
+  RestartPlan,
+  Stop,
+  Surroundings,
+  ThreadFact,
+} from './api.js';
+import { createBreakpointBook } from './breakpoints/book.js';
+import { readFilters, usualFilters } from './breakpoints/filters.js';
 import { beginRun, type Run } from './run.js';
+import { engineSettings } from './engine-settings.js';
 import { EngineError, UserError } from './errors.js';
 import { createEmitter } from './events.js';
 import { sessionOptions } from './frontend-options.js';
-import { readDockerfile, refusedDockerfile } from './load.js';
+import { currentText, readDockerfile, refusedDockerfile } from './load.js';
 import { sameFile } from './paths.js';
+import { noPast, type Past } from './past.js';
+import { createPlan, type Plan } from './plan.js';
 import { createProgress, type ProgressReporter } from './progress.js';
-import type { Going } from './walk.js';
 
 /** Nothing happens before `load`. */
 export function createDebugger(surroundings: Surroundings): Debugger {
@@ -31,7 +51,8 @@ class BuildDebugger implements Debugger {
   #engine: Engine | undefined;
   #run: Run | undefined;
   #attempts = 0;
-  #stopOnFailure = true;
+  #filters = usualFilters;
+  #past: Past = noPast;
   #ended = false;
 
   constructor(surroundings: Surroundings) {
@@ -54,9 +75,7 @@ class BuildDebugger implements Debugger {
     const settings = this.#loaded();
     this.#progress.begin();
     try {
-      const { env, homeDir } = this.#surroundings;
-      const environment = { ...systemEnvironment(), variables: env, home: homeDir };
-      const endpoint = await resolveEndpoint(settings.builder, environment, { signal });
+      const endpoint = await resolveEndpoint(settings.builder, this.#environment(), { signal });
       const engine = await connectEngine(endpoint, { signal });
       this.#engine = engine;
       void engine.closed.then((cause) => this.#engineLost(engine, cause));
@@ -70,13 +89,17 @@ class BuildDebugger implements Debugger {
     this.#run?.start();
   }
 
-  async restart(signal: AbortSignal): Promise<void> {
+  async restart(signal: AbortSignal, how: RestartPlan = { kind: 'beginning' }): Promise<void> {
     const settings = this.#loaded();
+    const before = this.#dockerfile;
+    const plan = createPlan(how, this.#run?.stands() ?? []);
     for (const { id } of this.threads())
       if (this.stopOf(id) !== undefined) this.#events.emit('continued', { thread: id });
     await this.#endRun();
     await this.load(settings);
-    await this.#beginRun(signal);
+    const after = this.#dockerfile;
+    const places = before !== undefined && after !== undefined ? plan?.(before, after) : undefined;
+    await this.#beginRun(signal, places);
     this.start();
   }
 
@@ -84,12 +107,33 @@ class BuildDebugger implements Debugger {
     await this.#end(this.#run?.failed === true ? 1 : 130);
   }
 
-  setBreakpoints(path: string, lines: readonly number[]): readonly BreakpointFact[] {
-    return this.#breakpoints.set(path, lines);
+  setBreakpoints(path: string, breakpoints: readonly LineBreakpoint[]): readonly BreakpointFact[] {
+    const facts = this.#breakpoints.setLines(path, breakpoints, currentText(path, this.#dockerfile, this.#settings));
+    this.#run?.refresh();
+    return facts;
   }
 
-  setStopOnFailure(enabled: boolean): void {
-    this.#stopOnFailure = enabled;
+  setFunctionBreakpoints(breakpoints: readonly FunctionBreakpoint[]): readonly BreakpointFact[] {
+    const facts = this.#breakpoints.setFunctions(breakpoints);
+    this.#run?.refresh();
+    return facts;
+  }
+
+  setDataBreakpoints(breakpoints: readonly DataBreakpoint[]): readonly BreakpointFact[] {
+    const facts = this.#breakpoints.setData(breakpoints);
+    this.#run?.refresh();
+    return facts;
+  }
+
+  setFilters(settings: readonly FilterSetting[]): readonly FilterFact[] {
+    const { filters, facts } = readFilters(settings);
+    this.#filters = filters;
+    this.#run?.refresh();
+    return facts;
+  }
+
+  reaches(instruction: Instruction): boolean {
+    return this.#run?.needs(instruction) === true;
   }
 
   threads(): readonly ThreadFact[] {
@@ -97,15 +141,27 @@ class BuildDebugger implements Debugger {
   }
 
   stopOf(thread: number): Stop | undefined {
-    return this.#run?.stopOf(thread);
+    return this.#run?.thread(thread)?.stop;
   }
 
   resume(thread: number, how: Going): void {
-    this.#run?.resume(thread, how);
+    this.#run?.thread(thread)?.resume(how);
+  }
+
+  goBack(thread: number, how: GoingBack): void {
+    this.#run?.thread(thread)?.goBack(how);
+  }
+
+  jump(thread: number, instruction: Instruction): void {
+    this.#run?.thread(thread)?.jump(instruction);
   }
 
   async pause(thread: number): Promise<void> {
-    await this.#run?.pause(thread);
+    await this.#run?.thread(thread)?.pause();
+  }
+
+  async terminateThread(thread: number): Promise<void> {
+    await this.#run?.thread(thread)?.drop();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -125,11 +181,20 @@ class BuildDebugger implements Debugger {
     });
   }
 
-  async #beginRun(signal: AbortSignal): Promise<void> {
-    const [settings, engine, dockerfile] = [this.#loaded(), this.#engine, this.#dockerfile];
+  #environment(): Environment {
+    const { env, homeDir } = this.#surroundings;
+    return { ...systemEnvironment(), variables: env, home: homeDir };
+  }
+
+  async #beginRun(signal: AbortSignal, plan?: Plan): Promise<void> {
+    const [given, engine, dockerfile] = [this.#loaded(), this.#engine, this.#dockerfile];
     if (engine === undefined || dockerfile === undefined) {
       throw new UserError('not-prepared', 'The engine is not connected.', 'Start the debug session again.');
     }
+    const settings = await engineSettings(given, engine, {
+      findImageStore: () => findImageStore(this.#environment(), { signal }),
+      say: (text) => this.#events.emit('output', { category: 'console', text }),
+    });
     const attempt = ++this.#attempts;
     this.#events.emit('build', { status: 'started', attempt });
     try {
@@ -140,7 +205,9 @@ class BuildDebugger implements Debugger {
         dockerfile,
         attempt,
         breakpoints: this.#breakpoints,
-        stopOnFailure: () => this.#stopOnFailure,
+        filters: () => this.#filters,
+        past: this.#past,
+        plan,
         events: this.#events,
         progress: this.#progress,
         onEnd: (exitCode) => void this.#end(exitCode),
@@ -158,13 +225,14 @@ class BuildDebugger implements Debugger {
     const [settings, dockerfile, run] = [this.#settings, this.#dockerfile, this.#run];
     if (settings === undefined || dockerfile === undefined) return;
     const path = settings.dockerfile;
-    const breakpoints = this.#breakpoints.place(path, dockerfile, run?.needs);
+    const breakpoints = this.#breakpoints.place({ path, dockerfile, needed: run?.needs });
     if (breakpoints.length > 0) this.#events.emit('breakpoints', { path, breakpoints });
   }
 
   async #endRun(): Promise<void> {
     const run = this.#run;
     this.#run = undefined;
+    this.#past = run?.past() ?? this.#past;
     await run?.[Symbol.asyncDispose]();
   }
 

@@ -119,7 +119,11 @@ function runArgsOf(step: Step): readonly string[] | undefined {
 }
 
 /** What the step's processes really get comes from the engine's own op, everything else from the evaluation. */
-async function configOf(input: FrameInput, step: Step, signal: AbortSignal): Promise<StepConfig> {
+export async function configOf(
+  input: Pick<FrameInput, 'after' | 'evaluation'>,
+  step: Step,
+  signal: AbortSignal,
+): Promise<StepConfig> {
   const evaluation = await input.evaluation(signal);
   const config = input.after ? evaluation.after(step.instruction) : evaluation.before(step.instruction);
   const op = input.after ? undefined : execVertex(step)?.op.op;

@@ -1,10 +1,12 @@
 /** Reads the Dockerfile, and says what is wrong with it where the engine would refuse it. */
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Dockerfile, Problem } from '../dockerfile/model.js';
 import { nearest } from '../dockerfile/locate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings, ProblemFact } from './api.js';
 import { UserError, type EngineError } from './errors.js';
+import { sameFile } from './paths.js';
 import { targetStage } from './program.js';
 
 /** Throws the first problem; all of them are told through `report`. A Dockerfile in a remote context is empty yet. */
@@ -17,8 +19,8 @@ export async function readDockerfile(
   for (const problem of dockerfile.problems) report(problemFact(problem));
   const [first] = dockerfile.problems;
   if (first !== undefined) {
-    const place = { line: Number(first.line), endLine: Number(first.endLine) };
-    throw new UserError(first.code, `${settings.dockerfile}:${first.line}: ${first.message}`, first.hint, place);
+    // Without its place: the problem has been told on its line.
+    throw new UserError(first.code, `${settings.dockerfile}:${first.line}: ${first.message}`, first.hint);
   }
   checkTarget(dockerfile, settings);
   return dockerfile;
@@ -39,6 +41,25 @@ async function readText(path: string): Promise<string> {
         cause: error,
       },
     );
+  }
+}
+
+/**
+ * What a file holds when lines are chosen in it: an editor may have saved it since it was loaded. Undefined for other
+ * files than the Dockerfile, and before it was loaded.
+ */
+export function currentText(
+  path: string,
+  dockerfile: Dockerfile | undefined,
+  settings: BuildSettings | undefined,
+): string | undefined {
+  if (dockerfile === undefined || settings === undefined || !sameFile(path, settings.dockerfile)) return undefined;
+  if (!settings.dockerfileIsLocal) return dockerfile.text;
+  try {
+    return readFileSync(settings.dockerfile, 'utf8');
+  } catch {
+    // It was deleted: lines can only mean what was loaded.
+    return dockerfile.text;
   }
 }
 

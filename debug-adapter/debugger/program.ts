@@ -1,6 +1,8 @@
 /** The Dockerfile joined with the LLB of one platform. Immutable; a restart makes a new one. */
 import type { Dockerfile, Evaluation, Instruction } from '../dockerfile/model.js';
+import type { Definition, OpMetadata } from '../buildkit/gen/ops.js';
 import type { Llb, LlbVertex } from '../buildkit/llb.js';
+import { prune } from '../buildkit/llb-prune.js';
 import { instructionAt, findStage } from '../dockerfile/locate.js';
 import { line1 } from '../dockerfile/parse.js';
 import { walk, type Point } from './walk.js';
@@ -33,6 +35,8 @@ export interface Program {
   readonly steps: ReadonlyMap<number, Step>;
   /** By digest: the first step of the walk that the vertex belongs to. */
   readonly owners: ReadonlyMap<string, Step>;
+  /** Digests of vertices that are to run though the engine has their results. */
+  readonly forced: ReadonlySet<string>;
 }
 
 export interface ProgramInput {
@@ -44,6 +48,8 @@ export interface ProgramInput {
   readonly ref: string;
   /** Stage names that a named context stands in for. */
   readonly replaced: ReadonlySet<string>;
+  /** Steps that are to run though the engine has their results. */
+  readonly forces: (instruction: Instruction) => boolean;
 }
 
 /** Joins by the source map: every range of every location counts, for identical instructions share one vertex. */
@@ -65,7 +71,27 @@ export function createProgram(input: ProgramInput): Program {
     steps.set(instruction.index, step);
     for (const vertex of vertices) if (!owners.has(vertex.digest)) owners.set(vertex.digest, step);
   }
-  return { ...input, points, steps, owners };
+  return { ...input, points, steps, owners, forced: forcedVertices(steps, input.forces) };
+}
+
+/** What a step takes from outside (an image, a folder) is never forced: only what it does. */
+function forcedVertices(
+  steps: ReadonlyMap<number, Step>,
+  forces: (instruction: Instruction) => boolean,
+): ReadonlySet<string> {
+  const own = [...steps.values()].filter(({ instruction }) => forces(instruction)).flatMap(({ vertices }) => vertices);
+  return new Set(own.filter(({ op }) => op.op?.$case !== 'source').map(({ digest }) => digest));
+}
+
+/** What to ask of the engine for a result. */
+export function definitionOf(program: Program, { digest, index }: Result): Definition {
+  const definition = prune(program.llb, digest, index);
+  if (program.forced.size === 0) return definition;
+  const metadata = Object.entries(definition.metadata).map(([key, value]): [string, OpMetadata] => [
+    key,
+    program.forced.has(key) ? { ...value, ignoreCache: true } : value,
+  ]);
+  return { ...definition, metadata: Object.fromEntries(metadata) };
 }
 
 /** Vertices by index of the instruction, in dependency order. */

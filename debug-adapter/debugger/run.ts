@@ -2,14 +2,19 @@
 import type { Engine, SessionOptions } from '../buildkit/api.js';
 import type { Dockerfile, Evaluation, Instruction } from '../dockerfile/model.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
-import type { BuildSettings, DebuggerEvents, Stop, ThreadFact } from './api.js';
+import type { BuildSettings, DebuggerEvents, ProblemFact, ThreadFact } from './api.js';
 import { beginAttempt, type Attempt } from './attempt.js';
-import type { BreakpointBook } from './breakpoints.js';
+import type { BreakpointBook } from './breakpoints/book.js';
+import type { Filters } from './breakpoints/filters.js';
+import { createGate, openGate, type Gate } from './breakpoints/gate.js';
 import { createCacheLocks, type CacheLocks } from './cache-locks.js';
 import type { Emitter } from './events.js';
 import { finishBuild } from './finish.js';
 import { exactEvaluation } from './image-configs.js';
 import { createOutputWriter, type OutputWriter } from './output.js';
+import { createGateWorld, type WorldInput } from './gate-world.js';
+import { pastOf, type Past } from './past.js';
+import type { Plan, Stood } from './plan.js';
 import type { Program } from './program.js';
 import type { ProgressReporter } from './progress.js';
 import { createShells, type Shells } from './shells.js';
@@ -17,7 +22,6 @@ import { createStepBoard, type StepBoard } from './step-status.js';
 import { createThread, type RunThread, type ThreadEnd } from './thread.js';
 import type { TimelineListener, VertexRecord } from './timeline.js';
 import { warningFact } from './warnings.js';
-import type { Going } from './walk.js';
 
 export interface RunInput {
   readonly engine: Engine;
@@ -27,7 +31,11 @@ export interface RunInput {
   /** 1 for the first build of the session. */
   readonly attempt: number;
   readonly breakpoints: BreakpointBook;
-  readonly stopOnFailure: () => boolean;
+  readonly filters: () => Filters;
+  /** What the build before this one knew of its steps. */
+  readonly past: Past;
+  /** Where to begin, when not at the beginning. */
+  readonly plan: Plan | undefined;
   readonly events: Emitter<DebuggerEvents>;
   readonly progress: ProgressReporter;
   /** Everything has run, or nothing more will. */
@@ -43,15 +51,21 @@ export interface Run extends AsyncDisposable {
   readonly needs: (instruction: Instruction) => boolean;
   start(): void;
   threads(): readonly ThreadFact[];
-  stopOf(thread: number): Stop | undefined;
-  resume(thread: number, how: Going): void;
-  pause(thread: number): Promise<void>;
+  /** A thread that is not over. */
+  thread(id: number): RunThread | undefined;
+  /** Breakpoints or filters have changed. */
+  refresh(): void;
+  /** Where threads stand. */
+  stands(): readonly Stood[];
+  /** What the next build may know of this one. */
+  past(): Past;
 }
 
 /** Asks the frontend for the programs; `start` runs them. */
 export async function beginRun(input: RunInput): Promise<Run> {
   const relay = createRelay(input);
-  const attempt = await beginAttempt({ ...input, listener: relay.listener });
+  const forces = input.plan?.forces ?? ((): boolean => false);
+  const attempt = await beginAttempt({ ...input, forces, listener: relay.listener });
   return new BuildRun(input, attempt, relay);
 }
 
@@ -59,6 +73,7 @@ export async function beginRun(input: RunInput): Promise<Run> {
 interface Relay {
   readonly listener: TimelineListener;
   readonly writer: OutputWriter;
+  readonly warnings: ProblemFact[];
   attach(programs: readonly Program[], board: StepBoard): void;
   onChange: () => void;
 }
@@ -71,8 +86,10 @@ function createRelay(input: RunInput): Relay {
     (digest) => lines.get(digest),
     (output) => input.events.emit('output', output),
   );
+  const warnings: ProblemFact[] = [];
   const relay: Relay = {
     writer,
+    warnings,
     onChange: () => undefined,
     listener: {
       onVertex(record, before) {
@@ -82,7 +99,11 @@ function createRelay(input: RunInput): Relay {
         relay.onChange();
       },
       onLog: (record, stream, text) => writer.onLog(record, stream, text),
-      onWarning: (warning) => input.events.emit('problem', warningFact(warning)),
+      onWarning(warning) {
+        const fact = warningFact(warning);
+        warnings.push(fact);
+        input.events.emit('problem', fact);
+      },
     },
     attach(programs, steps) {
       board = steps;
@@ -105,6 +126,7 @@ class BuildRun implements Run {
   readonly #locks: CacheLocks = createCacheLocks();
   readonly #shells: Shells = createShells();
   readonly #needed: ReadonlySet<number>;
+  #dropped = false;
   #over = false;
 
   constructor(input: RunInput, attempt: Attempt, relay: Relay) {
@@ -127,10 +149,12 @@ class BuildRun implements Run {
   readonly needs = (instruction: Instruction): boolean => this.#needed.has(instruction.index);
 
   start(): void {
-    const { settings, events } = this.#input;
+    const { settings, events, plan } = this.#input;
     for (const { id } of this.#threads) events.emit('thread', { thread: id, status: 'started' });
     for (const thread of this.#threads) {
-      if (settings.stopOnEntry && !settings.noDebug) thread.enter();
+      const point = plan?.place(thread.program);
+      if (plan !== undefined && point !== undefined) thread.fastForward(point, plan.then);
+      else if (settings.stopOnEntry && !settings.noDebug && plan === undefined) thread.enter();
       else thread.resume('continue');
     }
   }
@@ -139,16 +163,28 @@ class BuildRun implements Run {
     return this.#threads.filter((thread) => !thread.over).map(({ id, platform }) => ({ id, platform }));
   }
 
-  stopOf(thread: number): Stop | undefined {
-    return this.#threads.find(({ id }) => id === thread)?.stop;
+  thread(id: number): RunThread | undefined {
+    return this.#threads.find((thread) => thread.id === id && !thread.over);
   }
 
-  resume(thread: number, how: Going): void {
-    this.#threads.find(({ id }) => id === thread)?.resume(how);
+  refresh(): void {
+    for (const thread of this.#threads) thread.refresh();
   }
 
-  async pause(thread: number): Promise<void> {
-    await this.#threads.find(({ id }) => id === thread)?.pause();
+  stands(): readonly Stood[] {
+    return this.#threads.flatMap(({ platform, point }) =>
+      point === undefined ? [] : [{ platform, instruction: point.instruction }],
+    );
+  }
+
+  past(): Past {
+    return pastOf(
+      this.#attempt.programs.map((program) => ({
+        program,
+        status: (instruction) => this.#board.of(program, instruction).status,
+      })),
+      this.#input.past,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -163,11 +199,10 @@ class BuildRun implements Run {
   }
 
   #thread(program: Program, id: number): RunThread {
-    const { settings, engine, breakpoints, events, progress } = this.#input;
+    const { settings, engine, events } = this.#input;
     let evaluation: Promise<Evaluation> | undefined;
     const native = engine.platforms[0] ?? program.platform;
-    return createThread({
-      id,
+    const input = {
       program,
       attempt: this.#attempt,
       settings,
@@ -176,11 +211,8 @@ class BuildRun implements Run {
       locks: this.#locks,
       shells: this.#shells,
       events,
-      progress,
-      holds: (instruction) => !settings.noDebug && breakpoints.at(instruction).length > 0,
-      linesOf: breakpoints.at,
-      stopsOnFailure: () => !settings.noDebug && this.#input.stopOnFailure(),
-      evaluation: (signal) => {
+      onNote: (note: string) => events.emit('output', { category: 'console', text: `${note}\n` }),
+      evaluation: (signal: AbortSignal): Promise<Evaluation> => {
         evaluation ??= exactEvaluation(this.#attempt.build.gateway, program, settings, native, signal).catch(
           (error: unknown) => {
             evaluation = undefined;
@@ -189,16 +221,52 @@ class BuildRun implements Run {
         );
         return evaluation;
       },
+    };
+    return createThread({
+      ...input,
+      id,
+      progress: this.#input.progress,
+      gate: (isCached) => this.#gate({ ...input, thread: id, isCached }),
+      stopsOnFailure: (failure, { stage, instruction }) =>
+        !settings.noDebug &&
+        this.#input.filters().failed?.({
+          exitCode: String(failure.exitCode ?? ''),
+          stage: program.dockerfile.stages[stage]?.name ?? String(stage),
+          platform: program.platform,
+          instruction: instruction.keyword,
+          line: String(instruction.startLine),
+        }) === true,
       onEnd: (end) => void this.#threadEnded(end),
     });
   }
 
+  #gate(input: Omit<WorldInput, 'warnings' | 'hadResult' | 'stepFact'>): Gate {
+    const { settings, breakpoints, filters, past } = this.#input;
+    const { program } = input;
+    if (settings.noDebug) return openGate;
+    const world = createGateWorld({
+      ...input,
+      warnings: this.#relay.warnings,
+      hadResult: (instruction) => past.hadResult(program, instruction),
+      stepFact: (instruction) => this.#board.of(program, instruction),
+    });
+    return createGate({ program, book: breakpoints, filters, world });
+  }
+
   async #threadEnded(end: ThreadEnd): Promise<void> {
+    this.#dropped ||= end.kind === 'dropped';
     if (this.#over || (end.kind !== 'broken' && this.#threads.some((thread) => !thread.over))) return;
     this.#over = true;
     const { events, attempt, settings, engine } = this.#input;
+    this.#attempt.timeline.flush();
     this.#relay.writer.flush();
     const failed = end.kind === 'broken' || this.failed;
+    if (this.#dropped && !failed) {
+      const text = 'A platform was dropped from this build: nothing is exported.\n';
+      events.emit('output', { category: 'important', text });
+      events.emit('build', { status: 'canceled', attempt });
+      return this.#input.onEnd(130);
+    }
     const exitCode = failed ? 1 : await finishBuild(this.#attempt, settings, engine, events);
     events.emit('build', { status: exitCode === 0 ? 'completed' : 'failed', attempt });
     this.#input.onEnd(exitCode);

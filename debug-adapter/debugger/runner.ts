@@ -1,24 +1,22 @@
-/** One platform of a build on its way through the walk: runs to the next stop, stands there, goes on. */
-import { cover } from '../buildkit/llb-prune.js';
-import type { Instruction } from '../dockerfile/model.js';
+/** One platform of a build on its way through the walk: runs to the next stop, stands there, goes on or back. */
+import type { Going, StopReason } from './api.js';
 import type { Attempt } from './attempt.js';
-import { frontier, pointOfVertex } from './frontier.js';
+import type { Gate } from './breakpoints/gate.js';
+import { pointOfVertex } from './frontier.js';
+import { createItinerary, type Moment } from './itinerary.js';
 import type { Program } from './program.js';
+import { peek, runTo, type RunResult } from './run-to.js';
 import { materialize } from './scene.js';
-import { destination, nextBreakpoint, type Going, type Point } from './walk.js';
+import { destination, type Point } from './walk.js';
 
-/** Where a runner stands; `point` is undefined after the last instruction. */
+/** Where a runner stands. */
 export interface Stand {
-  readonly point: Point | undefined;
+  readonly point: Point;
+  /** The state after the step is meant: it changed something that is watched, or it was the last one. */
+  readonly after: boolean;
   readonly why:
-    | { readonly kind: 'entry' | 'step' | 'pause' | 'end' }
-    | { readonly kind: 'breakpoint'; readonly instruction: Instruction }
-    | {
-        readonly kind: 'failed';
-        readonly error: unknown;
-        readonly digest: string;
-        readonly others: readonly unknown[];
-      };
+    | { readonly kind: 'reason'; readonly reason: StopReason }
+    | { readonly kind: 'failed'; readonly error: unknown; readonly digest: string };
 }
 
 /** How a run ended. */
@@ -32,7 +30,7 @@ export type Outcome =
 export interface RunnerInput {
   readonly program: Program;
   readonly attempt: Attempt;
-  readonly holds: (instruction: Instruction) => boolean;
+  readonly gate: Gate;
   readonly stopAtEnd: boolean;
   /** Digest of the vertex that the error is about; undefined when it is about none. */
   readonly culprit: (error: unknown) => Promise<string | undefined>;
@@ -41,123 +39,190 @@ export interface RunnerInput {
 export interface Runner {
   /** Goes on from where it stands. The signal pauses it. */
   run(how: Going, signal: AbortSignal): Promise<Outcome>;
-  /** Stands before the first instruction. */
-  enter(): Stand;
+  /** Runs what lies before a point, and stops nowhere on the way but where a step fails. */
+  runTo(point: Point, signal: AbortSignal): Promise<Outcome>;
+  /** Runs the step of a point and what it needs, to see it fail: answers how, or undefined when it does not. */
+  runStep(point: Point, signal: AbortSignal): Promise<Outcome | undefined>;
+  /** Stands somewhere without running anything. */
+  jump(point: Point, after: boolean): void;
+  /** Breakpoints have changed: a run that is under way heeds them, for steps that have not begun. */
+  refresh(): void;
+  /** Whether the engine has the step in its cache; what lies before it has run. */
+  isCached(point: Point, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Starts before the first point. */
 export function createRunner(input: RunnerInput): Runner {
-  const { program, attempt, holds } = input;
-  const { points } = program;
-  const done = new Set<string>();
-  let from: Point | undefined;
-  let atEnd = false;
+  return new BuildRunner(input);
+}
 
-  const stand = (point: Point | undefined, why: Stand['why']): Outcome => {
-    from = point ?? from;
-    atEnd = point === undefined;
-    return { kind: 'stands', stand: { point, why } };
-  };
-  const arrive = (goal: number, how: Going, byBreakpoint: boolean): Outcome => {
-    const point = points[goal];
-    if (point === undefined) {
-      return input.stopAtEnd ? stand(undefined, { kind: 'end' }) : { kind: 'finished' };
+/** A second question for the same steps has reached the engine by then, in milliseconds, so that none of them starts over. */
+const JOINED = 150;
+
+interface Reached {
+  /** Undefined: the limit was reached. */
+  readonly moment: Moment | undefined;
+  readonly result: RunResult;
+}
+
+class BuildRunner implements Runner {
+  readonly #input: RunnerInput;
+  readonly #done = new Set<string>();
+  readonly #itinerary;
+  #atEnd = false;
+  #wake: (() => void) | undefined;
+
+  constructor(input: RunnerInput) {
+    this.#input = input;
+    const { program, gate, attempt } = input;
+    this.#itinerary = createItinerary({ program, gate, timeline: attempt.timeline, done: this.#done });
+  }
+
+  refresh(): void {
+    this.#wake?.();
+  }
+
+  jump(point: Point, after: boolean): void {
+    this.#atEnd = after && point.index === this.#input.program.points.length - 1;
+    this.#itinerary.jump(point, after ? 'after' : 'before');
+  }
+
+  async run(how: Going, signal: AbortSignal): Promise<Outcome> {
+    if (this.#atEnd) return { kind: 'finished' };
+    const { points } = this.#input.program;
+    return this.#travel(destination(points, this.#itinerary.point, how), signal);
+  }
+
+  async runTo(point: Point, signal: AbortSignal): Promise<Outcome> {
+    const { program, attempt } = this.#input;
+    const result = await this.#watchPause(signal, () => runTo(program, attempt, point.index, this.#done, signal));
+    if (result.kind === 'paused') return result.outcome;
+    if (result.value.kind === 'failed') return this.#stumble(result.value.error);
+    this.jump(point, false);
+    return this.#stand(point, { kind: 'goto' });
+  }
+
+  async runStep(point: Point, signal: AbortSignal): Promise<Outcome | undefined> {
+    const { program, attempt } = this.#input;
+    const step = program.steps.get(point.instruction.index);
+    try {
+      await materialize(attempt.build.gateway, program, step?.after, signal);
+      return undefined;
+    } catch (error) {
+      return this.#stumble(error);
     }
-    const held = byBreakpoint || (how !== 'continue' && holds(point.instruction));
-    return stand(point, held ? { kind: 'breakpoint', instruction: point.instruction } : { kind: 'step' });
-  };
-  const stumble = async (error: unknown, others: readonly unknown[]): Promise<Outcome> => {
-    const digest = await input.culprit(error);
-    const point = digest === undefined ? undefined : pointOfVertex(program, digest);
+  }
+
+  async isCached(point: Point, signal: AbortSignal): Promise<boolean> {
+    const { program, attempt } = this.#input;
+    return (await peek(program, attempt, point, this.#done, signal)) === 'cached';
+  }
+
+  /** From moment to moment, at each of which the gate is asked, up to the limit. */
+  async #travel(limit: number, signal: AbortSignal): Promise<Outcome> {
+    for (;;) {
+      const reached = await this.#watchPause(signal, () => this.#reach(limit, signal));
+      if (reached.kind === 'paused') return reached.outcome;
+      const { moment, result } = reached.value;
+      if (result.kind === 'failed') return this.#stumble(result.error);
+      if (moment === undefined) return this.#arrive(limit, signal);
+      const asked = await this.#watchPause(signal, () => this.#ask(moment, signal));
+      if (asked.kind === 'paused') return asked.outcome;
+      if (asked.value !== undefined) return asked.value;
+    }
+  }
+
+  /** Runs up to the next moment, as breakpoints say while it runs. */
+  async #reach(limit: number, signal: AbortSignal): Promise<Reached> {
+    let moment = this.#itinerary.next(limit, false);
+    let errand = this.#errand(moment?.goal ?? limit, signal);
+    for (;;) {
+      const refreshed = new Promise<undefined>((resolve) => (this.#wake = () => resolve(undefined)));
+      const result = await Promise.race([errand.result, refreshed]);
+      this.#wake = undefined;
+      if (result !== undefined) return { moment, result };
+      moment = this.#itinerary.next(limit, true);
+      const goal = moment?.goal ?? limit;
+      if (goal === errand.goal) continue;
+      const before = errand;
+      errand = this.#errand(goal, signal);
+      // What both need goes on without a break; what only the first needs and has not begun will not begin.
+      setTimeout(before.abandon, JOINED);
+    }
+  }
+
+  #errand(
+    goal: number,
+    signal: AbortSignal,
+  ): { readonly goal: number; readonly result: Promise<RunResult>; readonly abandon: () => void } {
+    const { program, attempt } = this.#input;
+    const controller = new AbortController();
+    const either = AbortSignal.any([signal, controller.signal]);
+    const result = runTo(program, attempt, goal, this.#done, either);
+    return { goal, result, abandon: () => controller.abort() };
+  }
+
+  async #ask(moment: Moment, signal: AbortSignal): Promise<Outcome | undefined> {
+    const { gate, program, attempt } = this.#input;
+    const { point, kind } = moment;
+    this.#itinerary.place(point, kind);
+    if (kind === 'cache') {
+      const peeked = await peek(program, attempt, point, this.#done, signal);
+      if (typeof peeked === 'object') return signal.aborted ? undefined : this.#stumble(peeked.error);
+      return peeked === 'cached' ? undefined : this.#stand(point, gate.uncached(point), 'cache');
+    }
+    const reason = kind === 'before' ? await gate.before(point, signal) : await gate.after(point, signal);
+    return reason === undefined || signal.aborted ? undefined : this.#stand(point, reason, kind);
+  }
+
+  /** At the end of a step: a breakpoint that is there counts, though the step would stop anyway. */
+  async #arrive(limit: number, signal: AbortSignal): Promise<Outcome> {
+    const { program, gate, stopAtEnd } = this.#input;
+    const point = program.points[limit];
+    if (point === undefined) {
+      const last = program.points.at(-1);
+      return stopAtEnd && last !== undefined ? this.#stand(last, { kind: 'end' }, 'after') : { kind: 'finished' };
+    }
+    const asks = gate.watchesBefore(point) && !this.#itinerary.passed(point);
+    const reason = asks ? await gate.before(point, signal).catch(() => undefined) : undefined;
+    return this.#stand(point, reason ?? { kind: 'step' });
+  }
+
+  #stand(point: Point, reason: StopReason, kind: Moment['kind'] = 'before'): Outcome {
+    this.#itinerary.place(point, kind);
+    this.#atEnd = kind === 'after' && point.index === this.#input.program.points.length - 1;
+    return { kind: 'stands', stand: { point, after: kind === 'after', why: { kind: 'reason', reason } } };
+  }
+
+  async #stumble(error: unknown): Promise<Outcome> {
+    const digest = await this.#input.culprit(error);
+    const point = digest === undefined ? undefined : pointOfVertex(this.#input.program, digest);
     if (digest === undefined || point === undefined) return { kind: 'broken', error };
-    return stand(point, { kind: 'failed', error, digest, others });
-  };
+    this.#itinerary.place(point, 'cache');
+    return { kind: 'stands', stand: { point, after: false, why: { kind: 'failed', error, digest } } };
+  }
 
-  return {
-    enter() {
-      from = points[0];
-      return { point: from, why: { kind: 'entry' } };
-    },
-    async run(how, signal) {
-      if (atEnd) return { kind: 'finished' };
-      const limit = destination(points, from, how);
-      const breakpoint = nextBreakpoint(points, from, limit, holds);
-      const goal = breakpoint?.index ?? limit;
-      const running = runningAtAbort(attempt, signal);
-      const result = await runTo(program, attempt, goal, done, signal);
-      if (result.kind === 'done') return arrive(goal, how, breakpoint !== undefined);
-      if (signal.aborted) return stand(pausedAt(program, running(), from, done), { kind: 'pause' });
-      return stumble(result.error, result.others);
-    },
-  };
-}
-
-/** Asked at the moment of the pause: a moment later the engine has ended what was running. */
-function runningAtAbort(attempt: Attempt, signal: AbortSignal): () => ReadonlySet<string> {
-  let running: ReadonlySet<string> = new Set();
-  const note = (): void => {
-    running = new Set(attempt.timeline.running().map((record) => record.digest));
-  };
-  signal.addEventListener('abort', note, { once: true });
-  return () => running;
-}
-
-/** Longest that a stop waits for what its last step has to say, in milliseconds: progress comes on a stream of its own. */
-const LAST_WORDS = 100;
-
-type RunResult =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'failed'; readonly error: unknown; readonly others: readonly unknown[] };
-
-/** Runs everything before `goal` at once, as far as it depends on each other; the first failure cancels the rest. */
-async function runTo(
-  program: Program,
-  { build: { gateway }, timeline }: Attempt,
-  goal: number,
-  done: Set<string>,
-  signal: AbortSignal,
-): Promise<RunResult> {
-  const whole = goal >= program.points.length;
-  const results = whole ? [] : frontier(program, goal, done);
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  const errors: unknown[] = [];
-  const guard = (work: Promise<unknown>): Promise<void> =>
-    work.then(
-      () => undefined,
-      (error: unknown) => {
-        if (!either.aborted) errors.push(error);
-        failed.abort();
-      },
-    );
-  await Promise.all([
-    ...results.map((result) =>
-      guard(
-        materialize(gateway, program, result, either).then(() => {
-          cover(program.llb, result.digest, done);
-          return timeline.settled(result.digest, LAST_WORDS);
-        }),
-      ),
-    ),
-    ...(whole && program.ref !== '' ? [guard(gateway.evaluate(program.ref, { signal: either }))] : []),
-  ]);
-  if (errors.length > 0) return { kind: 'failed', error: errors[0], others: errors.slice(1) };
-  return signal.aborted ? { kind: 'failed', error: signal.reason, others: [] } : { kind: 'done' };
-}
-
-/** The first step that was running, else the first that had not run. */
-function pausedAt(
-  program: Program,
-  running: ReadonlySet<string>,
-  from: Point | undefined,
-  done: ReadonlySet<string>,
-): Point | undefined {
-  const runs = program.points.filter((point) => point.phase === 'run');
-  const digests = (point: Point): readonly string[] =>
-    (program.steps.get(point.instruction.index)?.vertices ?? []).map((vertex) => vertex.digest);
-  const busy = runs.find((point) => digests(point).some((digest) => running.has(digest)));
-  const open = runs.find(
-    (point) => point.index >= (from?.index ?? 0) && digests(point).some((digest) => !done.has(digest)),
-  );
-  return busy ?? open ?? from ?? program.points[0];
+  /** Work that a pause may cut short; then it stands at what was running when the pause came. */
+  async #watchPause<T>(
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<{ readonly kind: 'value'; readonly value: T } | { readonly kind: 'paused'; readonly outcome: Outcome }> {
+    const { attempt } = this.#input;
+    let running: ReadonlySet<string> = new Set();
+    // Asked at the moment of the pause: a moment later the engine has ended what was running.
+    const note = (): void => {
+      running = new Set(attempt.timeline.running().map((record) => record.digest));
+    };
+    if (signal.aborted) note();
+    signal.addEventListener('abort', note, { once: true });
+    try {
+      const value = await work();
+      if (!signal.aborted) return { kind: 'value', value };
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener('abort', note);
+    }
+    return { kind: 'paused', outcome: this.#stand(this.#itinerary.pausedAt(running), { kind: 'pause' }) };
+  }
 }

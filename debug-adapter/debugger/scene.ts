@@ -12,11 +12,10 @@ import {
   SecurityMode,
 } from '../buildkit/gen/ops.js';
 import type { LlbVertex } from '../buildkit/llb.js';
-import { prune } from '../buildkit/llb-prune.js';
 import type { StateName, StepConfig } from './api.js';
 import { EngineError } from './errors.js';
 import { runPoint } from './frontier.js';
-import { inputOf, rootOf, stageLabel, type Program, type Result, type Step } from './program.js';
+import { definitionOf, inputOf, rootOf, stageLabel, type Program, type Result, type Step } from './program.js';
 import type { Point } from './walk.js';
 
 export interface Scene {
@@ -64,7 +63,7 @@ export async function materialize(
   signal: AbortSignal,
 ): Promise<string> {
   if (result === undefined) return '';
-  const ref = await gateway.solve(prune(program.llb, result.digest, result.index), { signal });
+  const ref = await gateway.solve(definitionOf(program, result), { signal });
   if (ref !== '') await gateway.evaluate(ref, { signal });
   return ref;
 }

@@ -11,7 +11,7 @@ import { createFrame } from './frame.js';
 import type { Program } from './program.js';
 import { statesOf } from './scene.js';
 import type { Shells } from './shells.js';
-import type { Point } from './walk.js';
+import { stepInTargets, type Point } from './walk.js';
 import type { BuildSettings, StepFact } from './api.js';
 
 export interface StopInput {
@@ -20,8 +20,9 @@ export interface StopInput {
   readonly attempt: Attempt;
   readonly settings: BuildSettings;
   readonly reason: StopReason;
-  /** Undefined after the last instruction. */
-  readonly point: Point | undefined;
+  readonly point: Point;
+  /** The state after the step is meant. */
+  readonly after: boolean;
   /** What the failed step left. */
   readonly failure: FailureState | undefined;
   readonly evaluation: (signal: AbortSignal) => Promise<Evaluation>;
@@ -46,17 +47,15 @@ export function createStop(input: StopInput): LiveStop {
   const { attempt, locks, shells, onNote } = input;
   const workshop = { gateway: attempt.build.gateway, toolbox: attempt.toolbox };
   const benches = createBenches({ workshop, locks, shells, onNote });
-  const last = program.points.at(-1);
-  const inner = input.point ?? last;
   const frames: Frame[] = [];
-  for (let point = inner; point !== undefined; point = point.caller) {
+  for (let point: Point | undefined = input.point; point !== undefined; point = point.caller) {
     const innermost = frames.length === 0;
     frames.push(
       createFrame({
         ...input,
         point,
         key: String(frames.length),
-        after: innermost && input.point === undefined,
+        after: innermost && input.after,
         failure: innermost ? failure : undefined,
         state: () => (innermost ? state : 'initial'),
         benches,
@@ -70,6 +69,7 @@ export function createStop(input: StopInput): LiveStop {
     platform: program.platform,
     reason,
     frames,
+    stepInTargets: stepInTargets(program.points, input.point),
     get state() {
       return state;
     },

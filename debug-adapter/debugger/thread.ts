@@ -1,28 +1,26 @@
 /** One platform as a thread: stands or runs; where it stands there is a stop that a user can look at. */
 import type { Engine } from '../buildkit/api.js';
 import type { Evaluation, Instruction } from '../dockerfile/model.js';
-import type { BuildSettings, DebuggerEvents, Failure, Stop, StopReason } from './api.js';
+import type { BuildSettings, DebuggerEvents, Failure, Going, GoingBack, Stop, StopReason } from './api.js';
 import type { Attempt } from './attempt.js';
+import type { Gate } from './breakpoints/gate.js';
 import type { CacheLocks } from './cache-locks.js';
-import { EngineError } from './errors.js';
+import { EngineError, UserError } from './errors.js';
 import type { Emitter } from './events.js';
-import { failureText } from './excerpt.js';
-import { describeFailure } from './failure.js';
-import { limitsOf } from './limits.js';
 import type { Program } from './program.js';
 import type { ProgressReporter } from './progress.js';
+import { standBefore } from './reverse.js';
 import { createRunner, type Outcome, type Runner, type Stand } from './runner.js';
 import type { Shells } from './shells.js';
 import type { StepBoard } from './step-status.js';
 import { createStop, type LiveStop } from './stop.js';
-import type { Going } from './walk.js';
+import { createFailureBook, culpritOf, describeStumble, tellBroken, tellFailure } from './stumble.js';
+import { stageStart, type Point } from './walk.js';
+import { createWayBack, type WayBack } from './way-back.js';
 
-/** Longest that a failure waits for the last words of its step, in milliseconds. */
-const LAST_WORDS = 250;
-/** Longest that an engine without error details may take to say in its progress which step failed. */
-const NAMED_LATE = 3000;
-
-export type ThreadEnd = { readonly kind: 'finished' | 'failed' } | { readonly kind: 'broken'; readonly error: unknown };
+export type ThreadEnd =
+  | { readonly kind: 'finished' | 'failed' | 'dropped' }
+  | { readonly kind: 'broken'; readonly error: unknown };
 
 export interface ThreadInput {
   readonly id: number;
@@ -35,24 +33,35 @@ export interface ThreadInput {
   readonly shells: Shells;
   readonly events: Emitter<DebuggerEvents>;
   readonly progress: ProgressReporter;
-  readonly holds: (instruction: Instruction) => boolean;
-  readonly linesOf: (instruction: Instruction) => readonly number[];
-  readonly stopsOnFailure: () => boolean;
+  readonly gate: (isCached: Runner['isCached']) => Gate;
+  readonly stopsOnFailure: (failure: Failure, point: Point) => boolean;
   readonly evaluation: (signal: AbortSignal) => Promise<Evaluation>;
+  readonly onNote: (note: string) => void;
   readonly onEnd: (end: ThreadEnd) => void;
 }
 
 export interface RunThread extends AsyncDisposable {
   readonly id: number;
   readonly platform: string;
+  readonly program: Program;
   readonly stop: Stop | undefined;
+  /** Where it stands. */
+  readonly point: Point | undefined;
   readonly failed: boolean;
   /** Nothing more will run. */
   readonly over: boolean;
   /** Stands before the first instruction. */
   enter(): void;
   resume(how: Going): void;
+  goBack(how: GoingBack): void;
+  jump(instruction: Instruction): void;
+  /** Runs up to a point and stops nowhere on the way; then it stands there, or goes on. */
+  fastForward(point: Point, then: 'stand' | 'continue'): void;
+  /** Breakpoints have changed. */
+  refresh(): void;
   pause(): Promise<void>;
+  /** Ends this platform alone; the others go on. */
+  drop(): Promise<void>;
 }
 
 /** Stands nowhere yet. */
@@ -62,8 +71,13 @@ export function createThread(input: ThreadInput): RunThread {
 
 class BuildThread implements RunThread {
   readonly #input: ThreadInput;
+  readonly program: Program;
   readonly #runner: Runner;
+  readonly #gate: Gate;
   #live: LiveStop | undefined;
+  #at: { readonly point: Point; readonly after: boolean } | undefined;
+  readonly #way: WayBack;
+  readonly #failures = createFailureBook();
   #running: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
   #left: Promise<void> = Promise.resolve();
   #failed = false;
@@ -72,9 +86,17 @@ class BuildThread implements RunThread {
 
   constructor(input: ThreadInput) {
     this.#input = input;
-    const { program, attempt, holds, settings } = input;
-    const stopAtEnd = settings.stopAtEnd && !settings.noDebug;
-    this.#runner = createRunner({ program, attempt, holds, stopAtEnd, culprit: (error) => this.#culprit(error) });
+    const { program, attempt, settings } = input;
+    this.program = program;
+    this.#way = createWayBack(program.points);
+    this.#gate = input.gate((point, signal) => this.#runner.isCached(point, signal));
+    this.#runner = createRunner({
+      program,
+      attempt,
+      gate: this.#gate,
+      stopAtEnd: settings.stopAtEnd && !settings.noDebug,
+      culprit: (error) => culpritOf(attempt, error),
+    });
   }
 
   get id(): number {
@@ -82,11 +104,15 @@ class BuildThread implements RunThread {
   }
 
   get platform(): string {
-    return this.#input.program.platform;
+    return this.program.platform;
   }
 
   get stop(): Stop | undefined {
     return this.#live?.stop;
+  }
+
+  get point(): Point | undefined {
+    return this.#live === undefined ? undefined : this.#at?.point;
   }
 
   get failed(): boolean {
@@ -98,21 +124,64 @@ class BuildThread implements RunThread {
   }
 
   enter(): void {
-    this.#stand(this.#runner.enter(), { kind: 'entry' });
+    const [first] = this.#input.program.points;
+    if (first !== undefined) this.#jumpTo(first, { kind: 'entry' });
   }
 
   resume(how: Going): void {
-    if (this.#over || this.#running !== undefined || this.#disposed) return;
-    this.#leave();
-    if (this.#failed) return this.#end({ kind: 'failed' });
-    const controller = new AbortController();
-    const done = this.#go(how, controller.signal);
-    this.#running = { controller, done };
+    const [failedHere, from] = [this.#live?.stop.reason.kind === 'failed', this.#at?.point];
+    this.#go(async (signal) => {
+      if (failedHere) return this.#nextFailure(signal);
+      const outcome = await this.#runner.run(how, signal);
+      if (how !== 'continue' && outcome.kind === 'stands') this.#way.note(from, outcome.stand.point);
+      return outcome;
+    });
+  }
+
+  goBack(how: GoingBack): void {
+    const at = this.#at;
+    if (at === undefined || this.#live === undefined) return;
+    const { points } = this.program;
+    if (how === 'continue') return this.#reverse(at);
+    if (how === 'step') return this.#jumpTo(this.#way.take(at), { kind: 'step' });
+    let point: Point | undefined = at.point;
+    for (let frame = 0; frame < how.frame && point !== undefined; frame++) point = point.caller;
+    const start = point && stageStart(points, point);
+    if (start !== undefined) this.#jumpTo(start, { kind: 'goto' });
+  }
+
+  jump(instruction: Instruction): void {
+    const { points } = this.program;
+    const met = points.find((point) => point.instruction === instruction);
+    if (met === undefined) {
+      const place = `${instruction.keyword} (line ${instruction.startLine})`;
+      throw new UserError('goto-not-reached', `${place} is not part of this build: its target does not need it.`);
+    }
+    const here = this.#at?.point.index ?? -1;
+    if (met.index <= here) this.#jumpTo(met, { kind: 'goto' });
+    else this.fastForward(met, 'stand');
+  }
+
+  fastForward(point: Point, then: 'stand' | 'continue'): void {
+    this.#go(async (signal) => {
+      const outcome = await this.#runner.runTo(point, signal);
+      const arrived = outcome.kind === 'stands' && outcome.stand.why.kind === 'reason' && !signal.aborted;
+      return arrived && then === 'continue' ? this.#runner.run('continue', signal) : outcome;
+    });
+  }
+
+  refresh(): void {
+    this.#runner.refresh();
   }
 
   async pause(): Promise<void> {
     this.#running?.controller.abort();
     await this.#running?.done;
+  }
+
+  async drop(): Promise<void> {
+    await this[Symbol.asyncDispose]();
+    this.#end({ kind: 'dropped' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,94 +192,92 @@ class BuildThread implements RunThread {
     await this.#left;
   }
 
-  async #go(how: Going, signal: AbortSignal): Promise<void> {
+  /** Leaves the stop and runs something; where that ends it stands, or is over. */
+  #go(work: (signal: AbortSignal) => Promise<Outcome>): void {
+    if (this.#over || this.#running !== undefined || this.#disposed) return;
+    this.#leave();
+    const controller = new AbortController();
+    this.#running = { controller, done: this.#work(work, controller.signal) };
+  }
+
+  async #work(work: (signal: AbortSignal) => Promise<Outcome>, signal: AbortSignal): Promise<void> {
     const { progress } = this.#input;
     progress.begin();
     await this.#left;
-    const outcome = await this.#runner.run(how, signal).catch((error: unknown): Outcome => ({ kind: 'broken', error }));
+    const outcome = await work(signal).catch((error: unknown): Outcome => ({ kind: 'broken', error }));
     this.#running = undefined;
     progress.end();
     if (!this.#disposed) await this.#arrive(outcome);
   }
 
+  /** At a failure the build is over, unless others failed with it: then those are shown first. */
+  async #nextFailure(signal: AbortSignal): Promise<Outcome> {
+    for (let point = this.#failures.next(); point !== undefined; point = this.#failures.next()) {
+      const outcome = await this.#runner.runStep(point, signal);
+      if (outcome) return outcome;
+    }
+    return { kind: 'finished' };
+  }
+
   async #arrive(outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
       case 'finished':
-        return this.#end({ kind: 'finished' });
+        return this.#end({ kind: this.#failed ? 'failed' : 'finished' });
       case 'broken':
-        this.#tellBroken(outcome.error);
+        tellBroken(this.#input.events, outcome.error);
         return this.#end({ kind: 'broken', error: outcome.error });
       case 'stands':
-        if (outcome.stand.why.kind === 'failed') return this.#stumble(outcome.stand);
-        this.#stand(outcome.stand, this.#reasonOf(outcome.stand));
+        if (outcome.stand.why.kind === 'failed') return this.#stumble(outcome.stand, outcome.stand.why);
+        this.#stand(outcome.stand, outcome.stand.why.reason);
     }
   }
 
-  #reasonOf({ why }: Stand): StopReason {
-    if (why.kind === 'breakpoint') return { kind: 'breakpoint', lines: this.#input.linesOf(why.instruction) };
-    if (why.kind === 'failed') return { kind: 'pause' };
-    return { kind: why.kind };
-  }
-
-  async #stumble(stand: Stand): Promise<void> {
-    const { why, point } = stand;
-    const { program, attempt, settings, engine, board } = this.#input;
-    const step = point === undefined ? undefined : program.steps.get(point.instruction.index);
-    if (why.kind !== 'failed' || step === undefined || !(why.error instanceof EngineError)) return;
-    await attempt.timeline.settled(why.digest, LAST_WORDS);
-    const others = why.others.map((error) => (error instanceof Error ? error.message : String(error)));
-    const { error, digest } = why;
-    const limits = limitsOf(engine, error, step);
-    const failure = await describeFailure({
-      step,
-      digest,
-      error,
-      timeline: attempt.timeline,
-      settings,
-      others,
-      limits,
-    });
-    if (this.#disposed) return;
+  async #stumble(stand: Stand, { error, digest }: { readonly error: unknown; readonly digest: string }): Promise<void> {
+    const { program, board } = this.#input;
+    const { point } = stand;
+    const step = program.steps.get(point.instruction.index);
+    if (!step || !(error instanceof EngineError)) return this.#arrive({ kind: 'broken', error });
+    const stumble = await describeStumble(this.#input, point, digest, error);
+    if (this.#disposed || stumble === undefined) return;
     this.#failed = true;
+    this.#failures.note(point, stumble.others);
     board.fail(program, step);
-    this.#tellFailure(failure);
-    if (!this.#input.stopsOnFailure()) return this.#end({ kind: 'failed' });
-    this.#stand(stand, { kind: 'failed', failure });
+    tellFailure(this.#input, stumble.failure);
+    if (!this.#input.stopsOnFailure(stumble.failure, point)) return this.#end({ kind: 'failed' });
+    this.#stand(stand, { kind: 'failed', failure: stumble.failure });
   }
 
-  #tellFailure(failure: Failure): void {
-    const { events, settings, program } = this.#input;
-    const { code, summary, hint, place } = failure;
-    events.emit('problem', { severity: 'error', code, message: summary, ...(hint === '' ? {} : { hint }), ...place });
-    events.emit('output', {
-      category: 'stderr',
-      text: failureText(settings, program.dockerfile.text, failure),
-      line: place.line,
+  #reverse(at: { readonly point: Point; readonly after: boolean }): void {
+    const { points } = this.program;
+    this.#way.forget();
+    this.#go(async (signal) => {
+      const stand = await standBefore(points, this.#gate, at, signal);
+      this.#runner.jump(stand.point, stand.after);
+      return { kind: 'stands', stand };
     });
   }
 
-  #tellBroken(error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
-    this.#input.events.emit('output', { category: 'important', text: `The build ended: ${text}\n` });
+  #jumpTo(point: Point, reason: StopReason): void {
+    if (this.#over || this.#running !== undefined || this.#disposed) return;
+    this.#leave();
+    this.#runner.jump(point, false);
+    this.#stand({ point, after: false, why: { kind: 'reason', reason } }, reason);
   }
 
-  #stand(stand: Stand, reason: StopReason): void {
-    const { id, program, attempt, settings, evaluation, board, locks, shells, events } = this.#input;
-    const error = stand.why.kind === 'failed' ? stand.why.error : undefined;
+  #stand({ point, after, why }: Stand, reason: StopReason): void {
+    const { id, program, board, events, attempt } = this.#input;
+    this.#at = { point, after };
+    attempt.timeline.flush();
+    const error = why.kind === 'failed' ? why.error : undefined;
     const live = createStop({
+      ...this.#input,
       thread: id,
-      program,
-      attempt,
-      settings,
       reason,
-      point: stand.point,
+      point,
+      after,
       failure: error instanceof EngineError ? error.details.failure : undefined,
-      evaluation,
       stepFact: (instruction) => board.of(program, instruction),
-      locks,
-      shells,
       onState: (stop) => events.emit('state', { thread: id, state: stop.state, available: stop.states }),
-      onNote: (note) => events.emit('output', { category: 'console', text: `${note}\n` }),
     });
     this.#live = live;
     events.emit('stopped', { thread: id, stop: live.stop });
@@ -221,7 +288,7 @@ class BuildThread implements RunThread {
   #leave(): void {
     const live = this.#live;
     this.#live = undefined;
-    if (live !== undefined) this.#left = Promise.resolve(live[Symbol.asyncDispose]()).catch(() => undefined);
+    if (live) this.#left = Promise.resolve(live[Symbol.asyncDispose]()).catch(() => undefined);
   }
 
   #end(end: ThreadEnd): void {
@@ -229,14 +296,5 @@ class BuildThread implements RunThread {
     this.#over = true;
     this.#input.events.emit('thread', { thread: this.id, status: 'exited' });
     this.#input.onEnd(end);
-  }
-
-  /** Engines that attach no details say in their progress which vertex failed. */
-  async #culprit(error: unknown): Promise<string | undefined> {
-    if (!(error instanceof EngineError)) return undefined;
-    const { vertex } = error.details;
-    if (vertex !== undefined) return vertex;
-    if (error.code === 14) return undefined;
-    return (await this.#input.attempt.timeline.firstFailure(NAMED_LATE))?.digest;
   }
 }

@@ -2,6 +2,7 @@
 import { TextDecoder } from 'node:util';
 import type { StatusResponse, Vertex, VertexStatus } from '../buildkit/gen/control.js';
 import type { Timestamp } from '../buildkit/gen/google/protobuf/timestamp.js';
+import { holdVertices, type HeldVertices } from './held-vertices.js';
 
 /** Most characters of output that are kept per vertex for the failure text. */
 const KEPT = 16 * 1024;
@@ -31,11 +32,17 @@ export interface TimelineListener {
 
 export interface Timeline {
   advance(update: StatusResponse): void;
+  /** Tells the listener what it was not told yet: nothing more is expected. */
+  flush(): void;
   record(digest: string): VertexRecord | undefined;
   /** Begun and not completed. */
   running(): readonly VertexRecord[];
   /** Resolves when the vertex has failed or completed as far as the status stream tells, or after `ms`. */
   settled(digest: string, ms: number): Promise<void>;
+  /** Resolves when the vertex begins to run, not when it comes from the cache; never when the signal comes first. */
+  begun(digest: string, signal: AbortSignal): Promise<void>;
+  /** Vertices that failed, in that order, those that were only cancelled left out. */
+  failures(): readonly VertexRecord[];
   /** The vertex that failed first, those that were only cancelled left out; undefined when none has within `ms`. */
   firstFailure(ms: number): Promise<VertexRecord | undefined>;
 }
@@ -78,9 +85,12 @@ export function createTimeline(listener: TimelineListener): Timeline {
 
 /** Waited for when the vertex that fails is not known yet. */
 const ANY = '';
+/** Waited for when a vertex is to begin. */
+const BEGUN = 'begun ';
 
 class BuildTimeline implements Timeline {
   readonly #listener: TimelineListener;
+  readonly #held: HeldVertices;
   readonly #records = new Map<string, VertexRecord>();
   readonly #failed = new Set<string>();
   readonly #running = new Set<string>();
@@ -89,6 +99,7 @@ class BuildTimeline implements Timeline {
 
   constructor(listener: TimelineListener) {
     this.#listener = listener;
+    this.#held = holdVertices((record, before) => listener.onVertex(record, before));
   }
 
   advance(update: StatusResponse): void {
@@ -97,8 +108,13 @@ class BuildTimeline implements Timeline {
     for (const log of update.logs) this.#onLog(log.vertex, log.stream === 2n ? 2 : 1, log.msg);
     for (const warning of update.warnings) this.#listener.onWarning(warning);
     for (const vertex of update.vertexes) {
+      if (vertex.started !== undefined && vertex.completed === undefined) this.#wake(`${BEGUN}${vertex.digest}`);
       if (vertex.completed !== undefined || vertex.error !== '') this.#wake(vertex.digest);
     }
+  }
+
+  flush(): void {
+    this.#held.flush();
   }
 
   record(digest: string): VertexRecord | undefined {
@@ -112,6 +128,19 @@ class BuildTimeline implements Timeline {
   async settled(digest: string, ms: number): Promise<void> {
     const known = this.#records.get(digest);
     if (known === undefined || (!known.completed && known.error === '')) await this.#wait(digest, ms);
+  }
+
+  begun(digest: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const key = `${BEGUN}${digest}`;
+      const waiting = this.#waiting.get(key) ?? new Set();
+      this.#waiting.set(key, waiting.add(resolve));
+      signal.addEventListener('abort', () => waiting.delete(resolve), { once: true });
+    });
+  }
+
+  failures(): readonly VertexRecord[] {
+    return [...this.#failed].flatMap((digest) => this.#records.get(digest) ?? []);
   }
 
   async firstFailure(ms: number): Promise<VertexRecord | undefined> {
@@ -135,6 +164,8 @@ class BuildTimeline implements Timeline {
       this.#failed.add(digest);
       this.#wake(ANY);
     }
+    if (vertex.inputs.length === 0) return this.#held.source(record, before);
+    if (record.startedAt !== undefined) this.#held.release(vertex.inputs);
     this.#listener.onVertex(record, before);
   }
 

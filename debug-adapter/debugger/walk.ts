@@ -6,6 +6,7 @@
  * and `run`, when those stages are done and only the instruction itself is left.
  */
 import type { Instruction, Stage } from '../dockerfile/model.js';
+import type { Going } from './api.js';
 
 export interface Point {
   /** Position in the walk. */
@@ -53,9 +54,6 @@ export function walk({ stages, target, callees }: WalkInput): readonly Point[] {
   return points;
 }
 
-/** How the user wants to go on. */
-export type Going = 'continue' | 'next' | 'stepIn' | 'stepOut';
-
 /**
  * Where going on from `from` would stand without breakpoints: an index of the walk, or its length for the end.
  * `from` is undefined before the first point.
@@ -64,28 +62,40 @@ export function destination(points: readonly Point[], from: Point | undefined, h
   if (how === 'continue') return points.length;
   if (from === undefined) return 0;
   for (const point of points.slice(from.index + 1)) {
-    if (how === 'stepIn') return point.index;
-    if (how === 'stepOut' && point.depth < from.depth) return point.index;
-    if (how === 'next' && point.depth <= from.depth && point.instruction !== from.instruction) return point.index;
+    if (typeof how === 'object' ? point.stage === how.stage : reaches(from, point, how)) return point.index;
   }
   return points.length;
 }
 
-/**
- * First point after `from` and before `limit` whose instruction holds a breakpoint. An instruction that was passed
- * or stood at on the way at its `call` point does not stop again at its `run` point.
- */
-export function nextBreakpoint(
-  points: readonly Point[],
-  from: Point | undefined,
-  limit: number,
-  holds: (instruction: Instruction) => boolean,
-): Point | undefined {
-  for (let index = from === undefined ? 0 : from.index + 1; index < limit; index++) {
-    const point = points[index];
-    if (point === undefined || !holds(point.instruction)) continue;
-    if (point.phase === 'run' && point.instruction === from?.instruction) continue;
-    return point;
+function reaches(from: Point, point: Point, how: 'next' | 'stepIn' | 'stepOut'): boolean {
+  if (how === 'stepIn') return true;
+  if (how === 'stepOut') return point.depth < from.depth;
+  return point.depth <= from.depth && point.instruction !== from.instruction;
+}
+
+/** The stages that stepping in at a point can choose from, in the order in which they run. */
+export function stepInTargets(points: readonly Point[], from: Point): readonly number[] {
+  if (from.phase !== 'call') return [];
+  const called = points.filter(({ caller }) => caller === from).map(({ stage }) => stage);
+  return [...new Set(called)];
+}
+
+/** The point before, for a user who steps over calls; the first point has none. */
+export function stepBackFrom(points: readonly Point[], from: Point): Point | undefined {
+  for (const point of points.slice(0, from.index).reverse()) {
+    if (point.depth > from.depth || point.instruction === from.instruction) continue;
+    return callPoint(points, point);
   }
   return undefined;
+}
+
+/** Where an instruction is met first: its call point if it has one. */
+export function callPoint(points: readonly Point[], point: Point): Point {
+  if (point.phase === 'call') return point;
+  return points.slice(0, point.index).findLast(({ instruction }) => instruction === point.instruction) ?? point;
+}
+
+/** Where the stage of a point begins. */
+export function stageStart(points: readonly Point[], { stage }: Point): Point | undefined {
+  return points.find((point) => point.stage === stage);
 }

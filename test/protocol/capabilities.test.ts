@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DapClient, Session, type SessionOptions } from '../support/dap/index.js';
 import { engineAddress } from '../support/environment/engines.js';
@@ -8,6 +9,12 @@ type Scenario = () => Promise<void>;
 
 const failing = 'FROM busybox AS build\nENV WORD=hello\n# @stop fails\nRUN echo some words && exit 3\n';
 
+const launch = {
+  get builder(): string {
+    return engineAddress('buildkitd');
+  },
+};
+
 async function failed(options: Partial<SessionOptions> = {}): Promise<Session> {
   const session = await Session.open({
     files: { Dockerfile: failing },
@@ -15,6 +22,14 @@ async function failed(options: Partial<SessionOptions> = {}): Promise<Session> {
     ...options,
   });
   await session.start();
+  return session;
+}
+
+/** A session that has come to its first stop. */
+async function stopped(options: Partial<SessionOptions>): Promise<Session> {
+  const session = await Session.open({ files: { Dockerfile: failing }, launch, ...options });
+  const outcome = await session.start();
+  assert.equal(outcome.kind, 'stopped');
   return session;
 }
 
@@ -120,9 +135,104 @@ const scenarios: Readonly<Partial<Record<Capability, Scenario>>> = {
     assert.deepEqual(await passes.start(), { kind: 'ended', exitCode: 1 });
     assert.deepEqual(
       stops.client.capabilities.exceptionBreakpointFilters?.map(({ filter }) => filter),
-      ['failed'],
+      ['failed', 'uncached', 'warning'],
       'each filter has a scenario',
     );
+    const Dockerfile = `FROM busybox\nMAINTAINER somebody\nRUN echo ${randomUUID()}\n`;
+    await using session = await stopped({ files: { Dockerfile }, filters: ['uncached', 'warning'] });
+    assert.equal(session.here.line, 2, 'warned about');
+    await session.go('continue');
+    assert.deepEqual([session.here.line, session.here.description], [3, 'Paused on cache miss']);
+  },
+
+  async supportsExceptionFilterOptions() {
+    const filterOptions = [{ filterId: 'failed', condition: 'exitCode == 4' }];
+    await using session = await Session.open({ files: { Dockerfile: failing }, launch, filterOptions });
+    assert.deepEqual(await session.start(), { kind: 'ended', exitCode: 1 });
+  },
+
+  async supportsConditionalBreakpoints() {
+    const breakpoints = [
+      { at: 2, condition: 'false' },
+      { at: 4, condition: 'test "$WORD" = hello' },
+    ];
+    await using session = await stopped({ breakpoints });
+    assert.equal(session.here.line, 4);
+    assert.equal(session.here.reason, 'breakpoint');
+  },
+
+  async supportsHitConditionalBreakpoints() {
+    await using session = await stopped({ breakpoints: [{ at: 2, hitCondition: '2' }] });
+    assert.equal(session.here.reason, 'exception', 'the first time does not stop');
+    await session.client.request('restart', {});
+    await session.outcome();
+    assert.deepEqual([session.here.reason, session.here.line], ['breakpoint', 2]);
+  },
+
+  async supportsLogPoints() {
+    await using session = await stopped({ breakpoints: [{ at: 4, logMessage: 'it is {$WORD}' }] });
+    assert.equal(session.here.reason, 'exception');
+    assert.match(session.output(), /^it is hello$/m);
+  },
+
+  async supportsFunctionBreakpoints() {
+    await using session = await stopped({ functionBreakpoints: ['build:ENV'] });
+    assert.deepEqual([session.here.reason, session.here.line], ['function breakpoint', 2]);
+  },
+
+  async supportsDataBreakpoints() {
+    const Dockerfile = 'FROM busybox\nRUN true\nRUN echo x > /x\nRUN true\n';
+    await using session = await stopped({ files: { Dockerfile }, breakpoints: [2] });
+    const { dataId } = await session.client.request('dataBreakpointInfo', { name: '/x' });
+    await session.client.request('setDataBreakpoints', { breakpoints: [{ dataId: String(dataId) }] });
+    await session.go('continue');
+    assert.deepEqual([session.here.reason, session.here.line], ['data breakpoint', 3]);
+  },
+
+  async supportsStepBack() {
+    await using session = await stopped({ breakpoints: [2] });
+    await session.go('next');
+    await session.go('stepBack');
+    assert.deepEqual([session.here.reason, session.here.line], ['step', 2]);
+    await session.go('reverseContinue');
+    assert.deepEqual([session.here.reason, session.here.line], ['entry', 1]);
+  },
+
+  async supportsStepInTargetsRequest() {
+    const Dockerfile = `${failing}FROM busybox\nCOPY --from=build / /\n`;
+    await using session = await stopped({ files: { Dockerfile }, breakpoints: [6] });
+    const { targets } = await session.client.request('stepInTargets', { frameId: session.here.frames[0]?.id ?? 0 });
+    assert.deepEqual(
+      targets.map(({ label }) => label),
+      ['build'],
+    );
+    await session.client.request('stepIn', { threadId: session.here.threadId, targetId: targets[0]?.id ?? -1 });
+    await session.outcome();
+    assert.equal(session.here.line, 1);
+  },
+
+  async supportsGotoTargetsRequest() {
+    await using session = await failed();
+    const source = { path: session.workspace.path() };
+    const { targets } = await session.client.request('gotoTargets', { source, line: 2 });
+    await session.client.request('goto', { threadId: session.here.threadId, targetId: targets[0]?.id ?? -1 });
+    await session.outcome();
+    assert.deepEqual([session.here.reason, session.here.line], ['goto', 2]);
+  },
+
+  async supportsRestartFrame() {
+    await using session = await failed();
+    const [frame] = session.here.frames;
+    assert.equal(frame?.canRestart, true);
+    await session.client.request('restartFrame', { frameId: frame.id });
+    await session.outcome();
+    assert.deepEqual([session.here.reason, session.here.line], ['goto', 1]);
+  },
+
+  async supportsTerminateThreadsRequest() {
+    await using session = await failed();
+    await session.client.request('terminateThreads', { threadIds: [session.here.threadId] });
+    assert.deepEqual(await session.outcome(), { kind: 'ended', exitCode: 1 });
   },
 
   async supportsBreakpointLocationsRequest() {

@@ -6,9 +6,12 @@ import { FilteredStream } from '../rpc/filtered-stream.js';
 /** Characters of what a program says last that are kept for its error. */
 const stderrTail = 2000;
 
+/** Ctrl-C in a terminal that we run in is ours to interpret. Windows would open a window for it. */
+const ownGroup = process.platform !== 'win32';
+
 /** Runs a program that carries a byte stream on its input and output; it ends with the stream. */
 export async function runAsStream(program: string, args: readonly string[]): Promise<Duplex> {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, detached: ownGroup });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-stderrTail);

@@ -1,6 +1,7 @@
 /** Single HTTP/1.1 requests on streams of a route, as the Docker Engine's API needs them. */
 import { type IncomingMessage, request } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Route } from './routes.js';
 
 const bodyLimit = 1024 * 1024;
@@ -32,6 +33,27 @@ export async function upgrade(
   const { message, stream } = await send(route, question, { Connection: 'Upgrade', Upgrade: protocol });
   if (stream !== undefined) return { stream };
   return { answer: { status: message.statusCode ?? 0, body: await read(message) } };
+}
+
+/** Sends what may be large, and reads the whole answer; an answer in the middle ends the sending. */
+export async function post(
+  route: Route,
+  { path, type, chunks }: { readonly path: string; readonly type: string; readonly chunks: AsyncIterable<Uint8Array> },
+): Promise<HttpAnswer> {
+  const socket = await route.open({});
+  const headers = { Host: route.authority, 'Content-Type': type, Connection: 'close' };
+  const outgoing = request({ method: 'POST', path, createConnection: () => socket, headers });
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.once('response', resolve);
+    outgoing.once('error', reject);
+  });
+  try {
+    await Promise.race([answered, Promise.all([answered, pipeline(Readable.from(chunks), outgoing)])]);
+    const message = await answered;
+    return { status: message.statusCode ?? 0, body: await read(message) };
+  } finally {
+    socket.destroy();
+  }
 }
 
 async function send(

@@ -134,7 +134,12 @@ async function askHelper(helper: string, key: string): Promise<Credentials | und
 
 function run(program: string, input: string): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+    const child = spawn(program, ['get'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      windowsHide: true,
+      // Ctrl-C in a terminal that we run in is not meant for it.
+      detached: process.platform !== 'win32',
+    });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.once('error', (error) => reject(new Error(`${program} cannot be started: ${error.message}`)));

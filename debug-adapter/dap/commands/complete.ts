@@ -3,7 +3,8 @@ import { askImage, type ImageWord } from './image-words.js';
 import { commands } from './table.js';
 import { typedWord } from './typed-word.js';
 
-type Item = DebugProtocol.CompletionItem;
+/** An offer; `start` counts from 0. */
+type Item = DebugProtocol.CompletionItem & { readonly start: number };
 
 /** Where names come from. Each may fail: typing is no reason for a message. */
 export interface CompletionSources {

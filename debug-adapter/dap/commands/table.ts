@@ -3,11 +3,13 @@ import { UserError } from '../../debugger/errors.js';
 import type { FrameReference } from '../references.js';
 import { chooseState, readState } from '../requests/custom.js';
 import { frameName } from '../requests/stack.js';
+import type { StateName } from '../../contract.js';
 import type { Session } from '../session.js';
 import { openShell } from '../shells.js';
 import { argumentValues, environmentValues } from '../state/environment.js';
 import { mountValues } from '../state/step.js';
 import type { Value } from '../state/value.js';
+import { moveCommands } from './moves.js';
 import { consoleOutput } from './run.js';
 
 /** What a command has to work with. */
@@ -31,6 +33,11 @@ export interface Command {
   readonly run: (call: Call) => string | Promise<string>;
 }
 
+const meanings: Readonly<Record<StateName, string>> = {
+  initial: 'before the step',
+  failed: 'as the failed command left it',
+};
+
 function table(values: readonly Value[]): string {
   if (values.length === 0) return '(none)';
   const lines = values.map(({ name, value, type }) => `${name}=${value}${type === undefined ? '' : `   # ${type}`}`);
@@ -39,11 +46,11 @@ function table(values: readonly Value[]): string {
 
 /** All commands; `:help` and completion read this table. */
 export const commands: readonly Command[] = [
-  { name: 'help', help: 'Lists these commands.', example: ':help', run: () => help() },
+  { name: 'help', help: 'list these commands', example: ':help', run: () => help() },
   {
     name: 'shell',
-    help: 'Opens a shell in the chosen state of this step; --same: in the container of the shell opened last.',
-    example: ':shell --same',
+    help: 'open a shell in this step; --same: in the container of the last shell',
+    example: ':shell [--same]',
     choices: ['--same'],
     run: async ({ session, frame, signal, words }) => {
       const strange = words.find((word) => word !== '--same');
@@ -53,7 +60,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'reset',
-    help: 'Gives commands a fresh container of the same state: files, processes, cd and export are as at first.',
+    help: 'give commands a fresh container of the same state: files, processes, cd, export as at first',
     example: ':reset',
     run: async ({ frame }) => {
       const { stop, frame: chosen } = frame();
@@ -63,18 +70,19 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'state',
-    help: 'Says or chooses which state commands, shells and files look at.',
-    example: ':state initial',
+    help: 'what commands, shells and files look at: before the step, or as the failed command left it',
+    example: ':state [initial|failed]',
     choices: ['initial', 'failed'],
     run: ({ words: [name], frame }) => {
       const { stop } = frame();
       if (name !== undefined) chooseState(stop, readState(name));
-      return `${stop.state} (there are: ${stop.states.join(', ')})`;
+      const others = stop.states.filter((state) => state !== stop.state);
+      return `${stop.state}: ${meanings[stop.state]}${others.length === 0 ? '' : ` (there is also: ${others.join(', ')})`}`;
     },
   },
   {
     name: 'rerun',
-    help: 'Runs the command of this RUN again, in a fresh container of the chosen state.',
+    help: 'run the command of this RUN again, in a fresh container of the state',
     example: ':rerun',
     run: async ({ session, frame, signal }) => {
       const output = consoleOutput(session);
@@ -84,19 +92,19 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'env',
-    help: 'Lists the environment of this step and where each value comes from.',
+    help: 'list the environment, and where each value comes from',
     example: ':env',
     run: async ({ frame, signal }) => table(environmentValues(await frame().frame.config(signal))),
   },
   {
     name: 'args',
-    help: 'Lists the build arguments in scope.',
+    help: 'list the build arguments in scope',
     example: ':args',
     run: async ({ frame, signal }) => table(argumentValues(await frame().frame.config(signal))),
   },
   {
     name: 'mounts',
-    help: 'Lists the mounts of this step.',
+    help: 'list the mounts of this step',
     example: ':mounts',
     run: ({ frame }) => {
       const mounts = mountValues(frame().frame.mounts());
@@ -105,7 +113,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'where',
-    help: 'Says where the build stands, innermost first.',
+    help: 'show the call stack, innermost first',
     example: ':where',
     run: ({ frame }) => {
       const { stop } = frame();
@@ -114,7 +122,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'restart',
-    help: 'Builds again from fresh sources.',
+    help: 'build again with the files as they are now',
     example: ':restart',
     run: ({ session }) => {
       session.lifecycle.requireStarted();
@@ -122,12 +130,13 @@ export const commands: readonly Command[] = [
       return 'The build starts again.';
     },
   },
+  ...moveCommands,
 ];
 
 function help(): string {
   const width = Math.max(...commands.map(({ example }) => example.length));
   const lines = commands.map(({ example, help: text }) => `${example.padEnd(width)}  ${text}`);
-  return ['Anything else runs as a shell command in the state on screen, and $NAME is shown.', ...lines].join('\n');
+  return ['Plain text runs as a shell command in the step, $NAME shows a variable. Commands:', ...lines].join('\n');
 }
 
 /** The command of that name; the nearest one is suggested. */

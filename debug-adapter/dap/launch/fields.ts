@@ -145,13 +145,23 @@ function assertFields(value: object): asserts value is LaunchArguments {
   for (const [name, item] of Object.entries(value)) checkField(name, item);
 }
 
+/** Clients send null for what they leave out. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 /** Checks names and types of launch arguments; what editors add for themselves is left out. */
 export function readFields(args: unknown): LaunchArguments {
   if (typeof args !== 'object' || args === null || Array.isArray(args)) {
-    throw new UserError('launch-argument-type', 'The launch arguments have to be an object.');
+    const example = 'For example: { "dockerfile": "Dockerfile", "context": "." }';
+    throw new UserError(
+      'launch-argument-type',
+      `The launch arguments are ${kindOf(args)}; they have to be an object.`,
+      example,
+    );
   }
   const own: object = Object.fromEntries(
-    Object.entries(args).filter(([name, value]) => value !== undefined && !editors.has(name) && !name.startsWith('__')),
+    Object.entries(args).filter(([name, value]) => isGiven(value) && !editors.has(name) && !name.startsWith('__')),
   );
   assertFields(own);
   return own;

@@ -1,4 +1,6 @@
 import type { LaunchArguments } from '../../contract.js';
+import type { Surroundings } from '../../debugger/api.js';
+import { defaultProvenance } from '../../debugger/engine-settings.js';
 import { UserError } from '../../debugger/errors.js';
 import { csvField, readBoolean, readCsv } from './csv.js';
 import { readBytes } from './units.js';
@@ -52,8 +54,16 @@ function attestations(launch: LaunchArguments): ReadonlyMap<string, string | und
   return found;
 }
 
+/** Whether there will be a result that could say where it comes from. */
+function exports({ outputs = [], load, push }: LaunchArguments): boolean {
+  return outputs.length > 0 || load === true || push === true;
+}
+
 /** What the frontend is told beyond build arguments, target and platforms, and which entitlements that takes. */
-export function frontendAttributes(launch: LaunchArguments): {
+export function frontendAttributes(
+  launch: LaunchArguments,
+  env: Surroundings['env'],
+): {
   readonly attrs: Attributes;
   readonly entitlements: readonly string[];
 } {
@@ -70,7 +80,15 @@ export function frontendAttributes(launch: LaunchArguments): {
   if ((launch.ulimits ?? []).length > 0) attrs['ulimit'] = ulimits(launch.ulimits ?? []);
   if (launch.cgroupParent !== undefined) attrs['cgroup-parent'] = launch.cgroupParent;
   if (readBoolean(launch.buildArgs?.['BUILDKIT_MULTI_PLATFORM'] ?? 'false') === true) attrs['multi-platform'] = 'true';
-  for (const [type, value] of attestations(launch)) if (value !== undefined) attrs[`attest:${type}`] = value;
+  const attests = attestations(launch);
+  for (const [type, value] of attests) if (value !== undefined) attrs[`attest:${type}`] = value;
+  if (
+    exports(launch) &&
+    !attests.has('provenance') &&
+    readBoolean(env['BUILDX_NO_DEFAULT_ATTESTATIONS'] ?? '') !== true
+  ) {
+    attrs['attest:provenance'] = defaultProvenance;
+  }
   const host = launch.network === 'host' ? ['network.host'] : [];
   return { attrs, entitlements: [...new Set([...(launch.allow ?? []), ...host])] };
 }

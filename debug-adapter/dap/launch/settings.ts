@@ -32,7 +32,7 @@ export async function buildSettings(
   const { cwd } = launch;
   const place = await findPlace(launch);
   const given = readBuildArgs(launch.buildArgs, env);
-  const { attrs, entitlements } = frontendAttributes(launch);
+  const { attrs, entitlements } = frontendAttributes(launch, env);
   const contexts = await readContexts(launch.buildContexts ?? {}, cwd);
   return {
     ...place,

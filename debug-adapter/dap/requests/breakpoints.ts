@@ -1,6 +1,7 @@
-import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { StopRule } from '../../debugger/api.js';
 import { sameFile } from '../../debugger/paths.js';
 import { toBreakpoint } from '../events.js';
+import type { Fields } from '../fields.js';
 import type { Handler } from '../session.js';
 import { remoteDockerfile } from '../sources.js';
 
@@ -8,22 +9,40 @@ const setBreakpoints: Handler = (session, args) => {
   const source = args.object('source');
   const isRemote = source.optionalNumber('sourceReference') === remoteDockerfile;
   const path = isRemote ? (session.settings?.dockerfile ?? '') : session.positions.fromClientPath(source.text('path'));
-  const lines = args
+  const breakpoints = args.objects('breakpoints').map((breakpoint) => ({
+    line: session.positions.fromClientLine(breakpoint.number('line')),
+    ...ruleOf(breakpoint),
+  }));
+  const facts = session.debugger.setBreakpoints(path, breakpoints);
+  return { breakpoints: facts.map((fact) => toBreakpoint(session, fact)) };
+};
+
+/** When a breakpoint counts. An empty text, which editors send for a field that was cleared, is none. */
+export function ruleOf(breakpoint: Fields): StopRule {
+  const text = (name: string): string | undefined => breakpoint.optionalText(name)?.trim() || undefined;
+  return {
+    condition: text('condition'),
+    hitCondition: text('hitCondition'),
+    logMessage: breakpoint.optionalText('logMessage') || undefined,
+  };
+}
+
+const setFunctionBreakpoints: Handler = (session, args) => {
+  const breakpoints = args
     .objects('breakpoints')
-    .map((breakpoint) => session.positions.fromClientLine(breakpoint.number('line')));
-  const ids = session.breakpointIds.replace(path, lines);
-  const facts = session.debugger.setBreakpoints(path, lines);
-  return { breakpoints: facts.map((fact) => toBreakpoint(session, fact, ids.get(fact.requestedLine))) };
+    .map((breakpoint) => ({ name: breakpoint.text('name'), ...ruleOf(breakpoint) }));
+  const facts = session.debugger.setFunctionBreakpoints(breakpoints);
+  return { breakpoints: facts.map((fact) => toBreakpoint(session, fact)) };
 };
 
 const setExceptionBreakpoints: Handler = (session, args) => {
-  const filters = [...args.texts('filters'), ...args.objects('filterOptions').map((option) => option.text('filterId'))];
-  session.debugger.setStopOnFailure(filters.includes('failed'));
-  const breakpoints = filters.map(
-    (filter): DebugProtocol.Breakpoint =>
-      filter === 'failed' ? { verified: true } : { verified: false, message: `There is no filter "${filter}".` },
-  );
-  return { breakpoints };
+  const settings = [
+    ...args.texts('filters').map((filter) => ({ filter })),
+    ...args
+      .objects('filterOptions')
+      .map((option) => ({ filter: option.text('filterId'), condition: option.optionalText('condition') })),
+  ];
+  return { breakpoints: session.debugger.setFilters(settings) };
 };
 
 const breakpointLocations: Handler = (session, args) => {
@@ -52,6 +71,7 @@ const breakpointLocations: Handler = (session, args) => {
 /** Requests about breakpoints. */
 export const breakpointHandlers = {
   setBreakpoints,
+  setFunctionBreakpoints,
   setExceptionBreakpoints,
   breakpointLocations,
 } satisfies Record<string, Handler>;

@@ -1,26 +1,54 @@
 import { UserError } from '../../debugger/errors.js';
-import type { Handler, Session } from '../session.js';
+import type { Stop } from '../../debugger/api.js';
+import type { Fields } from '../fields.js';
+import type { Handler, Session, Turn } from '../session.js';
 
-function requireThread(session: Session, thread: number): void {
+/** Refuses a thread that is not there. */
+export function requireThread(session: Session, thread: number): void {
   const known = session.debugger.threads();
   if (known.some(({ id }) => id === thread)) return;
   const names = known.map(({ id, platform }) => `${id} (${platform})`).join(', ');
   throw new UserError('thread-unknown', `There is no thread ${thread}.`, names === '' ? '' : `Threads are: ${names}.`);
 }
 
-function resume(how: 'continue' | 'next' | 'stepIn' | 'stepOut'): Handler {
+/** Leaves the stop of a thread once the answer is out; throws words when it does not stand. */
+export function leave(session: Session, args: Fields, turn: Turn, go: (thread: number, stop: Stop) => void): void {
+  const thread = args.number('threadId');
+  requireThread(session, thread);
+  const stop = session.debugger.stopOf(thread);
+  if (stop === undefined) {
+    throw new UserError('not-stopped', 'This build is running: it cannot be told to go on.', 'Pause it first.');
+  }
+  session.references.forget(thread);
+  session.resumed.add(thread);
+  turn.after(() => go(thread, stop));
+}
+
+function resume(how: 'continue' | 'next' | 'stepOut'): Handler {
   return (session, args, turn) => {
-    const thread = args.number('threadId');
-    requireThread(session, thread);
-    if (session.debugger.stopOf(thread) === undefined) {
-      throw new UserError('not-stopped', 'This build is running: it cannot be told to go on.', 'Pause it first.');
-    }
-    session.references.forget(thread);
-    session.resumed.add(thread);
-    turn.after(() => session.debugger.resume(thread, how));
+    leave(session, args, turn, (thread) => session.debugger.resume(thread, how));
     return how === 'continue' ? { allThreadsContinued: session.debugger.threads().length === 1 } : undefined;
   };
 }
+
+const stepIn: Handler = (session, args, turn) => {
+  const stage = args.optionalNumber('targetId');
+  leave(session, args, turn, (thread) => session.debugger.resume(thread, stage === undefined ? 'stepIn' : { stage }));
+  return undefined;
+};
+
+const stepInTargets: Handler = (session, args) => {
+  const { stop, frame } = session.references.findFrame(args.number('frameId'));
+  const { dockerfile } = session.debugger;
+  const targets = stop.frames[0] === frame ? stop.stepInTargets : [];
+  return {
+    targets: targets.map((stage) => {
+      const line = dockerfile?.stages[stage]?.instructions[0]?.startLine;
+      const label = dockerfile?.stages[stage]?.name ?? `stage ${stage}`;
+      return { id: stage, label, ...(line !== undefined && { line: session.positions.toClientLine(line) }) };
+    }),
+  };
+};
 
 const pause: Handler = (session, args, turn) => {
   const thread = args.number('threadId');
@@ -33,7 +61,8 @@ const pause: Handler = (session, args, turn) => {
 export const controlHandlers = {
   continue: resume('continue'),
   next: resume('next'),
-  stepIn: resume('stepIn'),
+  stepIn,
+  stepInTargets,
   stepOut: resume('stepOut'),
   pause,
 } satisfies Record<string, Handler>;

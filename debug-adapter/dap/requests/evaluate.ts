@@ -88,11 +88,13 @@ const completionsRequest: Handler = async (
   { signal },
 ): Promise<{ targets: DebugProtocol.CompletionItem[] }> => {
   const text = args.text('text');
-  const column = args.number('column') - (session.client.columnsStartAt1 ? 1 : 0);
+  const first = session.client.columnsStartAt1 ? 1 : 0;
+  const column = args.number('column') - first;
   const frameId = args.optionalNumber('frameId');
   const sources = completionSources(session, frameId, signal);
   try {
-    return { targets: [...(await completions(text.slice(0, column), sources))] };
+    const targets = await completions(text.slice(0, column), sources);
+    return { targets: targets.map((target) => ({ ...target, start: target.start + first })) };
   } catch (error) {
     // Nothing stands anywhere, or no command can run there: no reason for a message while typing.
     if (describe(error).code === 'bug') throw error;

@@ -29,6 +29,7 @@ function toFrame(session: Session, reference: FrameReference): DebugProtocol.Sta
     column: toClientColumn(1),
     endLine: toClientLine(instruction.endLine),
     endColumn: toClientColumn(lastLine.length + 1),
+    canRestart: true,
     ...(source !== undefined && { source }),
   };
 }
@@ -62,7 +63,19 @@ const scopes: Handler = (session, args) => {
 };
 
 const exceptionInfo: Handler = (session, args) => {
-  const { reason } = requireStop(session, args.number('threadId'));
+  const { reason, frames } = requireStop(session, args.number('threadId'));
+  if (reason.kind === 'warning') {
+    const text = reason.warnings
+      .map(({ message, hint, url }) => [message, hint, url].filter(Boolean).join('\n'))
+      .join('\n\n');
+    const codes = reason.warnings.map(({ code }) => code).join(', ');
+    return { exceptionId: codes, description: text, breakMode: 'userUnhandled' };
+  }
+  if (reason.kind === 'uncached') {
+    const step = frames[0] === undefined ? 'The step' : instructionLine(frames[0].instruction);
+    const description = `${step} does not come from the cache. ${reason.why}`;
+    return { exceptionId: 'cache-miss', description, breakMode: 'userUnhandled' };
+  }
   if (reason.kind !== 'failed') throw new UserError('not-failed', 'No step failed here.');
   const { failure } = reason;
   return {

@@ -3,8 +3,10 @@ import { breakpointHandlers } from './breakpoints.js';
 import { controlHandlers } from './control.js';
 import { customHandlers } from './custom.js';
 import { evaluateHandlers } from './evaluate.js';
+import { dataBreakpointHandlers } from './data-breakpoints.js';
 import { lifecycleHandlers } from './lifecycle.js';
 import { stackHandlers } from './stack.js';
+import { travelHandlers } from './travel.js';
 import { variableHandlers } from './variables.js';
 
 /** All requests that are answered, by name. */
@@ -12,7 +14,9 @@ export const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>(
   Object.entries({
     ...lifecycleHandlers,
     ...breakpointHandlers,
+    ...dataBreakpointHandlers,
     ...controlHandlers,
+    ...travelHandlers,
     ...stackHandlers,
     ...variableHandlers,
     ...evaluateHandlers,

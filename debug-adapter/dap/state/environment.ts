@@ -1,5 +1,5 @@
 import type { Variable } from '../../dockerfile/model.js';
-import type { StepConfig } from '../../debugger/api.js';
+import type { StepConfig, Watched } from '../../debugger/api.js';
 import { originOf } from './origins.js';
 import type { Value } from './value.js';
 
@@ -30,6 +30,10 @@ function rank(from: Variable | undefined): number {
   }
 }
 
+function watch(name: string): Watched {
+  return { kind: 'variable', name };
+}
+
 /** The scope "Environment": what this Dockerfile sets first, in its order, then the rest. */
 export function environmentValues(config: StepConfig): readonly Value[] {
   const all = [...processVariables(config)].sort(([, a], [, b]) => rank(a.from) - rank(b.from));
@@ -38,6 +42,7 @@ export function environmentValues(config: StepConfig): readonly Value[] {
     value,
     kind: 'data',
     evaluateName: `$${name}`,
+    watched: watch(name),
     ...(from === undefined ? { type: 'set by BuildKit' } : originOf(from)),
   }));
 }
@@ -48,6 +53,13 @@ export function argumentValues(config: StepConfig): readonly Value[] {
   return all.map(([name, variable]) =>
     variable === undefined
       ? { name, value: '(no value)', kind: 'virtual', type: 'declared without a value' }
-      : { name, value: variable.value, kind: 'data', evaluateName: `$${name}`, ...originOf(variable) },
+      : {
+          name,
+          value: variable.value,
+          kind: 'data',
+          evaluateName: `$${name}`,
+          watched: watch(name),
+          ...originOf(variable),
+        },
   );
 }

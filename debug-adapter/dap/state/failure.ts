@@ -17,11 +17,11 @@ export function failureValues(failure: Failure): readonly Value[] {
   ];
 }
 
-/** The failure as a text for the editor's exception box: command, exit code, last lines, hint. */
+/** What the editor's exception box has below the summary: the command if the summary shortens it, last lines, hint. */
 export function failureText(failure: Failure): string {
-  const exit = failure.exitCode === undefined ? [] : [`exit code ${failure.exitCode}`];
+  const command = failure.summary.includes(failure.command) ? [] : [failure.command];
   const hint = failure.hint === '' ? [] : ['', failure.hint];
   const lines = failure.lastLines.length === 0 ? [] : ['', ...failure.lastLines.map((line) => `  ${line}`)];
   const others = failure.others.length === 0 ? [] : ['', ...failure.others.map((other) => `Also failed: ${other}`)];
-  return [failure.command, ...exit, ...lines, ...hint, ...others].join('\n');
+  return [...command, ...lines, ...hint, ...others].join('\n').replace(/^\n/, '');
 }

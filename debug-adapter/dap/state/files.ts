@@ -54,7 +54,8 @@ function contentOf(files: StateFiles, path: string, size: number): Content {
 
 function toValue(files: StateFiles, folder: string, file: FileFact): Value {
   const path = `${folder === '/' ? '' : folder}/${file.name}`;
-  const common = { name: file.name, value: describeFile(file), type: file.type, kind: 'data' as const };
+  const watched = { kind: 'path', path } as const;
+  const common = { name: file.name, value: describeFile(file), type: file.type, kind: 'data' as const, watched };
   if (file.type === 'folder') return { ...common, children: (signal) => fileValues(files, path, signal) };
   return file.type === 'file' ? { ...common, content: contentOf(files, path, file.size) } : common;
 }

@@ -1,3 +1,5 @@
+import type { Watched } from '../../debugger/api.js';
+
 /** A line of the Variables view: text, and what is behind it when it is opened. Ids and counting are references.ts's. */
 export interface Value {
   readonly name: string;
@@ -12,6 +14,8 @@ export interface Value {
   readonly content?: Content;
   readonly kind?: 'property' | 'data' | 'virtual';
   readonly children?: (signal: AbortSignal) => Promise<readonly Value[]> | readonly Value[];
+  /** What a data breakpoint on it looks at. */
+  readonly watched?: Watched;
   /** How many children, if known without asking: editors page then. */
   readonly count?: number;
 }

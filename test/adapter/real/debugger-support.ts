@@ -27,7 +27,7 @@ export async function standAt(place: string | undefined, files: Files, launch: L
   const parsed = parseLaunch(given, { cwd: workspace.root });
   await created.load(await buildSettings(parsed.launch, { env: process.env, homeDir: workspace.root, now: Date.now }));
   await created.prepare(signal);
-  if (place !== undefined) created.setBreakpoints(workspace.path(), [workspace.line(place)]);
+  if (place !== undefined) created.setBreakpoints(workspace.path(), [{ line: workspace.line(place) }]);
   created.start();
   const stop = await stopped;
   const [frame] = stop.frames;

@@ -66,3 +66,24 @@ COPY --from=c /bin/busybox /c
     assert.match(await session.evaluate('echo $TARGETARCH'), new RegExp(secondPlatform().split('/')[1] ?? ''));
   });
 });
+
+describe('two builds of the same steps at one time', () => {
+  it('both stop at the step that fails, although the engine runs it once', async () => {
+    const mark = `${process.pid}-${Date.now()}`;
+    const files = (stage: string): Readonly<Record<string, string>> => ({
+      Dockerfile: `FROM busybox AS ${stage}\nCOPY mark /\n# @stop fails\nRUN echo told; cp mark found; exit 6\n`,
+      mark,
+    });
+    const launch = { builder: engineAddress('buildkitd') };
+    await using first = await Session.open({ files: files('one'), launch });
+    await first.start();
+    await using second = await Session.open({ files: files('two'), launch });
+    await second.start();
+    for (const session of [first, second]) {
+      assert.deepEqual([session.here.reason, session.here.line], ['exception', session.workspace.line('fails')]);
+      const info = await session.client.request('exceptionInfo', { threadId: session.here.threadId });
+      assert.match(JSON.stringify(info), /exit code 6.*told/);
+      assert.equal(await session.evaluate('cat /found'), mark);
+    }
+  });
+});

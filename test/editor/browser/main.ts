@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { type Counts, total } from '../results.js';
-import { bundleSuite } from './bundle.js';
+import { bundleSuite, packExtension } from './bundle.js';
 import { findEnvironment, root } from './environment.js';
 import { runPageTests } from './page-tests.js';
 import { takePictures } from './pictures.js';
-import { type Server, startServer } from './server.js';
+import { installExtension, type Server, startServer } from './server.js';
 import { openWindow, startBrowser } from './window.js';
 import { writeWorkspaces } from './workspaces-on-disk.js';
 
@@ -28,10 +28,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   await access(join(extensionFolder(), 'dist/debug-adapter.js'));
   const top = await mkdtemp(join(tmpdir(), 'dfd-editor-'));
+  await installExtension(environment, join(top, 'server'), await packExtension(extensionFolder(), top));
   await using server = await startServer(environment, join(top, 'server'), await variables(top, values.grep));
   await using browser = await startBrowser(environment);
   if (values.screenshots !== undefined) {
-    await takePictures({ browser, server, extension: extensionFolder(), folder: values.screenshots });
+    await takePictures({ browser, server, folder: values.screenshots });
     return 0;
   }
   const counts: Counts[] = [];
@@ -39,13 +40,7 @@ export async function main(args: readonly string[]): Promise<number> {
     counts.push(await runHostTests(browser, server, top));
   }
   if (values.half !== 'host') {
-    const options = {
-      browser,
-      server,
-      extension: extensionFolder(),
-      grep: values.grep,
-    };
-    counts.push(await runPageTests(options));
+    counts.push(await runPageTests({ browser, server, grep: values.grep }));
   }
   const result = await report(total(counts));
   await rm(top, { recursive: true, force: true });

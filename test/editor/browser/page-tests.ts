@@ -12,7 +12,6 @@ import { openWindow } from './window.js';
 export interface PageTestOptions {
   readonly browser: Browser;
   readonly server: Server;
-  readonly extension: string;
   readonly grep: string | undefined;
 }
 
@@ -33,7 +32,7 @@ export async function openWorkbench(files: Files, name: string): Promise<Workben
     throw new Error('runPageTests has not been called');
   }
   const folder = await createWorkspace(files, name);
-  const page: Page = await openWindow(options.browser, options.server, { folder, extension: options.extension });
+  const page: Page = await openWindow(options.browser, options.server, { folder });
   const workbench = new Workbench(page, folder);
   try {
     await workbench.ready();

@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { Workbench } from '../page/workbench.js';
 import { root } from './environment.js';
+import { keepPicture } from './page-tests.js';
 import type { Server } from './server.js';
 import { openWindow } from './window.js';
 
@@ -11,47 +12,103 @@ import { openWindow } from './window.js';
 export interface PictureOptions {
   readonly browser: Browser;
   readonly server: Server;
-  readonly extension: string;
   readonly folder: string;
 }
 
+type Picture = (name: string) => Promise<void>;
+
+/** What makes a window that many know, with room for what matters. Fonts that are not installed fall back. */
+const looks = {
+  'workbench.colorTheme': 'Default Dark Modern',
+  'editor.fontFamily': "'JetBrains Mono', 'DejaVu Sans Mono', monospace",
+  'editor.fontLigatures': false,
+  'editor.minimap.enabled': false,
+  'editor.scrollBeyondLastLine': false,
+  'terminal.integrated.fontSize': 13,
+  'debug.console.fontSize': 13,
+  'debug.console.fontFamily': "'JetBrains Mono', 'DejaVu Sans Mono', monospace",
+  'terminal.integrated.fontFamily': "'JetBrains Mono', 'DejaVu Sans Mono', monospace",
+  'breadcrumbs.enabled': false,
+  'window.commandCenter': false,
+  'window.title': '${activeEditorShort} - ${rootName}',
+};
+
 /** Takes the pictures of the documentation from the real thing, with the sample of `npm start`. */
-export async function takePictures({ browser, server, extension, folder }: PictureOptions): Promise<void> {
+export async function takePictures({ browser, server, folder }: PictureOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
   const top = await mkdtemp(join(tmpdir(), 'dfd-pictures-'));
   const sample = join(top, 'greeter');
   await cp(join(root, 'examples/sample'), sample, { recursive: true });
-  const page = await openWindow(browser, server, { folder: sample, extension });
+  await mkdir(join(sample, '.vscode'));
+  await writeFile(join(sample, '.vscode/settings.json'), JSON.stringify(looks));
+  const page = await openWindow(browser, server, { folder: sample, scale: 1.5 });
   const workbench = new Workbench(page, sample);
-  const picture = async (name: string): Promise<void> => {
-    await page.mouse.move(640, 790);
+  const picture: Picture = async (name) => {
+    await page.mouse.move(600, 745);
     await page.screenshot({ path: join(folder, `${name}.png`) });
     process.stdout.write(`${join(folder, name)}.png\n`);
   };
   try {
-    await stopAndShell(workbench, picture);
+    await arrange(workbench);
+    await stop(workbench, picture);
+    await console(workbench, picture);
+    await shell(workbench, picture);
+  } catch (error) {
+    await keepPicture('not-taken', workbench);
+    throw error;
   } finally {
     await page.context().close();
     await rm(top, { recursive: true, force: true });
   }
 }
 
-async function stopAndShell(workbench: Workbench, picture: (name: string) => Promise<void>): Promise<void> {
+/** An open Dockerfile beside the Run view. */
+async function arrange(workbench: Workbench): Promise<void> {
   const { page } = workbench;
   await workbench.ready();
+  await page.addStyleTag({ content: '.monaco-workbench { font-family: Inter, sans-serif !important }' });
   await workbench.openDockerfile('Dockerfile');
+  await workbench.showRunView();
+}
+
+/** The stop: exception box, marks, variables, call stack, Problems. */
+async function stop(workbench: Workbench, picture: Picture): Promise<void> {
+  const { page } = workbench;
   await page.keyboard.press('F5');
   await page.locator('.exception-widget').waitFor();
-  await workbench.showRunView();
-  await workbench.row('GREETER_VERSION').first().waitFor();
   await workbench.consoleShows('ERROR');
+  for (const pane of ['Watch', 'Breakpoints']) await page.locator(`.pane-header[aria-label^="${pane}"]`).click();
+  await workbench.dragTop('.part.panel', 70);
+  await workbench.dragTop('.pane-header[aria-label^="Call Stack"]', 150);
+  await workbench.row('Environment').first().click();
+  await workbench.row('GREETER_VERSION').first().waitFor();
+  await workbench.command('Problems: Focus on Problems View');
   await picture('stop');
+}
 
+/** Commands typed into the Debug Console. */
+async function console(workbench: Workbench, picture: Picture): Promise<void> {
+  const { page } = workbench;
+  await page.locator('.exception-widget .action-label[aria-label^="Close"]').click();
+  await workbench.dragTop('.part.panel', -170);
+  await workbench.consoleShows('ERROR');
+  for (const [typed, answer] of [
+    ['ls app config tests', 'config:'],
+    [':rerun', /directory\s*exit code 2/],
+  ] as const) {
+    await workbench.typeInConsole(typed);
+    await workbench.consoleShows(answer);
+  }
+  await picture('console');
+}
+
+/** A shell in the step, and what it tells. */
+async function shell(workbench: Workbench, picture: Picture): Promise<void> {
   await workbench.toolbar('Open shell in step');
-  await workbench.terminalShows(/# *$/);
-  await workbench.typeInTerminal('clear');
-  await workbench.terminalShows(/^\S+ # *$/);
-  await workbench.typeInTerminal('ls -R /src');
+  await workbench.terminalShows(/\/src # *$/m);
+  await workbench.typeInTerminal('ls -R');
   await workbench.terminalShows(/greet\.sh/);
+  await workbench.typeInTerminal('sh -x tests/greet.sh');
+  await workbench.terminalShows(/greeting\.conf: No such file[^]*# *$/m);
   await picture('shell');
 }

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Environment } from './environment.js';
 
 /** VS Code's server, running on this machine only. */
@@ -26,9 +27,16 @@ function settings(environment: Environment): Record<string, unknown> {
     'extensions.autoCheckUpdates': false,
     'extensions.ignoreRecommendations': true,
     'git.enabled': false,
+    'remote.autoForwardPorts': false,
     'npm.autoDetect': 'off',
     'typescript.disableAutomaticTypeAcquisition': true,
   };
+}
+
+/** Installs a VSIX into the server whose data is in `folder`, as "Install from VSIX…" does. */
+export async function installExtension({ vscode }: Environment, folder: string, vsix: string): Promise<void> {
+  const args = [vscode.main, '--accept-server-license-terms', '--server-data-dir', folder, '--install-extension', vsix];
+  await promisify(execFile)(vscode.node, args, { cwd: dirname(dirname(vscode.main)) });
 }
 
 /** Starts the server with data of its own in `folder`. */

@@ -21,10 +21,13 @@ export async function startBrowser(environment: Environment): Promise<Browser> {
   });
 }
 
-/** A window of VS Code with the extension from this repository in it. */
+/** A window of VS Code. */
 export interface WindowOptions {
   readonly folder: string;
-  readonly extension: string;
+  /** Folder of an extension under development; without it the window has what is installed in the server. */
+  readonly extension?: string;
+  /** Of a picture's pixels to the page's; 1 unless told. */
+  readonly scale?: number;
   /** Bundle with `run()`; without it the window is as a user has it. */
   readonly tests?: string;
   readonly onLog?: (line: string) => void;
@@ -33,13 +36,13 @@ export interface WindowOptions {
 
 /** Opens a window of VS Code. */
 export async function openWindow(browser: Browser, server: Server, options: WindowOptions): Promise<Page> {
-  const context = await newContext(browser);
+  const context = await newContext(browser, options.scale ?? 1);
   const page = await context.newPage();
   const remote = (path: string): string => `vscode-remote://127.0.0.1:${server.port}${path}`;
   await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => options.onLog?.(format(...args)));
   await page.exposeFunction('codeAutomationExit', (code: number) => options.onExit?.(code));
   const payload = [
-    ['extensionDevelopmentPath', remote(options.extension)],
+    ...(options.extension === undefined ? [] : [['extensionDevelopmentPath', remote(options.extension)]]),
     ...(options.tests === undefined ? [] : [['extensionTestsPath', remote(options.tests)]]),
     ['skipWelcome', 'true'],
   ];
@@ -49,8 +52,8 @@ export async function openWindow(browser: Browser, server: Server, options: Wind
 }
 
 /** The size is that of the pictures in the documentation. */
-async function newContext(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 });
+async function newContext(browser: Browser, scale: number): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 750 }, deviceScaleFactor: scale });
   context.setDefaultTimeout(90_000);
   return context;
 }

@@ -106,13 +106,32 @@ export class Workbench {
   }
 
   /** Waits for a text in the Debug Console. */
-  async consoleShows(text: string): Promise<void> {
+  async consoleShows(text: string | RegExp): Promise<void> {
     // A terminal may stand in front of it.
     await this.page
       .getByRole('tab', { name: /^Debug Console/ })
       .first()
       .click();
     await this.page.locator('.repl .monaco-list-row', { hasText: text }).first().waitFor();
+  }
+
+  /** Types into the Debug Console, which is in front, and Enter. */
+  async typeInConsole(text: string): Promise<void> {
+    await this.page.locator('.repl-input-wrapper .monaco-editor').click();
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Drags the upper border of something by so many pixels, down if positive. */
+  async dragTop(selector: string, by: number): Promise<void> {
+    const box = await this.#boxOf(this.page.locator(selector));
+    const [x, y] = [box.x + box.width / 2, box.y - 2];
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x, y + by / 2);
+    await this.page.mouse.move(x, y + by);
+    await this.page.mouse.up();
   }
 
   /** All that the terminal shows, line by line. */

@@ -17,6 +17,8 @@ export interface SessionOptions extends ClientOptions {
   readonly functionBreakpoints?: readonly string[];
   /** Exception filters; default: those the adapter has on. */
   readonly filters?: readonly string[];
+  /** Exception filters with conditions; then no other is on. */
+  readonly filterOptions?: readonly P.ExceptionFilterOptions[];
   readonly initialize?: Partial<P.InitializeRequestArguments>;
 }
 
@@ -84,8 +86,12 @@ export class Session implements AsyncDisposable {
       });
     }
     const usual = (capabilities.exceptionBreakpointFilters ?? []).filter((filter) => filter.default === true);
-    const filters = options.filters ?? usual.map((filter) => filter.filter);
-    await client.request('setExceptionBreakpoints', { filters: [...filters] });
+    const { filterOptions } = options;
+    const filters = options.filters ?? (filterOptions === undefined ? usual.map(({ filter }) => filter) : []);
+    await client.request('setExceptionBreakpoints', {
+      filters: [...filters],
+      ...(filterOptions !== undefined && { filterOptions: [...filterOptions] }),
+    });
     await client.request('configurationDone');
     const response = await client.answerTo(launched);
     if (response.success !== true) throw new Refused(response);

@@ -83,10 +83,10 @@ describe('evaluate', () => {
 
   it('knows commands, and the nearest to a wrong one', async () => {
     await using client = await stopped();
-    assert.match(await ask(client, ':help'), /:shell --same\s+Opens a shell/);
+    assert.match(await ask(client, ':help'), /:shell \[--same\]\s+open a shell/);
     assert.match(await ask(client, ':env'), /HOME=\/root {3}# set on line 3/);
     assert.match(await ask(client, ':where'), /line 4: \[base 3\/4\] RUN make all\nline 6/);
-    assert.equal(await ask(client, ':state initial'), 'initial (there are: initial, failed)');
+    assert.equal(await ask(client, ':state initial'), 'initial: before the step (there is also: failed)');
     assert.deepEqual(client.events('dockerfile/state').at(-1), {
       threadId: 1,
       state: 'initial',
@@ -119,7 +119,7 @@ describe('evaluate', () => {
       (await client.request('completions', { text, column: text.length + 1 })).targets.map(
         (target: { label: string }) => target.label,
       );
-    assert.deepEqual(await complete(':re'), [':reset', ':rerun', ':restart']);
+    assert.deepEqual(await complete(':re'), [':reset', ':rerun', ':restart', ':retry']);
     assert.deepEqual(await complete(':state f'), ['failed']);
     assert.deepEqual(await complete(':shell --'), ['--same']);
     assert.deepEqual(await complete('echo $H'), ['$HOME']);
@@ -144,21 +144,32 @@ describe('evaluate', () => {
     answer('etcd\ned\n');
     assert.deepEqual(
       await complete('x | e'),
-      ['echo', 'ed', 'etcd', 'eval', 'exec', 'exit', 'export'].map((name) => [name, 4, 1]),
+      ['echo', 'ed', 'etcd', 'eval', 'exec', 'exit', 'export'].map((name) => [name, 5, 1]),
     );
     answer('/etc/pass wd\n/etc/pki/\n');
     assert.deepEqual(await complete('cat --f=/etc/p'), [
-      ['--f=/etc/pass\\ wd', 4, 10],
-      ['--f=/etc/pki/', 4, 10],
+      ['--f=/etc/pass\\ wd', 5, 10],
+      ['--f=/etc/pki/', 5, 10],
     ]);
     assert.deepEqual(await complete('cat "/etc/p'), [
-      ['"/etc/pass wd', 4, 7],
-      ['"/etc/pki/', 4, 7],
+      ['"/etc/pass wd', 5, 7],
+      ['"/etc/pki/', 5, 7],
     ]);
     assert.match(asked.at(-1) ?? '', /for f in '\/etc\/p'\*/);
     answer('src/\n');
-    assert.deepEqual(await complete('ls ~/s'), [['~/src/', 3, 3]]);
+    assert.deepEqual(await complete('ls ~/s'), [['~/src/', 4, 3]]);
     assert.match(asked.at(-1) ?? '', /^cd ~ && /);
+  });
+
+  it('says where a completion starts as the client counts columns', async () => {
+    for (const [columnsStartAt1, column, start] of [
+      [true, 9, 6],
+      [false, 8, 5],
+    ] as const) {
+      await using client = await stopped({ columnsStartAt1 });
+      const { targets } = await client.request('completions', { text: 'echo $HO and more', column });
+      assert.deepEqual(targets, [{ label: '$HOME', type: 'variable', start, length: 3 }]);
+    }
   });
 
   it('opens a shell in a terminal, or says what to paste', async () => {

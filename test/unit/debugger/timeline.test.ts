@@ -73,6 +73,30 @@ describe('timeline', () => {
     assert.deepEqual(plain, ['[s] RUN a', 'one', '[s] RUN b', 'two', '[s] RUN a …', 'partial']);
   });
 
+  it('says once that an image is there, when something begins to use it', () => {
+    const { timeline, output } = begin();
+    const image = (rest: object): StatusResponse =>
+      StatusResponse.fromPartial({ vertexes: [{ digest: 'a', name: '[s] FROM busybox', ...rest }] });
+    timeline.advance(image({ started: at(1), completed: at(2) }));
+    timeline.advance(image({ started: at(2) }));
+    timeline.advance(image({ started: at(2), completed: at(4) }));
+    assert.equal(timeline.record('a')?.durationMs, 3000, 'who asks is told at once');
+    assert.equal(output.length, 0);
+    timeline.advance(vertex('b', { started: at(4), inputs: ['a'] }));
+    timeline.flush();
+    const plain = output.map(({ text }) => text.replace(/\u001b\[\d+m/g, '').trimEnd());
+    assert.deepEqual(plain, ['[s] FROM busybox 3.0s', '[s] RUN b']);
+  });
+
+  it('says that an unused image is there when nothing more is expected', () => {
+    const { timeline, output } = begin();
+    timeline.advance(vertex('a', { started: at(1), completed: at(2) }));
+    timeline.advance(vertex('a', { started: at(2), completed: at(2), cached: true }));
+    assert.equal(output.length, 0);
+    timeline.flush();
+    assert.match(output.map(({ text }) => text).join(''), /^[^\n]*RUN a[^\n]*cached[^\n]*\n$/);
+  });
+
   it('does not wait for the end of an endless line', () => {
     const { timeline, output } = begin();
     timeline.advance(vertex('a', { started: at(1) }));

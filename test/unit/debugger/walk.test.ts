@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { Dockerfile } from '../../../debug-adapter/dockerfile/model.js';
 import { evaluate } from '../../../debug-adapter/dockerfile/evaluate.js';
 import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
-import { destination, nextBreakpoint, walk, type Going, type Point } from '../../../debug-adapter/debugger/walk.js';
+import type { Going } from '../../../debug-adapter/debugger/api.js';
+import { destination, stepBackFrom, stepInTargets, walk, type Point } from '../../../debug-adapter/debugger/walk.js';
 
 function pointsOf(text: string): readonly Point[] {
   const dockerfile: Dockerfile = parseDockerfile(text);
@@ -59,17 +60,15 @@ describe('walk', () => {
     assert.equal(step(6, 'next'), 7, 'the end');
   });
 
-  it('stops once at an instruction with two points', () => {
+  it('goes back as it came: over calls, to the call', () => {
     const points = pointsOf(two);
-    const holds = (instruction: Point['instruction']): boolean => Number(instruction.startLine) === 6;
-    const first = nextBreakpoint(points, undefined, points.length, holds);
-    assert.equal(first?.index, 2);
-    assert.equal(nextBreakpoint(points, first, points.length, holds), undefined);
-    assert.equal(
-      nextBreakpoint(points, points[3], points.length, holds)?.index,
-      5,
-      'from inside the stage it stops again',
-    );
+    const back = (from: number): number | undefined => points[from] && stepBackFrom(points, points[from])?.index;
+    assert.equal(back(6), 2, 'from behind a call to the call, not into the stage');
+    assert.equal(back(3), 2, 'from the begin of a stage to its caller');
+    assert.equal(back(5), 1, 'the return of a call is its instruction too');
+    assert.equal(back(0), undefined);
+    const [call] = points.filter(({ phase }) => phase === 'call');
+    assert.deepEqual(call && stepInTargets(points, call), [0]);
   });
 
   it('keeps callees before callers whatever the graph', () => {

@@ -73,7 +73,7 @@ async function startAgent(keys: readonly string[], started: Cleanup[]): Promise<
   started.push(() => rm(folder, { recursive: true, force: true }));
   const socket = join(folder, 'agent');
   const command = ['sh', '-c', 'echo "$SSH_AGENT_PID"; exec cat'];
-  const waiting = spawn('ssh-agent', ['-a', socket, ...command], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const waiting = spawn('ssh-agent', ['-a', socket, ...command], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   waiting.stdin.on('error', () => undefined);
   const ended = endOf(waiting, 'ssh-agent');
   started.push(async () => {

@@ -42,6 +42,10 @@ describe('launch arguments', () => {
     );
   });
 
+  it('may be null, which is the same as left out', () => {
+    assert.deepEqual(launch({ noDebug: null, target: null, platforms: null, buildArgs: null, shmSize: null }), {});
+  });
+
   it('are refused when nobody knows them', () => {
     refuse({ dockerFile: 'x' }, 'launch-argument-unknown', /no launch argument "dockerFile".*mean "dockerfile"/);
     refuse({ buildArg: {} }, 'launch-argument-unknown', /mean "buildArgs"/);
@@ -63,7 +67,8 @@ describe('launch arguments', () => {
     refuse({ tags: ['a', null] }, 'launch-argument-type', /a list with null in it/);
     refuse({ network: 'bridge' }, 'launch-argument-type', /"default", "host" or "none"/);
     refuse({ target: '' }, 'launch-argument-empty', /"target" is empty/);
-    refuse([], 'launch-argument-type', /have to be an object/);
+    refuse([], 'launch-argument-type', /are a list; they have to be an object.*For example/);
+    refuse('Dockerfile', 'launch-argument-type', /are a text; they have to be an object/);
     refuse({ shmSize: -1 }, 'launch-argument-type', /number of bytes/);
   });
 

@@ -1,0 +1,119 @@
+import type { Instruction } from '../../dockerfile/model.js';
+import type { RestartPlan, Watched } from '../../debugger/api.js';
+import { UserError } from '../../debugger/errors.js';
+import { readWatched } from '../requests/data-breakpoints.js';
+import { instructionAtLine } from '../requests/travel.js';
+import type { Session } from '../session.js';
+import { instructionLine } from '../state/step.js';
+import type { Call, Command } from './table.js';
+
+/** Starts a build that goes to where this one stands. */
+function rebuild(session: Session, plan: RestartPlan): void {
+  session.lifecycle.requireStarted();
+  setImmediate(() => session.lifecycle.restart(undefined, plan));
+}
+
+/** The instruction of a line that was typed, or the one where the build stands. */
+function instructionOf({ session, words: [line], frame }: Call): Instruction {
+  if (line === undefined) return frame().frame.instruction;
+  if (!/^\d+$/.test(line)) throw new UserError('bad-line', `"${line}" is no line of the Dockerfile.`, 'E.g. :goto 12');
+  return instructionAtLine(session, Number(line));
+}
+
+/** Leaves the stop that is on screen, once the answer of the command is out. */
+function move({ session, frame }: Call, go: (thread: number) => void): void {
+  const { stop } = frame();
+  setImmediate(() => {
+    session.references.forget(stop.thread);
+    go(stop.thread);
+  });
+}
+
+function watchedIn({ session, words: [text] }: Call): Watched {
+  const watched = text === undefined ? undefined : readWatched(text);
+  if (watched !== undefined) return watched;
+  const known = session.watches.typed.map((each) => (each.kind === 'path' ? each.path : `$${each.name}`));
+  const list = known.length === 0 ? 'Nothing is watched yet.' : `Watched: ${known.join(', ')}.`;
+  throw new UserError(
+    'watch-what',
+    `Say what to watch: a path in the image, or a variable. ${list}`,
+    ':watch /etc/passwd',
+  );
+}
+
+/** Commands that go somewhere, and those about what the build stops at on the way. */
+export const moveCommands: readonly Command[] = [
+  {
+    name: 'retry',
+    help: 'run this step again for real, with the files as they are now, and go on',
+    example: ':retry',
+    run: (call) => {
+      const { keyword, startLine } = call.frame().frame.instruction;
+      rebuild(call.session, { kind: 'again', force: false });
+      return `${keyword} (line ${startLine}) runs again.`;
+    },
+  },
+  {
+    name: 'force',
+    help: 'run this step, or that of a line, without the cache, and go on',
+    example: ':force [LINE]',
+    run: (call) => {
+      const instruction = instructionOf(call);
+      rebuild(call.session, { kind: 'again', force: true, instruction });
+      return `${instructionLine(instruction)} runs without the cache.`;
+    },
+  },
+  {
+    name: 'apply',
+    help: 'take saved edits, and come back here or to the first edited instruction above',
+    example: ':apply',
+    run: ({ session }) => {
+      rebuild(session, { kind: 'apply' });
+      return 'The edits are applied.';
+    },
+  },
+  {
+    name: 'back',
+    help: 'go one step back; nothing runs',
+    example: ':back',
+    run: (call) => {
+      move(call, (thread) => call.session.debugger.goBack(thread, 'step'));
+      return '';
+    },
+  },
+  {
+    name: 'goto',
+    help: 'jump to the instruction of a line: back at once, forward by running up to it',
+    example: ':goto LINE',
+    run: (call) => {
+      if (call.words.length === 0) throw new UserError('bad-line', 'Say which line to go to.', 'E.g. :goto 12');
+      const instruction = instructionOf(call);
+      requireReached(call.session, instruction);
+      move(call, (thread) => call.session.debugger.jump(thread, instruction));
+      return '';
+    },
+  },
+  {
+    name: 'watch',
+    help: 'stop after a step that changes a path in the image, or a $VARIABLE',
+    example: ':watch /PATH',
+    run: (call) => {
+      const watched = watchedIn(call);
+      call.session.watches.add(watched);
+      return `The build stops after a step that changes ${watched.kind === 'path' ? watched.path : `$${watched.name}`}.`;
+    },
+  },
+  {
+    name: 'unwatch',
+    help: 'stop for it no more',
+    example: ':unwatch /PATH',
+    run: (call) => (call.session.watches.remove(watchedIn(call)) ? 'Not watched any more.' : 'It was not watched.'),
+  },
+];
+
+/** Refuses an instruction that the target of the build does not need. */
+export function requireReached(session: Session, instruction: Instruction): void {
+  if (session.debugger.reaches(instruction)) return;
+  const place = instructionLine(instruction);
+  throw new UserError('not-reached', `${place} is not part of this build: its target does not need that stage.`);
+}

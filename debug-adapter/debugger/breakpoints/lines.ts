@@ -1,0 +1,62 @@
+/** Line breakpoints: any line of an instruction counts, a comment or empty line moves to the next instruction. */
+import { instructionAt } from '../../dockerfile/locate.js';
+import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
+import { line1, parseDockerfile } from '../../dockerfile/parse.js';
+import type { BreakpointFact } from '../api.js';
+import { matchInstructions } from '../match.js';
+
+/** The Dockerfile that breakpoints are placed in. */
+export interface Placement {
+  readonly path: string;
+  readonly dockerfile: Dockerfile;
+  /** Whether the target needs the instruction; undefined before that is known. */
+  readonly needed: ((instruction: Instruction) => boolean) | undefined;
+}
+
+/** How a breakpoint stands, as far as its line tells. */
+export function factOfLine(
+  requestedLine: number,
+  path: string,
+  placement: Placement | undefined,
+  sameFile: (a: string, b: string) => boolean,
+): Omit<BreakpointFact, 'id'> {
+  if (placement === undefined) {
+    return { requestedLine, verified: false, message: 'Takes effect when the build begins.' };
+  }
+  if (!sameFile(path, placement.path)) {
+    return { requestedLine, verified: false, message: `Not the Dockerfile that is built (${placement.path}).` };
+  }
+  const { dockerfile, needed } = placement;
+  const instruction = instructionAt(dockerfile, line1(requestedLine));
+  if (instruction === undefined) {
+    return { requestedLine, verified: false, message: 'No instruction on this line or below it.' };
+  }
+  const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
+  if (instruction.stage === undefined) {
+    const message = 'An ARG before the first FROM is no step; the build never stands there.';
+    return { requestedLine, verified: false, ...range, message };
+  }
+  if (needed?.(instruction) === false) {
+    const stage = dockerfile.stages[instruction.stage]?.name ?? `stage ${instruction.stage}`;
+    const message = `Not reached: the target of this build does not need ${stage}.`;
+    return { requestedLine, verified: false, ...range, message };
+  }
+  return { requestedLine, verified: true, ...range };
+}
+
+const parsed = new WeakMap<Dockerfile, { readonly text: string; readonly before: Dockerfile }>();
+
+/** Where a line that was chosen by an earlier text is now: it moves with its instruction. */
+export function movedLine(line: number, text: string, dockerfile: Dockerfile): number {
+  if (text === dockerfile.text) return line;
+  const known = parsed.get(dockerfile);
+  const before = known?.text === text ? known.before : parseDockerfile(text);
+  parsed.set(dockerfile, { text, before });
+  const instruction = instructionAt(before, line1(line));
+  if (instruction === undefined) return line;
+  const { same, edited } = matchInstructions(before, dockerfile);
+  const index = same.get(instruction.index) ?? edited.get(instruction.index);
+  const now = index === undefined ? undefined : dockerfile.instructions[index];
+  if (now === undefined) return line;
+  return Math.min(Number(now.startLine) + Math.max(0, line - instruction.startLine), Number(now.endLine));
+}

@@ -1,0 +1,66 @@
+/** Where a build begins that follows another one: at the place where the user stood, found again in the edited text. */
+import type { Dockerfile, Instruction } from '../dockerfile/model.js';
+import type { RestartPlan } from './api.js';
+import { matchInstructions, type Match } from './match.js';
+import type { Program } from './program.js';
+import { callPoint, type Point } from './walk.js';
+
+export interface Plan {
+  /** Where the thread of a program goes; undefined: it begins as any build does. */
+  place(program: Program): Point | undefined;
+  readonly then: 'stand' | 'continue';
+  /** Steps that run without the cache. */
+  readonly forces: (instruction: Instruction) => boolean;
+}
+
+/** Where a thread stood. */
+export interface Stood {
+  readonly platform: string;
+  readonly instruction: Instruction;
+}
+
+/** Undefined for a build from its beginning; else it wants the Dockerfile before and the one after. */
+export function createPlan(
+  how: RestartPlan,
+  stood: readonly Stood[],
+): ((before: Dockerfile, after: Dockerfile) => Plan) | undefined {
+  if (how.kind === 'beginning') return undefined;
+  return (before, after) => {
+    const match = matchInstructions(before, after);
+    const anchors = new Map(
+      stood.map(({ platform, instruction }) => [
+        platform,
+        how.kind === 'again' && how.instruction !== undefined ? how.instruction : instruction,
+      ]),
+    );
+    const found = (index: number): number | undefined => match.same.get(index) ?? match.edited.get(index);
+    const forced = new Set(
+      how.kind === 'again' && how.force ? [...anchors.values()].map(({ index }) => found(index)) : [],
+    );
+    return {
+      then: how.kind === 'again' ? 'continue' : 'stand',
+      forces: ({ index }) => forced.has(index),
+      place(program) {
+        const anchor = anchors.get(program.platform);
+        if (anchor === undefined) return undefined;
+        return how.kind === 'again' ? pointOf(program, found(anchor.index)) : firstEdited(program, anchor, match);
+      },
+    };
+  };
+}
+
+/** The point at which the instruction itself is what is left to run. */
+function pointOf(program: Program, index: number | undefined): Point | undefined {
+  return program.points.findLast((point) => point.instruction.index === index);
+}
+
+/** The instruction where the user stood, or the first one before it in the walk that is new or edited. */
+function firstEdited(program: Program, anchor: Instruction, { same, edited }: Match): Point | undefined {
+  const kept = new Set(same.values());
+  const goal = same.get(anchor.index) ?? edited.get(anchor.index);
+  const point = program.points.find(({ instruction }) => instruction.index === goal || !kept.has(instruction.index));
+  if (point !== undefined) return callPoint(program.points, point);
+  // It is gone, and nothing came in its place: what follows it.
+  const before = [...same].filter(([index]) => index < anchor.index).map(([, index]) => index);
+  return pointOf(program, Math.max(-1, ...before) + 1);
+}

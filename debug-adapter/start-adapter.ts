@@ -1,0 +1,4 @@
+/** `dist/debug-adapter.js` */
+import { start } from './boot.js';
+
+start('adapter');

@@ -1,0 +1,4 @@
+/** `dist/cli.js` */
+import { start } from './boot.js';
+
+start('terminal');

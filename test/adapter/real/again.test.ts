@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { goldens, Session, type Outcome, type SessionOptions } from '../../support/dap/index.js';
+import { engineAddress } from '../../support/environment/engines.js';
+
+const at = (outcome: Outcome): string =>
+  outcome.kind === 'ended' ? `ended ${outcome.exitCode}` : `${outcome.reason} ${outcome.line}`;
+
+const open = (
+  options: Partial<SessionOptions> & Pick<SessionOptions, 'files'>,
+  launch: object = {},
+): Promise<Session> => Session.open({ launch: { builder: engineAddress('buildkitd'), ...launch }, ...options });
+
+/** Tells the console something that starts a build, and gives the stop or end that follows. */
+async function say(session: Session, command: string): Promise<string> {
+  await session.evaluate(command);
+  return at(await session.outcome());
+}
+
+describe('again', () => {
+  const golden = goldens(new URL('./transcripts/again/', import.meta.url));
+
+  it('retries the failed step with fresh sources, and goes on from there', async () => {
+    const marker = randomUUID();
+    const files = {
+      Dockerfile: `FROM busybox\nCOPY good /\nRUN date +%s%N > /when-${marker}\nCOPY data /data\nRUN grep -q right /data\nRUN ls /when-${marker}\n`,
+      good: '1',
+      data: 'wrong',
+    };
+    await using session = await open({ files, breakpoints: [3, 6] });
+    assert.equal(at(await session.start()), 'breakpoint 3');
+    assert.equal(at(await session.go('continue')), 'exception 5');
+    const when = await session.evaluate(`cat /when-${marker}`);
+    assert.equal(
+      await say(session, ':retry'),
+      'exception 5',
+      'nothing was mended; breakpoints before it do not hold it up',
+    );
+    session.workspace.write('data', 'right');
+    assert.equal(await say(session, ':retry'), 'breakpoint 6');
+    assert.equal(await session.evaluate(`cat /when-${marker}`), when, 'what did not change is of the cache');
+    golden('retry', session.transcript([[marker, '<marker>']]));
+  });
+
+  it('forces one step to run without the cache', async () => {
+    const marker = randomUUID();
+    const Dockerfile = `FROM busybox\nRUN date +%s%N > /a-${marker}\nRUN date +%s%N > /b\nRUN date +%s%N > /c\nCMD x\n`;
+    await using session = await open({ files: { Dockerfile }, breakpoints: [5] });
+    const read = async (): Promise<string[]> => (await session.evaluate(`cat /a-${marker} /b /c`)).split('\n');
+    assert.equal(at(await session.start()), 'breakpoint 5');
+    const before = await read();
+    assert.equal(await say(session, ':force 3'), 'breakpoint 5');
+    const after = await read();
+    assert.equal(after[0], before[0], 'what is above it stays');
+    assert.notEqual(after[1], before[1], 'it ran again');
+    assert.equal(at(await session.go('continue')), 'ended 0');
+  });
+
+  it('applies edits: comes back to the same instruction, and breakpoints move with the text', async () => {
+    const Dockerfile = 'FROM busybox\nRUN echo one > /one\nRUN echo two > /two\nRUN exit 3\nRUN echo last\n';
+    await using session = await open({ files: { Dockerfile }, breakpoints: [5] });
+    assert.equal(at(await session.start()), 'exception 4');
+    session.workspace.edit('RUN exit 3', '# a comment\n\nRUN exit 0');
+    session.workspace.edit('FROM', '# syntax of old\nFROM');
+    assert.equal(await say(session, ':apply'), 'goto 7', 'the edited instruction is where it stands');
+    assert.equal(await session.evaluate('cat /two'), 'two');
+    assert.equal(at(await session.go('continue')), 'breakpoint 8');
+    session.workspace.edit('echo two', 'echo TWO');
+    assert.equal(await say(session, ':apply'), 'goto 4', 'the first edited instruction above');
+    assert.equal(at(await session.go('continue')), 'breakpoint 8');
+    assert.equal(await session.evaluate('cat /two'), 'TWO');
+    golden('apply', session.transcript());
+  });
+
+  it('finds its place when the instruction is gone, and stands when another one is among identical ones', async () => {
+    const Dockerfile = 'FROM busybox\nRUN true\nRUN true\nRUN echo gone\nRUN true\nRUN echo end\n';
+    await using session = await open({ files: { Dockerfile }, breakpoints: [4] });
+    assert.equal(at(await session.start()), 'breakpoint 4');
+    session.workspace.edit('RUN echo gone\n', '');
+    assert.equal(await say(session, ':apply'), 'goto 4', 'the one that followed it');
+    assert.equal(at(await session.go('next')), 'step 5');
+  });
+});
+
+describe('breakpoints while the build runs', () => {
+  const slow = (seconds: number): string => `RUN sleep ${seconds} # ${randomUUID()}`;
+
+  it('hold steps that have not begun, and do not make the running one start over', async () => {
+    const marker = randomUUID();
+    const files = { Dockerfile: `FROM busybox\nRUN echo x >> /runs && sleep 3 # ${marker}\nRUN cat /runs\nRUN true\n` };
+    await using session = await open({ files, breakpoints: [1] });
+    await session.start();
+    await session.client.request('continue', { threadId: 1 });
+    await sleep(1500);
+    await session.setBreakpoints([1, 2, 3]);
+    assert.equal(at(await session.outcome()), 'breakpoint 3', 'line 2 has begun, line 3 has not');
+    assert.equal(await session.evaluate('cat /runs'), 'x');
+    const starts = session.client.all('output').filter(({ output }) => /RUN echo x >> /.test(output));
+    assert.equal(starts.length, 1, 'the step ran once');
+    await session.setBreakpoints([]);
+    assert.equal(at(await session.go('continue')), 'ended 0');
+  });
+
+  it('that are removed hold no more', async () => {
+    const files = { Dockerfile: `FROM busybox\n${slow(2)}\nRUN true\n` };
+    await using session = await open({ files, breakpoints: [1, 3] });
+    await session.start();
+    await session.client.request('continue', { threadId: 1 });
+    await sleep(500);
+    await session.setBreakpoints([]);
+    assert.equal(at(await session.outcome()), 'ended 0');
+  });
+
+  it('keep stages parallel up to a breakpoint behind them', async () => {
+    const stages = ['a', 'b', 'c'].map((name) => `FROM busybox AS ${name}\n${slow(2)}\nRUN echo ${name} > /${name}`);
+    const copies = ['a', 'b', 'c'].map((name) => `COPY --from=${name} /${name} /`);
+    const files = { Dockerfile: [...stages, 'FROM busybox', ...copies, 'RUN ls /', ''].join('\n') };
+    await using session = await open({ files, breakpoints: [14] });
+    const began = Date.now();
+    assert.equal(at(await session.start()), 'breakpoint 14');
+    const took = Date.now() - began;
+    assert.ok(took < 5900, `three stages of 2 s took ${took} ms`);
+  });
+});
+
+describe('several platforms', () => {
+  it('can be dropped one by one; the others go on, and nothing is exported', async () => {
+    const files = {
+      Dockerfile: 'FROM --platform=$BUILDPLATFORM busybox\nARG TARGETPLATFORM\nRUN echo $TARGETPLATFORM\n',
+    };
+    await using session = await open({ files, breakpoints: [3] }, { platforms: ['linux/amd64', 'linux/arm64'] });
+    await session.start();
+    await session.outcome();
+    await session.client.request('terminateThreads', { threadIds: [2] });
+    const exited = session.client.all('thread').filter(({ reason }) => reason === 'exited');
+    assert.deepEqual(
+      exited.map(({ threadId }) => threadId),
+      [2],
+    );
+    await session.client.request('continue', { threadId: 1 });
+    assert.equal(at(await session.outcome()), 'ended 130');
+    assert.match(session.output(), /platform was dropped.*nothing is exported/);
+  });
+});
