@@ -7,7 +7,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Container, Gateway, Process } from '../buildkit/api.js';
 import { UserError } from './errors.js';
-import { SCRATCH, scratchMount, TOOL_FOLDERS, type OwnFile } from './own-folder.js';
+import { scratchMount, TOOL_FOLDERS, type OwnFile } from './own-folder.js';
 import { makeContainer, startProcess, withVariables } from './processes.js';
 import { quote } from './quote.js';
 import { rememberingFile } from './remembered.js';
@@ -84,7 +84,7 @@ async function withToolbox(
   const { scene } = plan;
   const image = pathOf(scene);
   const path = tools === 'only' ? [...TOOL_FOLDERS, ...image] : [...image, ...TOOL_FOLDERS];
-  const mounts = [...scene.mounts.filter(({ dest }) => dest !== SCRATCH), mount, scratchMount];
+  const mounts = [...scene.mounts, mount];
   const meta = { ...scene.meta, env: withVariables(scene.meta.env, { PATH: path.join(':') }) };
   return { ...plan, tools, shell: ['sh', '-c'], scene: { ...scene, mounts, meta } };
 }
@@ -187,7 +187,7 @@ function notOpened({ scene, tools }: Plan, text: string): UserError {
   if (tools === 'none')
     return new UserError('container-not-started', what, 'Look at the files in Variables, or at another state.');
   const hint =
-    'Set "toolbox" (launch argument or setting) to an image whose shell is linked statically for the platform of the engine.';
+    'Set "toolbox" (launch argument or setting) to an image with a statically linked shell for the platform of the engine, such as busybox:musl.';
   return new UserError(
     'toolbox-broken',
     `${what} The toolbox has no shell that starts beside ${scene.platformName} images.`,

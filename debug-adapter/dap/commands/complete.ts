@@ -19,7 +19,7 @@ export async function completions(before: string, sources: CompletionSources): P
   const own = /^\s*:(\S*)$/.exec(before)?.[1];
   if (own !== undefined) return commandItems(before, own);
   const [, name, choice = ''] = /^\s*:(\S+)\s+(?:.*\s)?(\S*)$/.exec(before) ?? [];
-  if (name !== undefined) return choiceItems(name, choice, before.length, sources.stageNames());
+  if (name !== undefined && !choice.startsWith('/')) return choiceItems(name, choice, before.length);
   const [, opening, started = ''] = /(\$\{?)(\w*)$/.exec(before) ?? [];
   if (opening !== undefined) return variableItems(opening, started, before.length, await sources.variableNames());
   const stage = /(?:^|[\s,])(?:--)?from=([\w.-]*)$/.exec(before)?.[1];
@@ -42,9 +42,8 @@ function commandItems(before: string, started: string): readonly Item[] {
     }));
 }
 
-function choiceItems(name: string, started: string, end: number, stages: readonly string[]): readonly Item[] {
-  const { choices = [], stages: takesStages = false } = commands.find((command) => command.name === name) ?? {};
-  return [...named(choices, started, end, 'value'), ...(takesStages ? named(stages, started, end, 'module') : [])];
+function choiceItems(name: string, started: string, end: number): readonly Item[] {
+  return named(commands.find((command) => command.name === name)?.choices ?? [], started, end, 'value');
 }
 
 function named(names: readonly string[], started: string, end: number, type: 'value' | 'module'): readonly Item[] {

@@ -28,8 +28,6 @@ export interface Command {
   readonly example: string;
   /** Words that may follow, for completion. */
   readonly choices?: readonly string[];
-  /** Names of stages may follow, for completion. */
-  readonly stages?: boolean;
   readonly run: (call: Call) => string | Promise<string>;
 }
 
