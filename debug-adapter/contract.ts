@@ -54,7 +54,7 @@ export interface LaunchArguments {
   readonly stopOnEntry?: boolean;
   /** Stop once more after the last instruction. */
   readonly stopAtEnd?: boolean;
-  /** Image with tools for images without a shell. */
+  /** Image with tools for images without a shell that runs; `none` for no toolbox. Default: `busybox:musl`. */
   readonly toolbox?: string;
   /** Command line of the shell. */
   readonly shell?: readonly string[];

@@ -65,6 +65,7 @@ export interface BuildSettings {
   readonly stopOnEntry: boolean;
   readonly stopAtEnd: boolean;
   readonly noDebug: boolean;
+  /** Image as the user names it; undefined for the default, `none` for no toolbox. */
   readonly toolbox: string | undefined;
   readonly shell: readonly string[] | undefined;
   readonly trace: string | undefined;
