@@ -106,6 +106,12 @@ export interface StateEvent {
   readonly available: readonly StateName[];
 }
 
+/** Body of the event `dockerfile/argument`: a build argument was changed at a stop; a restart may take it. */
+export interface ArgumentEvent {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** `initial`: before the step ran; `failed`: as the failed command left it. */
 export type StateName = 'initial' | 'failed';
 
@@ -133,6 +139,7 @@ export interface CustomEvents {
   'dockerfile/problem': ProblemEvent;
   'dockerfile/build': BuildEvent;
   'dockerfile/state': StateEvent;
+  'dockerfile/argument': ArgumentEvent;
 }
 
 /** Custom requests by name. */

@@ -14,6 +14,7 @@ import type {
   Going,
   GoingBack,
   LineBreakpoint,
+  Override,
   RestartPlan,
 } from './asks.js';
 import type { OutputSink, ProbeOptions, ProbeResult, RunOptions, ShellCommand, ShellOptions } from './run-api.js';
@@ -191,6 +192,8 @@ export interface Frame {
   readonly stage: string;
   /** Config before the instruction, exact; the failing RUN's environment is what it really had. */
   config(signal: AbortSignal): Promise<StepConfig>;
+  /** Changes something here; files and processes of the stop's container stay, unless it is the user that changes. */
+  override(change: Override, signal: AbortSignal): Promise<void>;
   mounts(): readonly MountFact[];
   facts(): StepFacts;
   files: StateFiles;

@@ -12,6 +12,7 @@ import type {
   Going,
   GoingBack,
   LineBreakpoint,
+  Override,
   OutputSink,
   StateName,
   StepConfig,
@@ -217,6 +218,7 @@ export class FakeFrame implements Frame {
   readonly stage = 'base 3/4';
   readonly files;
   listed = 0;
+  readonly changes: string[] = [];
   onRun: (command: string, output: OutputSink, signal: AbortSignal) => Promise<number> = (command, output) => {
     void output({ fd: 1, data: new TextEncoder().encode(`ran ${command}\n`) });
     return Promise.resolve(0);
@@ -261,6 +263,10 @@ export class FakeFrame implements Frame {
   }
   run(command: string, output: OutputSink, signal: AbortSignal): Promise<number> {
     return this.onRun(command, output, signal);
+  }
+  override(change: Override): Promise<void> {
+    this.changes.push(JSON.stringify(change));
+    return Promise.resolve();
   }
   reset(): Promise<void> {
     return Promise.resolve();
