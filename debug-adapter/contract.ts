@@ -54,6 +54,8 @@ export interface LaunchArguments {
   readonly stopOnEntry?: boolean;
   /** Stop once more after the last instruction. */
   readonly stopAtEnd?: boolean;
+  /** While stopped, stages that do not depend on the stop and hold no breakpoint go on in the background. */
+  readonly runAhead?: boolean;
   /** Image with tools for images without a shell. */
   readonly toolbox?: string;
   /** Command line of the shell. */

@@ -57,6 +57,8 @@ export interface BuildSettings {
   readonly iidFile: string | undefined;
   readonly stopOnEntry: boolean;
   readonly stopAtEnd: boolean;
+  /** While a thread stands, branches that do not depend on it and hold no breakpoint go on. */
+  readonly runAhead: boolean;
   readonly noDebug: boolean;
   readonly toolbox: string | undefined;
   readonly shell: readonly string[] | undefined;
