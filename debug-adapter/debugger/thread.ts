@@ -128,7 +128,7 @@ class BuildThread implements RunThread {
   }
 
   resume(how: Going): void {
-    const [failedHere, from] = [this.#standing.stop.reason.kind === 'failed', this.#standing.at?.point];
+    const [failedHere, from] = [this.stop?.reason.kind === 'failed', this.#standing.at?.point];
     this.#go(async (signal) => {
       if (failedHere) return this.#nextFailure(signal);
       const outcome = await this.#runner.run(how, signal);
