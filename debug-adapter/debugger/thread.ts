@@ -280,6 +280,7 @@ class BuildThread implements RunThread {
       onState: (stop) => events.emit('state', { thread: id, state: stop.state, available: stop.states }),
     });
     this.#live = live;
+    this.#input.attempt.timeline.flush();
     events.emit('stopped', { thread: id, stop: live.stop });
     events.emit('state', { thread: id, state: live.stop.state, available: live.stop.states });
   }
