@@ -267,7 +267,6 @@ class BuildThread implements RunThread {
 
   #stand({ point, after, why }: Stand, reason: StopReason): void {
     const { id, program, board, events } = this.#input;
-    const error = why.kind === 'failed' ? why.error : undefined;
     this.#at = { point, after };
     const live = createStop({
       ...this.#input,
@@ -275,7 +274,7 @@ class BuildThread implements RunThread {
       reason,
       point,
       after,
-      failure: error instanceof EngineError ? error.details.failure : undefined,
+      failure: why.kind === 'failed' && why.error instanceof EngineError ? why.error.details.failure : undefined,
       stepFact: (instruction) => board.of(program, instruction),
       onState: (stop) => events.emit('state', { thread: id, state: stop.state, available: stop.states }),
     });
