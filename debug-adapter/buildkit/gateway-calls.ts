@@ -22,6 +22,11 @@ export interface BuildScope {
   culprit(message: string): Promise<string | undefined>;
 }
 
+export interface CallOptions extends Abortable {
+  /** About files of what has run: no step can be the reason of a failure. */
+  readonly ofFiles?: boolean;
+}
+
 /** Calls of one build: they carry its id and end with it. */
 export class GatewayCalls {
   /** Files of containers can be read in part, as one was that is long enough to tell. */
@@ -32,12 +37,12 @@ export class GatewayCalls {
     this.metadata.set('buildkit-controlapi-buildid', scope.ref);
   }
 
-  async unary<Q, A>(method: MethodDefinition<Q, A>, request: Q, { signal }: Abortable = {}): Promise<A> {
+  async unary<Q, A>(method: MethodDefinition<Q, A>, request: Q, { signal, ofFiles }: CallOptions = {}): Promise<A> {
     try {
       const client = await this.scope.connection.client();
       return await unary(client, method, request, { metadata: this.metadata, signals: [signal, this.scope.over] });
     } catch (error) {
-      throw await this.explained(error);
+      throw ofFiles === true && hasCode(error, status.UNKNOWN) ? error : await this.explained(error);
     }
   }
 

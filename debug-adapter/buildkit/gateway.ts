@@ -83,12 +83,15 @@ export class BuildGateway implements Gateway {
 
   async readDir(ref: string, path: string, options: Abortable = {}): Promise<readonly Stat[]> {
     const request = { Ref: ref, DirPath: path, IncludePattern: '', MountIndex: 0 };
-    return (await this.calls.unary(LLBBridgeService.readDir, request, options)).entries;
+    return (await this.calls.unary(LLBBridgeService.readDir, request, { ...options, ofFiles: true })).entries;
   }
 
   async statFile(ref: string, path: string, options: Abortable = {}): Promise<Stat> {
     const request = { Ref: ref, Path: path, MountIndex: 0 };
-    return present((await this.calls.unary(LLBBridgeService.statFile, request, options)).stat, path);
+    return present(
+      (await this.calls.unary(LLBBridgeService.statFile, request, { ...options, ofFiles: true })).stat,
+      path,
+    );
   }
 
   async readFile(
@@ -99,7 +102,7 @@ export class BuildGateway implements Gateway {
   ): Promise<Uint8Array> {
     return await readInPieces(range, async (Range) => {
       const request = { Ref: ref, FilePath: path, Range, MountIndex: 0 };
-      return (await this.calls.unary(LLBBridgeService.readFile, request, options)).Data;
+      return (await this.calls.unary(LLBBridgeService.readFile, request, { ...options, ofFiles: true })).Data;
     });
   }
 

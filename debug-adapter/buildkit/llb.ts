@@ -142,29 +142,16 @@ function parents(path: string): string[] {
   return parts.map((_, at) => `/${parts.slice(0, at + 1).join('/')}`);
 }
 
-/** An image as it is in its registry. */
-export function dockerImage(ref: string, platform?: Platform): Definition {
-  const source = { identifier: `docker-image://${ref}`, attrs: {} };
-  return single({ op: { $case: 'source', value: source }, platform }, `[helper] ${ref}`, ['source.image']);
-}
-
-/** An image with one folder more, in which everyone may write; as far as the engine has the image it asks no registry. */
-export function imageWithFolder(ref: string, folder: string, platform: Platform): Definition {
-  const attrs = { 'image.resolvemode': 'local' };
-  const image = encode({ op: { $case: 'source', value: { identifier: `docker-image://${ref}`, attrs } }, platform });
-  const mkdir: FileActionMkDir = { path: folder, mode: 0o1777, makeParents: true, timestamp: 0n, owner: undefined };
-  const action = { input: 0n, secondaryInput: -1n, output: 0n, action: { $case: 'mkdir' as const, value: mkdir } };
-  const file = encode({
-    inputs: [{ digest: digestOf(image), index: 0n }],
-    op: { $case: 'file', value: { actions: [action] } },
-  });
-  return Definition.fromPartial({
-    def: [image, file, terminal(digestOf(file), 0)],
-    metadata: {
-      [digestOf(image)]: described(`[helper] ${ref}`, ['source.image', 'source.image.resolvemode']),
-      [digestOf(file)]: described(`[helper] folder in ${ref}`, ['file.base']),
-    },
-  });
+/**
+ * An image of a registry.
+ *
+ * @param prefer `local`: as far as the engine has the image it asks no registry
+ */
+export function dockerImage(ref: string, platform?: Platform, prefer: 'registry' | 'local' = 'registry'): Definition {
+  const attrs: Record<string, string> = prefer === 'local' ? { 'image.resolvemode': 'local' } : {};
+  const source = { identifier: `docker-image://${ref}`, attrs };
+  const caps = ['source.image', ...(prefer === 'local' ? ['source.image.resolvemode'] : [])];
+  return single({ op: { $case: 'source', value: source }, platform }, `[helper] ${ref}`, caps);
 }
 
 /** What to take of a folder that a session serves. */
@@ -194,13 +181,9 @@ export function localSource(name: string, sessionId: string, options: LocalSourc
 function single(op: Parameters<typeof Op.fromPartial>[0], name: string, caps: readonly string[]): Definition {
   const bytes = encode(op);
   const digest = digestOf(bytes);
-  const metadata = { [digest]: described(name, caps) };
-  return Definition.fromPartial({ def: [bytes, terminal(digest, 0)], metadata });
-}
-
-function described(
-  name: string,
-  caps: readonly string[],
-): { description: Record<string, string>; caps: Record<string, boolean> } {
-  return { description: { 'llb.customname': name }, caps: Object.fromEntries(caps.map((cap) => [cap, true])) };
+  const metadata = {
+    description: { 'llb.customname': name },
+    caps: Object.fromEntries(caps.map((cap) => [cap, true])),
+  };
+  return Definition.fromPartial({ def: [bytes, terminal(digest, 0)], metadata: { [digest]: metadata } });
 }

@@ -9,7 +9,7 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsEvaluateForHovers: true,
   supportsClipboardContext: true,
   supportsCompletionsRequest: true,
-  completionTriggerCharacters: [':', '$', ' '],
+  completionTriggerCharacters: [':', '$', ' ', '/'],
   supportsExceptionInfoRequest: true,
   exceptionBreakpointFilters: [
     {

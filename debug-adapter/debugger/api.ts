@@ -17,7 +17,15 @@ import type {
   Override,
   RestartPlan,
 } from './asks.js';
-import type { OutputSink, ProbeOptions, ProbeResult, RunOptions, ShellCommand, ShellOptions } from './run-api.js';
+import type {
+  OutputSink,
+  PathPreview,
+  ProbeOptions,
+  ProbeResult,
+  RunOptions,
+  ShellCommand,
+  ShellOptions,
+} from './run-api.js';
 import type { StopReason } from './stop-reason.js';
 import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
 
@@ -204,6 +212,13 @@ export interface Frame {
    * What the command changes in working directory and exported variables is kept too, unless `forget` is set.
    */
   run(command: string, output: OutputSink, signal: AbortSignal, options?: RunOptions): Promise<number>;
+  /**
+   * What a source of COPY or ADD matches, or what its destination holds now. Undefined for any other word. Runs nothing
+   * that the build has not come to.
+   *
+   * @param instruction of this build; another than this frame's is looked at from where the build stands
+   */
+  preview(instruction: Instruction, word: string, signal: AbortSignal): Promise<PathPreview | undefined>;
   /** Gives the container of the chosen state up; the next command gets a fresh one. Shells in it end. */
   reset(): Promise<void>;
   /**

@@ -9,7 +9,7 @@ import { openContainer, type Opening, type Workshop } from './opening.js';
 import { finishProcess, makeContainer, startProcess, type StartRequest } from './processes.js';
 import { remembering } from './remembered.js';
 import type { Scene } from './scene.js';
-import { behindSupervisor, makeBadge, signalScript, supervisorArgs, type Badge } from './supervised.js';
+import { behindSupervisor, makeBadge, signalArgs, supervisorArgs, type Badge } from './supervised.js';
 
 export interface Bench extends AsyncDisposable {
   readonly scene: Scene;
@@ -90,7 +90,8 @@ class StopBench implements Bench {
 
   async start(request: (opening: Opening) => StartRequest, signal: AbortSignal): Promise<Process> {
     const opening = await this.open(signal);
-    const process = await startSupervised(opening, request(opening), makeBadge(++this.#started), signal);
+    signal.throwIfAborted();
+    const process = await startSupervised(opening, request(opening), makeBadge(++this.#started));
     this.#busy++;
     const over = (): void => void this.#busy--;
     process.exit.then(over, over);
@@ -109,7 +110,7 @@ class StopBench implements Bench {
   }
 
   async run(command: string, { output, signal, remember, env = {} }: RunOptions): Promise<number> {
-    const script = remembering(command, { remember, env: this.scene.meta.env });
+    const script = remembering(command, remember);
     const start = ({ shell }: Opening): StartRequest => ({ args: [...shell, script], tty: false, stdin: false, env });
     const process = await this.start(start, signal);
     return finishProcess(process, output, signal, () => endSoon(process));
@@ -129,14 +130,15 @@ async function startSupervised(
   { container, scene, shell: [shell = 'sh'] }: Opening,
   request: StartRequest,
   badge: Badge,
-  signal: AbortSignal,
 ): Promise<Process> {
   const args = supervisorArgs(shell, request.args, badge);
-  const supervisor = await startProcess(container, scene, { ...request, args }, signal);
+  // No signal: it would cut the line to the process, not end it.
+  const supervisor = await startProcess(container, scene, { ...request, args });
   const send = (name: string): void => {
-    const script = [shell, '-c', signalScript(name, badge)];
     // A container that is gone has no processes either.
-    startProcess(container, scene, { args: script, tty: false, stdin: false }).catch(() => undefined);
+    startProcess(container, scene, { args: signalArgs(shell, name, badge), tty: false, stdin: false }).catch(
+      () => undefined,
+    );
   };
   return behindSupervisor(supervisor, badge, send);
 }

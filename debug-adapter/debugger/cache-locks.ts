@@ -32,7 +32,7 @@ export function createCacheLocks(): CacheLocks {
           throw new UserError(
             'cache-locked',
             `The cache mount "${id}" has sharing=locked and is held by ${other.label}.`,
-            'End that first: a second container would wait for it.',
+            'A second container would wait for it for ever. Work in that one (:shell --same joins it), or end what runs there first.',
           );
         }
         await other.release();

@@ -2,14 +2,16 @@
 import type { FailureState } from '../buildkit/errors.js';
 import { NetMode, SecurityMode } from '../buildkit/gen/ops.js';
 import { runEnvironment } from '../dockerfile/evaluate.js';
-import type { Config } from '../dockerfile/model.js';
-import type { Frame, OutputSink, Override, ShellCommand, StateName, StepConfig } from './api.js';
+import type { Config, Instruction } from '../dockerfile/model.js';
+import type { Frame, OutputSink, Override, PathPreview, ShellCommand, StateName, StepConfig } from './api.js';
 import type { Bench } from './bench.js';
 import type { Benches } from './benches.js';
 import { UserError } from './errors.js';
+import { previewCopy } from './copy-preview.js';
 import { createFiles } from './files.js';
 import { createOverrides, type Overrides } from './overrides.js';
 import { quote } from './quote.js';
+import { runPoint } from './frontier.js';
 import { mountFacts } from './mounts.js';
 import { probe } from './probe.js';
 import { finishProcess, makeContainer, startProcess } from './processes.js';
@@ -65,12 +67,30 @@ export function createFrame(input: FrameInput): Frame {
     }),
     run: async (command, output, signal, { forget = false } = {}) =>
       (await bench(signal)).run(command, { output, signal, remember: !forget }),
+    preview: (wanted, word, signal) => preview(input, wanted, word, signal),
     reset: () => benches.reset(key()),
     probe: async (command, options) =>
       probe({ ...input, ...benches, scene: await sceneOf('initial', options.signal) }, command, options),
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
     openShell: async ({ same = false, signal }) => openShell(input, step, await bench(signal), { same, overrides }),
   };
+}
+
+async function preview(
+  input: FrameInput,
+  instruction: Instruction,
+  word: string,
+  signal: AbortSignal,
+): Promise<PathPreview | undefined> {
+  const { program, point, attempt, after } = input;
+  const { gateway } = attempt.build;
+  const step = program.steps.get(instruction.index);
+  const wanted = step === undefined ? undefined : runPoint(program, step.instruction.index);
+  if (step === undefined || wanted === undefined) return undefined;
+  const reached = after || wanted.index <= point.index;
+  const root = async (): Promise<string | undefined> =>
+    reached ? (await rootOfState({ program, step, point: wanted, after: false, gateway, signal })).ref : undefined;
+  return previewCopy({ gateway, program, point, step, root }, word, signal);
 }
 
 /** The container that commands run in keeps what they made; one that does not exist yet is made with the change. */

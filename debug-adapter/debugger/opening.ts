@@ -7,10 +7,13 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Container, Gateway, Process } from '../buildkit/api.js';
 import { UserError } from './errors.js';
-import { SCRATCH, scratchMount, TOOL_FOLDERS } from './own-folder.js';
+import { scratchMount, TOOL_FOLDERS, type OwnFile } from './own-folder.js';
 import { makeContainer, startProcess, withVariables } from './processes.js';
+import { quote } from './quote.js';
+import { rememberingFile } from './remembered.js';
 import type { Scene } from './scene.js';
 import { findShell, isPosixShell, pathOf, SHELLS } from './shell-search.js';
+import { supervisorFiles } from './supervised.js';
 import type { Toolbox } from './toolbox.js';
 
 export interface Opening {
@@ -81,7 +84,7 @@ async function withToolbox(
   const { scene } = plan;
   const image = pathOf(scene);
   const path = tools === 'only' ? [...TOOL_FOLDERS, ...image] : [...image, ...TOOL_FOLDERS];
-  const mounts = [...scene.mounts.filter(({ dest }) => dest !== SCRATCH), mount, scratchMount];
+  const mounts = [...scene.mounts, mount];
   const meta = { ...scene.meta, env: withVariables(scene.meta.env, { PATH: path.join(':') }) };
   return { ...plan, tools, shell: ['sh', '-c'], scene: { ...scene, mounts, meta } };
 }
@@ -112,10 +115,18 @@ async function tryPlan(gateway: Gateway, plan: Plan, signal: AbortSignal): Promi
   const container = await makeContainer(gateway, scene, signal);
   const [program = 'sh'] = shell;
   const image = pathOf(scene).filter((folder) => !TOOL_FOLDERS.includes(folder));
+  const write = [...supervisorFiles, rememberingFile(scene.meta.env)].map(writeFile).join('; ');
   const args =
     tools === 'none'
-      ? [program, '-c', KEEPER]
-      : [program, '-c', TOOLBOX_KEEPER, 'sh', image.join(':'), ...(tools === 'only' ? [] : wanted(scene))];
+      ? [program, '-c', `${write}; ${WAIT}`]
+      : [
+          program,
+          '-c',
+          `${write}; ${TOOLBOX_KEEPER}`,
+          'sh',
+          image.join(':'),
+          ...(tools === 'only' ? [] : wanted(scene)),
+        ];
   const env = tools === 'none' ? {} : { PATH: TOOL_FOLDERS.join(':') };
   const keeper = await startProcess(container, scene, { args, tty: false, stdin: true, env });
   const { up, text } = await firstWords(keeper, signal);
@@ -176,7 +187,7 @@ function notOpened({ scene, tools }: Plan, text: string): UserError {
   if (tools === 'none')
     return new UserError('container-not-started', what, 'Look at the files in Variables, or at another state.');
   const hint =
-    'Set "toolbox" (launch argument or setting) to an image whose shell is linked statically for the platform of the engine.';
+    'Set "toolbox" (launch argument or setting) to an image with a statically linked shell for the platform of the engine, such as busybox:musl.';
   return new UserError(
     'toolbox-broken',
     `${what} The toolbox has no shell that starts beside ${scene.platformName} images.`,
@@ -192,11 +203,14 @@ function noWindows(): UserError {
   );
 }
 
+function writeFile({ path, content }: OwnFile): string {
+  return `printf '%s\\n' ${quote(content)} > ${path}`;
+}
+
 /** Last line of what a keeper says at its start. */
 const UP = 'up\n';
 /** Reads until its input ends, which is when the container is released. */
 const WAIT = 'echo up; while read -r _; do :; done';
-const KEEPER = WAIT;
 /** Says which shell the image has after all, and where that of the toolbox is. `$1`: PATH of the image; then names. */
 const TOOLBOX_KEEPER = `seek() {
   case $2 in /*) [ -x "$2" ] && echo "$2"; return;; esac

@@ -1,14 +1,23 @@
-/** `/.dbg`: the one folder of a container that is the debugger's and not the image's. */
+/** Folders of a container that are the debugger's and not the image's. */
 import { Mount, MountType } from '../buildkit/gen/ops.js';
 
-/** Where the debugger's own files are seen in a container; the toolbox is mounted here. */
-export const OWN_FOLDER = '/.dbg';
-/** In memory and writable for every user: histories, what a shell is to remember. Nothing of it is ever in an image. */
-export const SCRATCH = `${OWN_FOLDER}/run`;
+/** The toolbox, where it is needed; read-only. */
+export const TOOLBOX_FOLDER = '/.dbg';
+/**
+ * In memory and writable for every user: histories, what a shell is to remember. Not below the toolbox: there it would
+ * have the owner and mode of a folder of that image.
+ */
+export const SCRATCH = '/.dbg-run';
+
+/** A file there that commands need; the first process of the container writes it. */
+export interface OwnFile {
+  readonly path: string;
+  readonly content: string;
+}
 
 /** Where programs are in a toolbox, as seen in the container. */
 export const TOOL_FOLDERS: readonly string[] = ['bin', 'usr/bin', 'sbin', 'usr/sbin', 'busybox'].map(
-  (folder) => `${OWN_FOLDER}/${folder}`,
+  (folder) => `${TOOLBOX_FOLDER}/${folder}`,
 );
 
 /** The mount behind `SCRATCH`. */

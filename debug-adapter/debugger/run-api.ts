@@ -1,4 +1,20 @@
-/** What can be run at a stop, and what comes of it: a part of `api.ts`. */
+/** What can be run and asked at a stop, and what comes of it: a part of `api.ts`. */
+import type { FileFact } from './api.js';
+
+/** What a word of a COPY or ADD means now. */
+export interface PathPreview {
+  readonly role: 'source' | 'destination';
+  /** Absolute; in the context of a source its root is `/`. */
+  readonly path: string;
+  /** E.g. `the build context`, `the stage build`; undefined for a destination. */
+  readonly from: string | undefined;
+  /** What it matches; for a folder what is in it. */
+  readonly entries: readonly FileFact[];
+  /** It is one folder. */
+  readonly folder?: boolean;
+  /** Why nothing can be said. */
+  readonly problem?: string;
+}
 
 export interface RunOptions {
   /** The command sees what others changed in working directory and exported variables, but changes nothing of it. */

@@ -79,7 +79,7 @@ export function initialResult(step: Step): Result | undefined {
  * Name of the stage that makes this result, where the walk has it still to come: looking at a state must not run what the
  * user has not stepped over.
  */
-function stageToCome(program: Program, point: Point, digest: string): string | undefined {
+export function stageToCome(program: Program, point: Point, digest: string): string | undefined {
   const owner = program.owners.get(digest);
   const made = owner === undefined ? undefined : runPoint(program, owner.instruction.index);
   if (owner === undefined || made === undefined || made.index < point.index || owner.stage === point.stage)

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Process } from '../buildkit/api.js';
-import { SCRATCH } from './own-folder.js';
+import { SCRATCH, type OwnFile } from './own-folder.js';
 
 /** Name of a supervised process, unlike any other of its container. */
 export interface Badge {
@@ -24,35 +24,49 @@ const MARK = '\u001e';
 /** How long the exit code may come after the end of the supervisor, in milliseconds. */
 const LATE = 1000;
 
-/** The supervisor's command line for that of the process. Keys of a terminal are for the process alone. */
-export function supervisorArgs(shell: string, args: readonly string[], { number, token }: Badge): readonly string[] {
-  const script = [
-    'trap : INT QUIT TSTP; unset SHLVL',
-    `echo $$ > ${pidFile(number)}`,
-    '"$@"',
-    `printf '\\036${token} %d\\036' "$?" >&2`,
-    'exit 0',
-  ].join('; ');
-  return [shell, '-c', script, 'sh', ...args];
-}
-
-function pidFile(number: number): string {
-  return `${SCRATCH}/pid.${number}`;
-}
+const SUPERVISE = `${SCRATCH}/supervise`;
+const SIGNAL = `${SCRATCH}/signal`;
 
 /**
- * A script that sends a signal to a process and all that it started, found by their session, and to nothing else. It
- * needs no program but the shell.
+ * The supervisor (arguments: number, token, command line; keys of a terminal are for the process alone), and how a signal
+ * gets to a process and all that it started, found by their session, and to nothing else (arguments: number, name).
+ * Neither needs a program beside the shell.
  */
-export function signalScript(name: string, { number }: Badge): string {
-  return [
-    `read -r leader < ${pidFile(number)} || exit 0`,
-    'for file in /proc/[0-9]*/stat; do read -r line < "$file" || continue',
-    'pid=${line%% *}',
-    'set -- ${line##*) }',
-    `if [ "$4" = "$leader" ] && [ "$pid" != "$leader" ]; then kill -${name} "$pid"; fi`,
-    'done 2>/dev/null; exit 0',
-  ].join('\n');
+export const supervisorFiles: readonly OwnFile[] = [
+  {
+    path: SUPERVISE,
+    content: [
+      `echo $$ > ${SCRATCH}/pid.$1; token=$2; shift 2`,
+      'trap : INT QUIT TSTP; unset SHLVL',
+      '"$@"',
+      `printf '\\036%s %d\\036' "$token" "$?" >&2`,
+      'exit 0',
+    ].join('\n'),
+  },
+  {
+    path: SIGNAL,
+    content: [
+      `read -r leader < ${SCRATCH}/pid.$1 || exit 0`,
+      'name=$2',
+      'for file in /proc/[0-9]*/stat; do',
+      '  read -r line < "$file" || continue',
+      '  pid=${line%% *}',
+      '  set -- ${line##*) }',
+      '  if [ "$4" = "$leader" ] && [ "$pid" != "$leader" ]; then kill "-$name" "$pid"; fi',
+      'done 2>/dev/null',
+      'exit 0',
+    ].join('\n'),
+  },
+];
+
+/** The supervisor's command line for that of the process. */
+export function supervisorArgs(shell: string, args: readonly string[], { number, token }: Badge): readonly string[] {
+  return [shell, SUPERVISE, String(number), token, ...args];
+}
+
+/** A command line that sends a signal to all of the badge. */
+export function signalArgs(shell: string, name: string, { number }: Badge): readonly string[] {
+  return [shell, SIGNAL, String(number), name];
 }
 
 /**

@@ -1,13 +1,13 @@
 /** The toolbox: a small image with a shell and tools, mounted read-only beside the root of an image that has none. */
 import type { Gateway } from '../buildkit/api.js';
 import { Mount } from '../buildkit/gen/ops.js';
-import { imageWithFolder } from '../buildkit/llb.js';
+import { dockerImage } from '../buildkit/llb.js';
 import { UserError } from './errors.js';
 import { platformMessage } from './image-configs.js';
-import { OWN_FOLDER } from './own-folder.js';
+import { TOOLBOX_FOLDER } from './own-folder.js';
 
 /** Small, on Docker Hub for every platform, and linked statically: it needs nothing of the image that it stands beside. */
-export const DEFAULT_TOOLBOX = 'busybox:stable-musl';
+export const DEFAULT_TOOLBOX = 'busybox:musl';
 /** Word for no toolbox at all. */
 const NONE = 'none';
 
@@ -36,11 +36,11 @@ export function createToolbox(gateway: Gateway, image: string | undefined, platf
 }
 
 async function fetchToolbox(gateway: Gateway, name: string, platform: string, signal: AbortSignal): Promise<Mount> {
-  const definition = imageWithFolder(fullReference(name), '/run', platformMessage(platform));
+  const definition = dockerImage(fullReference(name), platformMessage(platform), 'local');
   try {
     const ref = await gateway.solve(definition, { signal });
     await gateway.evaluate(ref, { signal });
-    return Mount.fromPartial({ dest: OWN_FOLDER, resultID: ref, readonly: true, input: -1n, output: -1n });
+    return Mount.fromPartial({ dest: TOOLBOX_FOLDER, resultID: ref, readonly: true, input: -1n, output: -1n });
   } catch (error) {
     if (signal.aborted) throw error;
     const cause = error instanceof Error ? error.message : String(error);
@@ -52,7 +52,7 @@ function toolboxMissing(why: string): UserError {
   return new UserError(
     'toolbox-missing',
     `This image has no shell that could run here, and ${why}.`,
-    'Set "toolbox" (launch argument or setting) to an image that the engine can pull and that has a statically linked shell, such as busybox, then restart the build. Files can be looked at without one.',
+    'Set "toolbox" (launch argument or setting) to an image that the engine can pull and that has a statically linked shell, such as busybox:musl, then restart the build. Files can be looked at without one.',
   );
 }
 

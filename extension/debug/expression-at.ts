@@ -5,9 +5,33 @@ export interface Expression {
   readonly end: number;
 }
 
-/** The variable under a column: `$NAME`, `${NAME…}` with whatever stands in the braces, or the NAME that ARG or ENV sets. */
+/**
+ * What can be evaluated under a column: the variable (`$NAME`, `${NAME…}` with whatever stands in the braces, or the NAME
+ * that ARG or ENV sets), else a stage or path that FROM, COPY or ADD names.
+ */
 export function expressionAt(line: string, column: number): Expression | undefined {
-  return references(line).find(({ start, end }) => start <= column && column < end) ?? declarationAt(line, column);
+  return (
+    references(line).find(({ start, end }) => start <= column && column < end) ??
+    declarationAt(line, column) ??
+    argumentAt(line, column)
+  );
+}
+
+/** A word of FROM, COPY or ADD: a stage, a source, a destination. Of a flag only `--from`, and of that its value. */
+function argumentAt(line: string, column: number): Expression | undefined {
+  const keyword = /^\s*(?:FROM|COPY|ADD)\s+/i.exec(line)?.[0];
+  if (keyword === undefined) {
+    return undefined;
+  }
+  const words = line.slice(keyword.length).matchAll(/(?<=^|[\s[,])(--from=)?("?)([^\s",[\]]+)\2/g);
+  for (const { index, 1: flag = '', 2: quote = '', 3: text = '' } of words) {
+    const start = keyword.length + index + flag.length + quote.length;
+    const isFlag = flag === '' && text.startsWith('--');
+    if (start <= column && column < start + text.length && !isFlag && !/^as$/i.test(text)) {
+      return { text, start, end: start + text.length };
+    }
+  }
+  return undefined;
 }
 
 /** The variables that a line uses, in order; the outer ones of nested braces. Escaped dollars are text. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { expressionAt } from './expression-at.js';
 
-/** Says what a hover evaluates while the build stands still: variables, never plain words. */
+/** Says what a hover evaluates while the build stands still: variables, stages and paths, never plain words. */
 export const hoverExpressions: vscode.EvaluatableExpressionProvider = {
   provideEvaluatableExpression(document, position) {
     const found = expressionAt(document.lineAt(position.line).text, position.character);

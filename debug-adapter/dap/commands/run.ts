@@ -10,6 +10,8 @@ const heldBack = 64 * 1024;
 /** Output of a command in the debug console: all of it is the answer when it is quick, else it is shown as it comes. */
 export function consoleOutput(session: Session): {
   readonly sink: OutputSink;
+  /** Shows what was held back. */
+  readonly show: () => void;
   /** What is left to answer once it has ended. */
   readonly answer: (exitCode: number) => string;
 } {
@@ -35,6 +37,10 @@ export function consoleOutput(session: Session): {
       timer ??= setTimeout(goLive, patience);
       if (size > heldBack) goLive();
       return undefined;
+    },
+    show() {
+      clearTimeout(timer);
+      goLive();
     },
     answer(exitCode) {
       clearTimeout(timer);

@@ -1,10 +1,12 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { UserError } from '../../debugger/errors.js';
-import { completions } from '../commands/complete.js';
+import type { Frame } from '../../debugger/api.js';
+import { completions, type CompletionSources } from '../commands/complete.js';
 import { evaluateExpression, isVariable, type Evaluated } from '../commands/expressions.js';
+import { hoverText, requireDockerfile, variableText, type Hover } from '../commands/hover.js';
 import { consoleOutput, keepOutput } from '../commands/run.js';
 import { findCommand } from '../commands/table.js';
 import type { Handler, Session } from '../session.js';
+import { describe } from '../problems.js';
 import { requireFrame } from '../stops.js';
 
 /** Of the output of a watched command so much is shown. */
@@ -14,37 +16,39 @@ interface Question {
   readonly session: Session;
   readonly text: string;
   readonly frameId: number | undefined;
+  /** Of the Dockerfile, where the client says it. */
+  readonly line: number | undefined;
   readonly signal: AbortSignal;
 }
 
 async function variable({ session, text, frameId, signal }: Question): Promise<Evaluated> {
   const { frame } = requireFrame(session, frameId);
-  const { dockerfile } = session.debugger;
-  if (dockerfile === undefined) throw new UserError('not-launched', 'The Dockerfile has not been read yet.');
-  return evaluateExpression(text, await frame.config(signal), dockerfile);
+  return evaluateExpression(text, await frame.config(signal), requireDockerfile(session.debugger.dockerfile));
 }
 
-async function hover(question: Question): Promise<string> {
-  const { value, origin } = await variable(question);
-  return origin === undefined ? value : `${value}  (${origin})`;
+function asHover({ session, text, frameId, line, signal }: Question): Hover {
+  const { frame } = requireFrame(session, frameId);
+  return { text, line, frame, dockerfile: requireDockerfile(session.debugger.dockerfile), signal };
 }
 
 async function watch(question: Question): Promise<string> {
   const { session, text, frameId, signal } = question;
   if (isVariable(text)) return (await variable(question)).value;
   const output = keepOutput(longestWatch);
-  const code = await requireFrame(session, frameId).frame.run(text, output.sink, signal);
+  const code = await requireFrame(session, frameId).frame.run(text, output.sink, signal, { forget: true });
   return code === 0 ? output.text() : `exit code ${code}: ${output.text()}`;
 }
 
 async function repl(question: Question): Promise<string> {
   const { session, text, frameId, signal } = question;
-  if (isVariable(text)) return hover(question);
+  if (isVariable(text)) return variableText(asHover(question));
   const frame = (): ReturnType<typeof requireFrame> => requireFrame(session, frameId);
   if (!text.startsWith(':')) {
     const output = consoleOutput(session);
     const code = await frame().frame.run(text, output.sink, signal);
+    if (signal.aborted) output.show();
     await session.drained();
+    signal.throwIfAborted();
     return output.answer(code);
   }
   const [name = '', ...words] = text.slice(1).split(/\s+/);
@@ -55,14 +59,21 @@ async function repl(question: Question): Promise<string> {
 
 const evaluate: Handler = async (session, args, { signal }) => {
   const text = args.text('expression').trim();
-  const question: Question = { session, text, frameId: args.optionalNumber('frameId'), signal };
+  const line = args.optionalNumber('line');
+  const question: Question = {
+    session,
+    text,
+    frameId: args.optionalNumber('frameId'),
+    line: line === undefined ? undefined : session.positions.fromClientLine(line),
+    signal,
+  };
   if (text === '') return { result: '', variablesReference: 0 };
   const context = args.optionalText('context') ?? 'watch';
   switch (context) {
     case 'repl':
       return { result: await repl(question), variablesReference: 0 };
     case 'hover':
-      return { result: await hover(question), variablesReference: 0 };
+      return { result: await hoverText(asHover(question)), variablesReference: 0 };
     case 'clipboard':
     case 'variables':
       return { result: (await variable(question)).value, variablesReference: 0 };
@@ -80,13 +91,33 @@ const completionsRequest: Handler = async (
   const first = session.client.columnsStartAt1 ? 1 : 0;
   const column = args.number('column') - first;
   const frameId = args.optionalNumber('frameId');
-  const names = async (): Promise<readonly string[]> => {
-    const config = await requireFrame(session, frameId).frame.config(signal);
-    return [...config.environment.keys()];
-  };
-  const targets = await completions(text.slice(0, column), names);
-  return { targets: targets.map((target) => ({ ...target, start: target.start + first })) };
+  const sources = completionSources(session, frameId, signal);
+  try {
+    const targets = await completions(text.slice(0, column), sources);
+    return { targets: targets.map((target) => ({ ...target, start: target.start + first })) };
+  } catch (error) {
+    // Nothing stands anywhere, or no command can run there: no reason for a message while typing.
+    if (describe(error).code === 'bug') throw error;
+    return { targets: [] };
+  }
 };
+
+/** Longest that a question to the image may take while somebody types, in milliseconds. */
+const typingPatience = 3000;
+
+function completionSources(session: Session, frameId: number | undefined, signal: AbortSignal): CompletionSources {
+  const frame = (): Frame => requireFrame(session, frameId).frame;
+  return {
+    variableNames: async () => [...(await frame().config(signal)).environment.keys()],
+    stageNames: () => (session.debugger.dockerfile?.stages ?? []).flatMap(({ name }) => name ?? []),
+    async askImage(script) {
+      const output = keepOutput(longestWatch);
+      const either = AbortSignal.any([signal, AbortSignal.timeout(typingPatience)]);
+      await frame().run(script, output.sink, either, { forget: true });
+      return output.text();
+    },
+  };
+}
 
 /** Requests of the debug console, hovers and watches. */
 export const evaluateHandlers = { evaluate, completions: completionsRequest } satisfies Record<string, Handler>;

@@ -35,6 +35,11 @@ function describeFile(file: FileFact): string {
   return [permissions(file.mode), ...owner, ...size, ...target].join('  ');
 }
 
+/** Mode, owner, size and name in one line, as `ls -l` shows them. */
+export function fileLine(file: FileFact): string {
+  return `${describeFile(file)}  ${file.name}${file.type === 'folder' ? '/' : ''}`;
+}
+
 function contentOf(files: StateFiles, path: string, size: number): Content {
   return {
     name: path,

@@ -62,6 +62,20 @@ describe('evaluate', () => {
     await assert.rejects(ask(client, 'ls -l', 'hover'), /is no variable/);
   });
 
+  it('shows stages, and what a source of COPY matches', async () => {
+    await using client = await stopped();
+    assert.match(
+      await ask(client, 'base', 'hover'),
+      /^stage base: FROM \S+, lines \d+ to \d+, \d+ instructions after FROM$/,
+    );
+    const copy = { expression: 'src/*', context: 'hover', line: 6 };
+    assert.equal(
+      (await client.request('evaluate', copy)).result,
+      '/src/* in the build context: 1 match\nrw-r--r--  6 B  src/a',
+    );
+    await assert.rejects(client.request('evaluate', { ...copy, line: 4 }), /is no variable/);
+  });
+
   it('watches the output of a command', async () => {
     await using client = await stopped();
     assert.equal(await ask(client, 'uname', 'watch'), 'ran uname');
@@ -107,9 +121,44 @@ describe('evaluate', () => {
       );
     assert.deepEqual(await complete(':re'), [':reset', ':rerun', ':restart', ':retry']);
     assert.deepEqual(await complete(':state f'), ['failed']);
+    assert.deepEqual(await complete(':shell --'), ['--same']);
     assert.deepEqual(await complete('echo $H'), ['$HOME']);
     assert.deepEqual(await complete('echo ${V'), ['${VERSION}']);
-    assert.deepEqual(await complete('echo'), []);
+    assert.deepEqual(await complete('COPY --from=b'), ['base']);
+  });
+
+  it('completes programs and paths with what the image answers', async () => {
+    await using client = await stopped();
+    const asked: string[] = [];
+    const answer = (text: string): void => {
+      frameOf(client).onRun = (command, output) => {
+        asked.push(command);
+        void output({ fd: 1, data: Buffer.from(text) });
+        return Promise.resolve(0);
+      };
+    };
+    const complete = async (text: string): Promise<unknown[][]> =>
+      (await client.request('completions', { text, column: text.length + 1 })).targets.map(
+        ({ label, start, length }) => [label, start, length],
+      );
+    answer('etcd\ned\n');
+    assert.deepEqual(
+      await complete('x | e'),
+      ['echo', 'ed', 'etcd', 'eval', 'exec', 'exit', 'export'].map((name) => [name, 5, 1]),
+    );
+    answer('/etc/pass wd\n/etc/pki/\n');
+    assert.deepEqual(await complete('cat --f=/etc/p'), [
+      ['--f=/etc/pass\\ wd', 5, 10],
+      ['--f=/etc/pki/', 5, 10],
+    ]);
+    assert.deepEqual(await complete('cat "/etc/p'), [
+      ['"/etc/pass wd', 5, 7],
+      ['"/etc/pki/', 5, 7],
+    ]);
+    assert.match(asked.at(-1) ?? '', /for f in '\/etc\/p'\*/);
+    answer('src/\n');
+    assert.deepEqual(await complete('ls ~/s'), [['~/src/', 4, 3]]);
+    assert.match(asked.at(-1) ?? '', /^cd ~ && /);
   });
 
   it('says where a completion starts as the client counts columns', async () => {

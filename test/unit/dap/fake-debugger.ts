@@ -213,6 +213,11 @@ export const config: StepConfig = {
   origins: new Map(),
 };
 
+const blankFile: FileFact = {
+  ...{ name: '', type: 'file', size: 0, mode: 0o644 },
+  ...{ uid: undefined, gid: undefined, linkTarget: undefined, modified: undefined },
+};
+
 export class FakeFrame implements Frame {
   readonly instruction: Frame['instruction'];
   readonly stage = 'base 3/4';
@@ -267,6 +272,11 @@ export class FakeFrame implements Frame {
   override(change: Override): Promise<void> {
     this.changes.push(JSON.stringify(change));
     return Promise.resolve();
+  }
+  preview(_instruction: Instruction, word: string): ReturnType<Frame['preview']> {
+    const file = { ...blankFile, name: 'src/a', size: 6 };
+    if (word !== 'src/*') return Promise.resolve(undefined);
+    return Promise.resolve({ role: 'source', path: '/src/*', from: 'the build context', entries: [file] });
   }
   reset(): Promise<void> {
     return Promise.resolve();

@@ -1,0 +1,94 @@
+/** What a word of the Dockerfile means where the build stands: a variable, a stage, a path of COPY or ADD. */
+import { findStageByName, instructionAt } from '../../dockerfile/locate.js';
+import type { Dockerfile, Instruction, Stage } from '../../dockerfile/model.js';
+import { line1 } from '../../dockerfile/parse.js';
+import type { FileFact, Frame, PathPreview } from '../../debugger/api.js';
+import { UserError } from '../../debugger/errors.js';
+import { expand } from '../../dockerfile/expand.js';
+import { fileLine } from '../state/files.js';
+import { evaluateExpression, isVariable } from './expressions.js';
+
+export interface Hover {
+  readonly text: string;
+  /** Line that it stands on, where the client says so. */
+  readonly line: number | undefined;
+  readonly frame: Frame;
+  readonly dockerfile: Dockerfile;
+  readonly signal: AbortSignal;
+}
+
+/** Throws words when it means nothing. */
+export async function hoverText(hover: Hover): Promise<string> {
+  const { text, dockerfile } = hover;
+  if (!isVariable(text)) {
+    const path = await previewText(hover);
+    if (path !== undefined) return path;
+    const stage = findStageByName(dockerfile, text);
+    if (stage !== undefined) return stageText(stage);
+  }
+  return variableText(hover);
+}
+
+/** Value and where it comes from. */
+export async function variableText({ text, frame, dockerfile, signal }: Omit<Hover, 'line'>): Promise<string> {
+  const { value, origin } = evaluateExpression(text, await frame.config(signal), dockerfile);
+  return origin === undefined ? value : `${value}  (${origin})`;
+}
+
+function stageText({ instructions, base, name, index, platform }: Stage): string {
+  const [first, last] = [instructions[0], instructions.at(-1)];
+  const lines = first === undefined || last === undefined ? '' : `, lines ${first.startLine} to ${last.endLine}`;
+  const where = platform === undefined ? '' : ` on ${platform}`;
+  return `stage ${name ?? index}: FROM ${base}${where}${lines}, ${instructions.length - 1} instructions after FROM`;
+}
+
+async function previewText({ text, line, frame, dockerfile, signal }: Hover): Promise<string | undefined> {
+  const instruction = copyWith(text, line, frame.instruction, dockerfile);
+  if (instruction === undefined) return undefined;
+  const values = (await frame.config(signal)).environment;
+  const result = expand(text, (name) => values.get(name)?.value, { escape: dockerfile.escape });
+  const preview = await frame.preview(instruction, result.ok ? result.value : text, signal);
+  return preview === undefined ? undefined : describePreview(preview);
+}
+
+/** The COPY or ADD that is meant: of the line, else of the frame, else the first one with that word. */
+function copyWith(
+  word: string,
+  line: number | undefined,
+  current: Instruction,
+  dockerfile: Dockerfile,
+): Instruction | undefined {
+  const isCopy = ({ keyword }: Instruction): boolean => keyword === 'COPY' || keyword === 'ADD';
+  if (line !== undefined) {
+    const found = instructionAt(dockerfile, line1(line));
+    return found !== undefined && isCopy(found) ? found : undefined;
+  }
+  const has = (each: Instruction): boolean => isCopy(each) && (each.json ?? each.args.split(/\s+/)).includes(word);
+  return has(current) ? current : dockerfile.instructions.find(has);
+}
+
+const shown = 10;
+
+function describePreview({ role, path, from, entries, folder = false, problem }: PathPreview): string {
+  const place = role === 'source' ? `${path} in ${from ?? 'what it copies from'}` : path;
+  if (problem !== undefined) return `${place}: ${problem}`;
+  if (folder) return `${place}: folder, ${count(entries, 'entry', 'entries')}${list(entries)}`;
+  if (entries.length > 0) return `${place}: ${count(entries, 'match', 'matches')}${list(entries)}`;
+  return role === 'source' ? `${place}: nothing matches` : `${place}: is not there yet`;
+}
+
+function count({ length }: readonly FileFact[], one: string, many: string): string {
+  return `${length} ${length === 1 ? one : many}`;
+}
+
+function list(entries: readonly FileFact[]): string {
+  const lines = entries.slice(0, shown).map((entry) => `\n${fileLine(entry)}`);
+  const rest = entries.length > shown ? `\n… ${entries.length - shown} more` : '';
+  return `${lines.join('')}${rest}`;
+}
+
+/** Words for a hover that cannot be had. */
+export function requireDockerfile(dockerfile: Dockerfile | undefined): Dockerfile {
+  if (dockerfile !== undefined) return dockerfile;
+  throw new UserError('not-launched', 'The Dockerfile has not been read yet.');
+}
