@@ -54,6 +54,8 @@ export interface LaunchArguments {
   readonly stopOnEntry?: boolean;
   /** Stop once more after the last instruction. */
   readonly stopAtEnd?: boolean;
+  /** While stopped, stages that do not depend on the stop and hold no breakpoint go on in the background. */
+  readonly runAhead?: boolean;
   /** Image with tools for images without a shell that runs; `none` for no toolbox. Default: `busybox:musl`. */
   readonly toolbox?: string;
   /** Command line of the shell. */
@@ -106,6 +108,12 @@ export interface StateEvent {
   readonly available: readonly StateName[];
 }
 
+/** Body of the event `dockerfile/argument`: a build argument was changed at a stop; a restart may take it. */
+export interface ArgumentEvent {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** `initial`: before the step ran; `failed`: as the failed command left it. */
 export type StateName = 'initial' | 'failed';
 
@@ -133,6 +141,7 @@ export interface CustomEvents {
   'dockerfile/problem': ProblemEvent;
   'dockerfile/build': BuildEvent;
   'dockerfile/state': StateEvent;
+  'dockerfile/argument': ArgumentEvent;
 }
 
 /** Custom requests by name. */

@@ -47,6 +47,8 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsGotoTargetsRequest: true,
   supportsRestartFrame: true,
   supportsTerminateThreadsRequest: true,
+  supportsSetVariable: true,
+  supportsSetExpression: true,
   supportsBreakpointLocationsRequest: true,
   supportsDelayedStackTraceLoading: true,
   supportsLoadedSourcesRequest: true,

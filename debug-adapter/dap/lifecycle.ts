@@ -5,6 +5,15 @@ import { parseLaunch } from './launch/parse-launch.js';
 import { buildSettings } from './launch/settings.js';
 import type { Session, Turn } from './session.js';
 
+/** How a build begins that follows another one. */
+export interface RestartWishes {
+  /** Launch arguments, when the editor sends other ones. */
+  readonly args?: Fields;
+  readonly plan?: RestartPlan;
+  /** Set for all builds that follow. */
+  readonly buildArgs?: Readonly<Record<string, string>>;
+}
+
 /** From launch to the first step, and around again: a build starts once it is both prepared and configured. */
 export class Lifecycle {
   readonly #session: Session;
@@ -53,19 +62,24 @@ export class Lifecycle {
    * Builds again from fresh sources, and with fresh arguments when the editor sends other ones. What goes wrong is
    * told; the user may mend it and restart again.
    */
-  restart(args?: Fields, plan?: RestartPlan): void {
+  restart(wishes: RestartWishes = {}): void {
     const session = this.#session;
     this.#restarting?.abort();
     const controller = new AbortController();
     this.#restarting = controller;
     session.references.clear();
     session.resumed.clear();
-    this.#restart(controller.signal, args, plan).catch((error: unknown) => session.report(error));
+    this.#restart(controller.signal, wishes).catch((error: unknown) => session.report(error));
   }
 
-  async #restart(signal: AbortSignal, args: Fields | undefined, plan: RestartPlan | undefined): Promise<void> {
+  async #restart(signal: AbortSignal, { args, plan, buildArgs = {} }: RestartWishes): Promise<void> {
+    const session = this.#session;
     if (args !== undefined && !args.isEmpty && JSON.stringify(args.raw) !== this.#arguments) await this.#read(args);
-    await this.#session.debugger.restart(signal, plan);
+    if (session.settings !== undefined && Object.keys(buildArgs).length > 0) {
+      session.settings = { ...session.settings, buildArgs: { ...session.settings.buildArgs, ...buildArgs } };
+      await session.debugger.load(session.settings);
+    }
+    await session.debugger.restart(signal, plan);
   }
 
   /** What is to be built, from the arguments. */

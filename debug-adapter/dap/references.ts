@@ -86,6 +86,12 @@ export class References {
     return found;
   }
 
+  /** Children of a thread's values are asked for anew: one of them was changed. */
+  reload(thread: number): void {
+    for (const { thread: owner, entry } of this.#entries.values())
+      if (owner === thread && entry.kind === 'children') delete entry.loaded;
+  }
+
   /** The line or text of a number. */
   findPlace(id: number): { readonly line: number } | { readonly content: Content } {
     const entry = this.#entries.get(id)?.entry;

@@ -14,6 +14,7 @@ import type {
   Going,
   GoingBack,
   LineBreakpoint,
+  Override,
   RestartPlan,
 } from './asks.js';
 import type {
@@ -64,6 +65,8 @@ export interface BuildSettings {
   readonly iidFile: string | undefined;
   readonly stopOnEntry: boolean;
   readonly stopAtEnd: boolean;
+  /** While a thread stands, branches that do not depend on it and hold no breakpoint go on. */
+  readonly runAhead: boolean;
   readonly noDebug: boolean;
   /** Image as the user names it; undefined for the default, `none` for no toolbox. */
   readonly toolbox: string | undefined;
@@ -200,6 +203,8 @@ export interface Frame {
   readonly stage: string;
   /** Config before the instruction, exact; the failing RUN's environment is what it really had. */
   config(signal: AbortSignal): Promise<StepConfig>;
+  /** Changes something here; files and processes of the stop's container stay, unless it is the user that changes. */
+  override(change: Override, signal: AbortSignal): Promise<void>;
   mounts(): readonly MountFact[];
   facts(): StepFacts;
   files: StateFiles;

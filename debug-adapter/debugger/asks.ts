@@ -29,6 +29,11 @@ export interface LineBreakpoint extends StopRule {
   readonly line: number;
 }
 
+/** Changes what a stop has, for commands, shells and re-runs there. A variable may be one of the environment or an ARG. */
+export type Override =
+  | { readonly kind: 'variable'; readonly name: string; readonly value: string }
+  | { readonly kind: 'user' | 'workdir'; readonly value: string };
+
 export interface FunctionBreakpoint extends StopRule {
   /** `build`, `RUN`, `build:RUN`, `*` */
   readonly name: string;

@@ -8,6 +8,8 @@ import type { Shells } from './shells.js';
 export interface Benches extends AsyncDisposable {
   readonly workshop: Workshop;
   at(key: string, scene: () => Promise<Scene>): Promise<Bench>;
+  /** The container that is there already. */
+  made(key: string): Promise<Bench | undefined>;
   /** The next use gets a fresh one; shells in the old one end. */
   reset(key: string): Promise<void>;
 }
@@ -39,6 +41,7 @@ export function createBenches(input: BenchesInput): Benches {
       bench.catch(() => made.delete(key));
       return bench;
     },
+    made: async (key) => made.get(key)?.catch(() => undefined),
     reset,
     async [Symbol.asyncDispose]() {
       const all = [...made.values()];

@@ -3,12 +3,14 @@ import type { FailureState } from '../buildkit/errors.js';
 import { NetMode, SecurityMode } from '../buildkit/gen/ops.js';
 import { runEnvironment } from '../dockerfile/evaluate.js';
 import type { Config, Instruction } from '../dockerfile/model.js';
-import type { Frame, OutputSink, PathPreview, ShellCommand, StateName, StepConfig } from './api.js';
+import type { Frame, OutputSink, Override, PathPreview, ShellCommand, StateName, StepConfig } from './api.js';
 import type { Bench } from './bench.js';
 import type { Benches } from './benches.js';
 import { UserError } from './errors.js';
 import { previewCopy } from './copy-preview.js';
 import { createFiles } from './files.js';
+import { createOverrides, type Overrides } from './overrides.js';
+import { quote } from './quote.js';
 import { runPoint } from './frontier.js';
 import { mountFacts } from './mounts.js';
 import { probe } from './probe.js';
@@ -37,9 +39,13 @@ export function createFrame(input: FrameInput): Frame {
   const { instruction } = point;
   const { gateway } = attempt.build;
   const step: Step = program.steps.get(instruction.index) ?? blankStep(point);
-  const config = (signal: AbortSignal): Promise<StepConfig> => configOf(input, step, signal);
+  const overrides = createOverrides();
+  const config = async (signal: AbortSignal): Promise<StepConfig> =>
+    overrides.config(await configOf(input, step, signal));
   const sceneOf = async (state: StateName, signal: AbortSignal): Promise<Scene> =>
-    setScene({ ...input, gateway, step, state, config: await sceneConfig(input, step, signal), signal });
+    overrides.scene(
+      await setScene({ ...input, gateway, step, state, config: await sceneConfig(input, step, signal), signal }),
+    );
   const scene = (signal: AbortSignal): Promise<Scene> => sceneOf(input.state(), signal);
   const key = (): string => `${input.key} ${input.state()}`;
   const bench = (signal: AbortSignal): Promise<Bench> => benches.at(key(), () => scene(signal));
@@ -47,6 +53,7 @@ export function createFrame(input: FrameInput): Frame {
     instruction,
     stage: stageLabel(program.dockerfile, point.stage),
     config,
+    override: (change, signal) => override(overrides, change, benches, key(), signal),
     mounts: () => {
       const vertex = input.after ? undefined : execVertex(step);
       return vertex === undefined ? [] : mountFacts(program, vertex);
@@ -65,7 +72,7 @@ export function createFrame(input: FrameInput): Frame {
     probe: async (command, options) =>
       probe({ ...input, ...benches, scene: await sceneOf('initial', options.signal) }, command, options),
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
-    openShell: async ({ same = false, signal }) => openShell(input, step, await bench(signal), same),
+    openShell: async ({ same = false, signal }) => openShell(input, step, await bench(signal), { same, overrides }),
   };
 }
 
@@ -86,7 +93,33 @@ async function preview(
   return previewCopy({ gateway, program, point, step, root }, word, signal);
 }
 
-function openShell(input: FrameInput, step: Step, bench: Bench, same: boolean): Promise<ShellCommand> {
+/** The container that commands run in keeps what they made; one that does not exist yet is made with the change. */
+async function override(
+  overrides: Overrides,
+  change: Override,
+  benches: Benches,
+  key: string,
+  signal: AbortSignal,
+): Promise<void> {
+  overrides.set(change);
+  if (change.kind === 'user') return benches.reset(key);
+  const command =
+    change.kind === 'variable' ? `export ${change.name}=${quote(change.value)}` : `cd -- ${quote(change.value)}`;
+  const bench = await benches.made(key);
+  await bench?.run(command, { output: () => undefined, signal, remember: true });
+}
+
+interface ShellChoice {
+  readonly same: boolean;
+  readonly overrides: Overrides;
+}
+
+function openShell(
+  input: FrameInput,
+  step: Step,
+  bench: Bench,
+  { same, overrides }: ShellChoice,
+): Promise<ShellCommand> {
   const { settings, shells, benches, program } = input;
   const { keyword, startLine } = step.instruction;
   const stage = stageLabel(program.dockerfile, step.stage);
@@ -94,6 +127,7 @@ function openShell(input: FrameInput, step: Step, bench: Bench, same: boolean): 
   return shells.open({
     workshop: benches.workshop,
     bench,
+    scene: overrides.scene(bench.scene),
     same,
     own: settings.shell,
     command: commandOf(step, bench.scene.shell),

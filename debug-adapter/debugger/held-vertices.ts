@@ -1,11 +1,8 @@
 /**
  * The engine calls an image, a context or a download done once for each thing that it does with it: looked up, found,
- * fetched, unpacked. The reader is told once: when something begins to use it, or when nothing more is heard of it.
+ * fetched, unpacked. The reader is told once: when something begins to use it, or when the build stands still.
  */
 import type { VertexRecord } from './timeline.js';
-
-/** So long after the last word about a source it is believed to be done, in milliseconds. */
-const QUIET = 400;
 
 type Tell = (record: VertexRecord, before: VertexRecord | undefined) => void;
 
@@ -14,7 +11,7 @@ export interface HeldVertices {
   source(record: VertexRecord, before: VertexRecord | undefined): void;
   /** What is held of these sources is true: something uses them now. */
   release(digests: readonly string[]): void;
-  /** Nothing more will be heard. */
+  /** Nothing more will be heard for now. */
   flush(): void;
 }
 
@@ -22,7 +19,6 @@ interface Held {
   readonly record: VertexRecord;
   /** As the reader knows it. */
   readonly before: VertexRecord | undefined;
-  readonly timer: NodeJS.Timeout;
 }
 
 /** Tells what is released. */
@@ -31,7 +27,6 @@ export function holdVertices(tell: Tell): HeldVertices {
   const take = (digest: string): Held | undefined => {
     const found = held.get(digest);
     held.delete(digest);
-    clearTimeout(found?.timer);
     return found;
   };
   const release = (digests: readonly string[]): void => {
@@ -46,7 +41,7 @@ export function holdVertices(tell: Tell): HeldVertices {
       const found = take(digest);
       const known = found === undefined ? before : found.before;
       if (!record.completed || record.error !== '') return tell(record, known);
-      held.set(digest, { record, before: known, timer: setTimeout(() => release([digest]), QUIET).unref() });
+      held.set(digest, { record, before: known });
     },
     release,
     flush: () => release([...held.keys()]),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ShellCommand } from './api.js';
 import { createBench, type Bench } from './bench.js';
 import type { Workshop } from './opening.js';
+import type { Scene } from './scene.js';
 import { shellCommand, type ShellWishes } from './shell-script.js';
 import { listenForTerminal, type ShellListener } from './shell-server.js';
 
@@ -10,6 +11,8 @@ export interface ShellRequest extends ShellWishes {
   readonly workshop: Workshop;
   /** The container of the stop, in the state that is wanted. */
   readonly bench: Bench;
+  /** What a container of the shell's own is made of. */
+  readonly scene: Scene;
   /** Joins the container of the shell that was opened last and is still open, or that of the stop. */
   readonly same: boolean;
   readonly title: string;
@@ -62,12 +65,12 @@ export function createShells(): Shells {
 
 /** Where a shell is opened; a locked cache mount allows no container beside that of the stop. */
 function choose(
-  { workshop, bench, same }: ShellRequest,
+  { workshop, bench, scene, same }: ShellRequest,
   last: OpenShell | undefined,
 ): OpenShell & { readonly notes: readonly string[] } {
   if (same) return { bench, owns: false, ...last, notes: [] };
   const [locked] = bench.scene.lockedCaches;
-  if (locked === undefined) return { bench: createBench(workshop, bench.scene), owns: true, notes: [] };
+  if (locked === undefined) return { bench: createBench(workshop, scene), owns: true, notes: [] };
   const note = `The cache mount "${locked}" has sharing=locked, so only one container can have it: this shell is in that of the debug console.`;
   return { bench, owns: false, notes: [note] };
 }

@@ -13,7 +13,7 @@ import { standBefore } from './reverse.js';
 import { createRunner, type Outcome, type Runner, type Stand } from './runner.js';
 import type { Shells } from './shells.js';
 import type { StepBoard } from './step-status.js';
-import { createStop, type LiveStop } from './stop.js';
+import { createStanding, type Standing } from './standing.js';
 import { createFailureBook, culpritOf, describeStumble, tellBroken, tellFailure } from './stumble.js';
 import { stageStart, type Point } from './walk.js';
 import { createWayBack, type WayBack } from './way-back.js';
@@ -74,12 +74,10 @@ class BuildThread implements RunThread {
   readonly program: Program;
   readonly #runner: Runner;
   readonly #gate: Gate;
-  #live: LiveStop | undefined;
-  #at: { readonly point: Point; readonly after: boolean } | undefined;
+  readonly #standing: Standing;
   readonly #way: WayBack;
   readonly #failures = createFailureBook();
   #running: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
-  #left: Promise<void> = Promise.resolve();
   #failed = false;
   #over = false;
   #disposed = false;
@@ -90,6 +88,7 @@ class BuildThread implements RunThread {
     this.program = program;
     this.#way = createWayBack(program.points);
     this.#gate = input.gate((point, signal) => this.#runner.isCached(point, signal));
+    this.#standing = createStanding(input, this.#gate);
     this.#runner = createRunner({
       program,
       attempt,
@@ -108,11 +107,11 @@ class BuildThread implements RunThread {
   }
 
   get stop(): Stop | undefined {
-    return this.#live?.stop;
+    return this.#standing.stop;
   }
 
   get point(): Point | undefined {
-    return this.#live === undefined ? undefined : this.#at?.point;
+    return this.stop === undefined ? undefined : this.#standing.at?.point;
   }
 
   get failed(): boolean {
@@ -129,7 +128,7 @@ class BuildThread implements RunThread {
   }
 
   resume(how: Going): void {
-    const [failedHere, from] = [this.#live?.stop.reason.kind === 'failed', this.#at?.point];
+    const [failedHere, from] = [this.stop?.reason.kind === 'failed', this.#standing.at?.point];
     this.#go(async (signal) => {
       if (failedHere) return this.#nextFailure(signal);
       const outcome = await this.#runner.run(how, signal);
@@ -139,8 +138,8 @@ class BuildThread implements RunThread {
   }
 
   goBack(how: GoingBack): void {
-    const at = this.#at;
-    if (at === undefined || this.#live === undefined) return;
+    const { at } = this.#standing;
+    if (at === undefined || this.stop === undefined) return;
     const { points } = this.program;
     if (how === 'continue') return this.#reverse(at);
     if (how === 'step') return this.#jumpTo(this.#way.take(at), { kind: 'step' });
@@ -157,7 +156,7 @@ class BuildThread implements RunThread {
       const place = `${instruction.keyword} (line ${instruction.startLine})`;
       throw new UserError('goto-not-reached', `${place} is not part of this build: its target does not need it.`);
     }
-    const here = this.#at?.point.index ?? -1;
+    const here = this.#standing.at?.point.index ?? -1;
     if (met.index <= here) this.#jumpTo(met, { kind: 'goto' });
     else this.fastForward(met, 'stand');
   }
@@ -188,14 +187,13 @@ class BuildThread implements RunThread {
     this.#disposed = true;
     this.#running?.controller.abort();
     await this.#running?.done;
-    this.#leave();
-    await this.#left;
+    await this.#standing[Symbol.asyncDispose]();
   }
 
   /** Leaves the stop and runs something; where that ends it stands, or is over. */
   #go(work: (signal: AbortSignal) => Promise<Outcome>): void {
     if (this.#over || this.#running !== undefined || this.#disposed) return;
-    this.#leave();
+    this.#standing.leave();
     const controller = new AbortController();
     this.#running = { controller, done: this.#work(work, controller.signal) };
   }
@@ -203,7 +201,7 @@ class BuildThread implements RunThread {
   async #work(work: (signal: AbortSignal) => Promise<Outcome>, signal: AbortSignal): Promise<void> {
     const { progress } = this.#input;
     progress.begin();
-    await this.#left;
+    await this.#standing.left;
     const outcome = await work(signal).catch((error: unknown): Outcome => ({ kind: 'broken', error }));
     this.#running = undefined;
     progress.end();
@@ -228,7 +226,7 @@ class BuildThread implements RunThread {
         return this.#end({ kind: 'broken', error: outcome.error });
       case 'stands':
         if (outcome.stand.why.kind === 'failed') return this.#stumble(outcome.stand, outcome.stand.why);
-        this.#stand(outcome.stand, outcome.stand.why.reason);
+        this.#standing.begin(outcome.stand, outcome.stand.why.reason);
     }
   }
 
@@ -244,7 +242,7 @@ class BuildThread implements RunThread {
     board.fail(program, step);
     tellFailure(this.#input, stumble.failure);
     if (!this.#input.stopsOnFailure(stumble.failure, point)) return this.#end({ kind: 'failed' });
-    this.#stand(stand, { kind: 'failed', failure: stumble.failure });
+    this.#standing.begin(stand, { kind: 'failed', failure: stumble.failure });
   }
 
   #reverse(at: { readonly point: Point; readonly after: boolean }): void {
@@ -259,36 +257,9 @@ class BuildThread implements RunThread {
 
   #jumpTo(point: Point, reason: StopReason): void {
     if (this.#over || this.#running !== undefined || this.#disposed) return;
-    this.#leave();
+    this.#standing.leave();
     this.#runner.jump(point, false);
-    this.#stand({ point, after: false, why: { kind: 'reason', reason } }, reason);
-  }
-
-  #stand({ point, after, why }: Stand, reason: StopReason): void {
-    const { id, program, board, events, attempt } = this.#input;
-    this.#at = { point, after };
-    attempt.timeline.flush();
-    const error = why.kind === 'failed' ? why.error : undefined;
-    const live = createStop({
-      ...this.#input,
-      thread: id,
-      reason,
-      point,
-      after,
-      failure: error instanceof EngineError ? error.details.failure : undefined,
-      stepFact: (instruction) => board.of(program, instruction),
-      onState: (stop) => events.emit('state', { thread: id, state: stop.state, available: stop.states }),
-    });
-    this.#live = live;
-    events.emit('stopped', { thread: id, stop: live.stop });
-    events.emit('state', { thread: id, state: live.stop.state, available: live.stop.states });
-  }
-
-  /** The stop dies; its containers are gone before anything runs again, for they may hold a locked cache. */
-  #leave(): void {
-    const live = this.#live;
-    this.#live = undefined;
-    if (live) this.#left = Promise.resolve(live[Symbol.asyncDispose]()).catch(() => undefined);
+    this.#standing.begin({ point, after: false, why: { kind: 'reason', reason } }, reason);
   }
 
   #end(end: ThreadEnd): void {

@@ -32,7 +32,7 @@ export interface TimelineListener {
 
 export interface Timeline {
   advance(update: StatusResponse): void;
-  /** Tells the listener what it was not told yet: nothing more is expected. */
+  /** Tells the listener what it was not told yet: the build stands still, or is over. */
   flush(): void;
   record(digest: string): VertexRecord | undefined;
   /** Begun and not completed. */

@@ -89,7 +89,9 @@ export type Origin =
   | { readonly kind: 'build-arg' }
   | { readonly kind: 'base-image' }
   | { readonly kind: 'predefined' }
-  | { readonly kind: 'platform' };
+  | { readonly kind: 'platform' }
+  /** The user of a debugger changed it; no evaluation gives this. */
+  | { readonly kind: 'override' };
 
 export interface Variable {
   readonly value: string;

@@ -229,6 +229,25 @@ const scenarios: Readonly<Partial<Record<Capability, Scenario>>> = {
     assert.deepEqual([session.here.reason, session.here.line], ['goto', 1]);
   },
 
+  async supportsSetVariable() {
+    await using session = await failed();
+    const { reference } = await session.variable('Environment');
+    const changed = await session.client.request('setVariable', {
+      variablesReference: reference,
+      name: 'WORD',
+      value: 'bye',
+    });
+    assert.deepEqual([changed.value, changed.type], ['bye', 'changed here']);
+    assert.equal(await session.evaluate('echo $WORD'), 'bye');
+  },
+
+  async supportsSetExpression() {
+    await using session = await failed();
+    const frameId = session.here.frames[0]?.id ?? 0;
+    await session.client.request('setExpression', { expression: '$WORD', value: 'bye', frameId });
+    assert.equal(await session.evaluate('$WORD', 'watch'), 'bye');
+  },
+
   async supportsTerminateThreadsRequest() {
     await using session = await failed();
     await session.client.request('terminateThreads', { threadIds: [session.here.threadId] });

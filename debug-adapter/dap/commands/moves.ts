@@ -10,7 +10,19 @@ import type { Call, Command } from './table.js';
 /** Starts a build that goes to where this one stands. */
 function rebuild(session: Session, plan: RestartPlan): void {
   session.lifecycle.requireStarted();
-  setImmediate(() => session.lifecycle.restart(undefined, plan));
+  setImmediate(() => session.lifecycle.restart({ plan }));
+}
+
+/** `NAME=value` words. */
+export function readAssignments(words: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, name, value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
+      if (name === undefined)
+        throw new UserError('bad-argument', `"${word}" is no build argument.`, ':restart VERSION=1.2');
+      return [name, value];
+    }),
+  );
 }
 
 /** The instruction of a line that was typed, or the one where the build stands. */

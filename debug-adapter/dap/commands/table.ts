@@ -9,7 +9,7 @@ import { openShell } from '../shells.js';
 import { argumentValues, environmentValues } from '../state/environment.js';
 import { mountValues } from '../state/step.js';
 import type { Value } from '../state/value.js';
-import { moveCommands } from './moves.js';
+import { moveCommands, readAssignments } from './moves.js';
 import { consoleOutput } from './run.js';
 
 /** What a command has to work with. */
@@ -120,11 +120,12 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'restart',
-    help: 'build again with the files as they are now',
-    example: ':restart',
-    run: ({ session }) => {
+    help: 'build again with the files as they are now, and with other build arguments if given',
+    example: ':restart [NAME=VALUE]',
+    run: ({ session, words }) => {
       session.lifecycle.requireStarted();
-      setImmediate(() => session.lifecycle.restart());
+      const buildArgs = readAssignments(words);
+      setImmediate(() => session.lifecycle.restart({ buildArgs }));
       return 'The build starts again.';
     },
   },

@@ -83,6 +83,7 @@ const fields: Readonly<Record<keyof LaunchArguments, readonly [Kind, string]>> =
   args: [list, '["--target", "build", "."]'],
   stopOnEntry: [flag, 'true'],
   stopAtEnd: [flag, 'true'],
+  runAhead: [flag, 'true'],
   toolbox: [text, '"busybox:musl"'],
   shell: [list, '["bash", "-l"]'],
   noDebug: [flag, 'true'],

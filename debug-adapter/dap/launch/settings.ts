@@ -50,6 +50,7 @@ export async function buildSettings(
     metadataFile: launch.metadataFile,
     iidFile: launch.iidFile,
     stopOnEntry: launch.stopOnEntry === true,
+    runAhead: launch.runAhead === true,
     stopAtEnd: launch.stopAtEnd === true,
     noDebug: launch.noDebug === true,
     toolbox: launch.toolbox,

@@ -23,7 +23,7 @@ const configurationDone: Handler = (session, _args, turn) => {
 
 const restart: Handler = (session, args, turn) => {
   session.lifecycle.requireStarted();
-  turn.after(() => session.lifecycle.restart(args.object('arguments')));
+  turn.after(() => session.lifecycle.restart({ args: args.object('arguments') }));
   return undefined;
 };
 

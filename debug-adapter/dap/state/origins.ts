@@ -15,6 +15,8 @@ export function originWords(origin: Origin): string {
       return 'predefined by BuildKit';
     case 'platform':
       return 'from the platform';
+    case 'override':
+      return 'changed here';
   }
 }
 

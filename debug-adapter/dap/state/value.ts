@@ -16,6 +16,8 @@ export interface Value {
   readonly children?: (signal: AbortSignal) => Promise<readonly Value[]> | readonly Value[];
   /** What a data breakpoint on it looks at. */
   readonly watched?: Watched;
+  /** Gives it another value, for what runs here. Answers what was changed: the value of a build argument is worth a restart. */
+  readonly assign?: (value: string, signal: AbortSignal) => Promise<'argument' | 'value'>;
   /** How many children, if known without asking: editors page then. */
   readonly count?: number;
 }

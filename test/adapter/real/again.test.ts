@@ -143,3 +143,42 @@ describe('several platforms', () => {
     assert.match(session.output(), /platform was dropped.*nothing is exported/);
   });
 });
+
+describe('running ahead', () => {
+  const files = (): { Dockerfile: string } => ({
+    Dockerfile: [
+      ...['FROM busybox AS a', 'RUN true', 'FROM busybox AS b', `RUN echo ${randomUUID()} && exit 7`],
+      ...[
+        'FROM busybox AS c',
+        `RUN echo ${randomUUID()} > /c`,
+        'FROM busybox',
+        'COPY --from=a / /a',
+        'COPY --from=c / /c',
+      ],
+      ...['COPY --from=b / /b', ''],
+    ].join('\n'),
+  });
+  const statusOf = (session: Session, line: number): string | undefined =>
+    session.client.all('dockerfile/step').findLast((step) => step.line === line)?.status;
+
+  it('goes on with what the stop does not hold up; what fails there waits', async () => {
+    await using session = await open({ files: files(), breakpoints: [2] }, { runAhead: true });
+    assert.equal(at(await session.start()), 'breakpoint 2');
+    await session.client.wait('stage c to be done', () => (statusOf(session, 6) === 'done' ? true : undefined));
+    await sleep(300);
+    assert.equal(session.client.all('stopped').length, 1, 'the failure of stage b waits');
+    assert.notEqual(statusOf(session, 8), 'done', 'what needs the stage of the stop waits');
+    assert.equal(at(await session.go('continue')), 'exception 4');
+  });
+
+  it('leaves stages with breakpoints alone, and does nothing when it is off', async () => {
+    await using held = await open({ files: files(), breakpoints: [2, 6] }, { runAhead: true });
+    assert.equal(at(await held.start()), 'breakpoint 2');
+    await sleep(1000);
+    assert.equal(statusOf(held, 6), undefined);
+    await using off = await open({ files: files(), breakpoints: [2] });
+    assert.equal(at(await off.start()), 'breakpoint 2');
+    await sleep(1000);
+    assert.equal(statusOf(off, 6), undefined);
+  });
+});

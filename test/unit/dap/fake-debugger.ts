@@ -12,6 +12,7 @@ import type {
   Going,
   GoingBack,
   LineBreakpoint,
+  Override,
   OutputSink,
   StateName,
   StepConfig,
@@ -222,6 +223,7 @@ export class FakeFrame implements Frame {
   readonly stage = 'base 3/4';
   readonly files;
   listed = 0;
+  readonly changes: string[] = [];
   onRun: (command: string, output: OutputSink, signal: AbortSignal) => Promise<number> = (command, output) => {
     void output({ fd: 1, data: new TextEncoder().encode(`ran ${command}\n`) });
     return Promise.resolve(0);
@@ -266,6 +268,10 @@ export class FakeFrame implements Frame {
   }
   run(command: string, output: OutputSink, signal: AbortSignal): Promise<number> {
     return this.onRun(command, output, signal);
+  }
+  override(change: Override): Promise<void> {
+    this.changes.push(JSON.stringify(change));
+    return Promise.resolve();
   }
   preview(_instruction: Instruction, word: string): ReturnType<Frame['preview']> {
     const file = { ...blankFile, name: 'src/a', size: 6 };

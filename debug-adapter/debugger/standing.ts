@@ -1,0 +1,84 @@
+/** Where a thread stands: the stop that a user looks at, from its begin to the moment when the thread goes on. */
+import type { Stop, StopReason } from './api.js';
+import type { Gate } from './breakpoints/gate.js';
+import { EngineError } from './errors.js';
+import { runAhead } from './run-ahead.js';
+import type { Stand } from './runner.js';
+import { createStop, type LiveStop } from './stop.js';
+import type { ThreadInput } from './thread.js';
+
+export interface Standing extends AsyncDisposable {
+  /** Undefined while the thread runs, and when it is over. */
+  readonly stop: Stop | undefined;
+  /** Where it stands, or stood last. */
+  readonly at: Pick<Stand, 'point' | 'after'> | undefined;
+  begin(stand: Stand, reason: StopReason): void;
+  /** The stop dies; its containers are gone before anything runs again, for they may hold a locked cache. */
+  leave(): void;
+  /** Resolves when what the last stop held is given back. */
+  readonly left: Promise<void>;
+}
+
+/** Stands nowhere yet. */
+export function createStanding(input: ThreadInput, gate: Gate): Standing {
+  return new ThreadStanding(input, gate);
+}
+
+class ThreadStanding implements Standing {
+  readonly #input: ThreadInput;
+  readonly #gate: Gate;
+  readonly #ahead = new AbortController();
+  #live: LiveStop | undefined;
+  #at: Pick<Stand, 'point' | 'after'> | undefined;
+  #left: Promise<void> = Promise.resolve();
+
+  constructor(input: ThreadInput, gate: Gate) {
+    this.#input = input;
+    this.#gate = gate;
+  }
+
+  get stop(): Stop | undefined {
+    return this.#live?.stop;
+  }
+
+  get at(): Pick<Stand, 'point' | 'after'> | undefined {
+    return this.#at;
+  }
+
+  get left(): Promise<void> {
+    return this.#left;
+  }
+
+  begin({ point, after, why }: Stand, reason: StopReason): void {
+    const { id, program, board, events, attempt, settings } = this.#input;
+    this.#at = { point, after };
+    attempt.timeline.flush();
+    const error = why.kind === 'failed' ? why.error : undefined;
+    const live = createStop({
+      ...this.#input,
+      thread: id,
+      reason,
+      point,
+      after,
+      failure: error instanceof EngineError ? error.details.failure : undefined,
+      stepFact: (instruction) => board.of(program, instruction),
+      onState: (stop) => events.emit('state', { thread: id, state: stop.state, available: stop.states }),
+    });
+    this.#live = live;
+    events.emit('stopped', { thread: id, stop: live.stop });
+    events.emit('state', { thread: id, state: live.stop.state, available: live.stop.states });
+    if (settings.runAhead) void runAhead(program, attempt, this.#gate, point, this.#ahead.signal);
+  }
+
+  leave(): void {
+    const live = this.#live;
+    this.#live = undefined;
+    if (live !== undefined) this.#left = Promise.resolve(live[Symbol.asyncDispose]()).catch(() => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ahead.abort();
+    this.leave();
+    await this.#left;
+  }
+}
