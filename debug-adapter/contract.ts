@@ -56,7 +56,7 @@ export interface LaunchArguments {
   readonly stopAtEnd?: boolean;
   /** While stopped, stages that do not depend on the stop and hold no breakpoint go on in the background. */
   readonly runAhead?: boolean;
-  /** Image with tools for images without a shell. */
+  /** Image with tools for images without a shell that runs; `none` for no toolbox. Default: `busybox:musl`. */
   readonly toolbox?: string;
   /** Command line of the shell. */
   readonly shell?: readonly string[];

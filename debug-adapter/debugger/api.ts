@@ -25,6 +25,7 @@ import type {
   RunOptions,
   ShellCommand,
   ShellOptions,
+  StateFiles,
 } from './run-api.js';
 import type { StopReason } from './stop-reason.js';
 import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
@@ -68,6 +69,7 @@ export interface BuildSettings {
   /** While a thread stands, branches that do not depend on it and hold no breakpoint go on. */
   readonly runAhead: boolean;
   readonly noDebug: boolean;
+  /** Image as the user names it; undefined for the default, `none` for no toolbox. */
   readonly toolbox: string | undefined;
   readonly shell: readonly string[] | undefined;
   readonly trace: string | undefined;
@@ -254,30 +256,6 @@ export interface StepFacts {
   readonly security: string;
   readonly status: StepFact['status'];
   readonly durationMs: number | undefined;
-}
-
-/** Read-only view of the chosen state. Paths are absolute, `/`-separated. Throws `UserError` with words. */
-export interface StateFiles {
-  list(path: string, signal: AbortSignal): Promise<readonly FileFact[]>;
-  read(
-    path: string,
-    range: { readonly offset: number; readonly length: number },
-    signal: AbortSignal,
-  ): Promise<Uint8Array>;
-}
-
-export interface FileFact {
-  readonly name: string;
-  readonly type: 'file' | 'folder' | 'link' | 'other';
-  /** Bytes. */
-  readonly size: number;
-  /** Permission bits with setuid, setgid, sticky. */
-  readonly mode: number;
-  readonly uid: number | undefined;
-  readonly gid: number | undefined;
-  readonly linkTarget: string | undefined;
-  /** Milliseconds since the epoch. */
-  readonly modified: number | undefined;
 }
 
 export interface Failure {

@@ -17,6 +17,8 @@ export interface PreviewInput {
   /** Where the build stands: what comes later is not run to be looked at. */
   readonly point: Point;
   readonly step: Step;
+  /** Where a destination that is not absolute starts from. */
+  readonly workdir: string;
   /** Root of the state before the step; undefined when the build has not come there. */
   readonly root: (signal: AbortSignal) => Promise<string | undefined>;
 }
@@ -41,11 +43,9 @@ export async function previewCopy(
   const path = absolute(word);
   const source = copies.find(({ action }) => absolute(action.src) === path);
   if (source !== undefined) return previewSource(input, source, signal);
-  const { args, json, heredocs } = input.step.instruction;
-  const last = json?.at(-1) ?? args.trim().split(/\s+/).at(-1);
-  const [copy] = copies;
-  if (last !== word || (copy === undefined && heredocs.length === 0)) return undefined;
-  return previewDestination(input, copy?.action.dest ?? path, signal);
+  const place = absolute(word.startsWith('/') ? word : `${input.workdir}/${word}`);
+  const isDestination = copies.some(({ action }) => absolute(action.dest) === place);
+  return isDestination ? previewDestination(input, place, signal) : undefined;
 }
 
 function copiesOf(vertex: LlbVertex): readonly Copy[] {

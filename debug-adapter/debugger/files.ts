@@ -1,10 +1,11 @@
 /** Files of a state: read from the snapshot where there is one, from the stop's container where only that has them. */
-import type { Gateway } from '../buildkit/api.js';
+import type { Container, Gateway } from '../buildkit/api.js';
 import type { Stat } from '../buildkit/gen/fsutil.js';
 import type { Mount } from '../buildkit/gen/ops.js';
 import type { FileFact, StateFiles } from './api.js';
 import type { Bench } from './bench.js';
-import { UserError } from './errors.js';
+import { OWN_NAMES } from './own-folder.js';
+import { listByShell, readByShell } from './shell-files.js';
 
 export interface FilesInput {
   readonly gateway: Gateway;
@@ -17,37 +18,47 @@ export interface FilesInput {
 export function createFiles({ gateway, root, bench }: FilesInput): StateFiles {
   const place = async (path: string, signal: AbortSignal): Promise<FilePlace> => {
     const ref = await root(signal);
-    if (ref !== undefined) return { kind: 'ref', ref, path };
+    if (ref !== undefined) return { kind: 'ref', ref };
     const found = await bench(signal);
-    if (!gateway.capabilities.has('gateway.exec.filesystem')) {
-      throw new UserError(
-        'files-unsupported',
-        'This engine cannot list the files of a failed step (it needs BuildKit 0.27, Docker Engine 29.2).',
-        'Use :shell, or switch to the state before the step with :state initial.',
-      );
+    if (!gateway.capabilities.has('gateway.exec.filesystem')) return { kind: 'shell', bench: found };
+    const container = await found.container(signal);
+    return { kind: 'container', container, ...mountOf(found.scene.mounts, path) };
+  };
+  const list = async (path: string, signal: AbortSignal): Promise<readonly FileFact[]> => {
+    const at = await place(path, signal);
+    switch (at.kind) {
+      case 'ref':
+        return at.ref === '' ? [] : (await gateway.readDir(at.ref, path, { signal })).map(fileFact);
+      case 'container':
+        return (await at.container.readDir(at.mount, at.path, { signal })).map(fileFact);
+      case 'shell':
+        return listByShell(at.bench, path, signal);
     }
-    return { kind: 'container', bench: found, ...mountOf(found.scene.mounts, path) };
   };
   return {
     async list(path, signal) {
-      const at = await place(path, signal);
-      if (at.kind === 'ref')
-        return at.ref === '' ? [] : (await gateway.readDir(at.ref, path, { signal })).map(fileFact);
-      const container = await at.bench.container(signal);
-      return (await container.readDir(at.mount, at.path, { signal })).map(fileFact);
+      const files = await list(path, signal);
+      return path === '/' ? files.filter(({ name }) => !OWN_NAMES.has(name)) : files;
     },
     async read(path, range, signal) {
       const at = await place(path, signal);
-      if (at.kind === 'ref') return gateway.readFile(at.ref, path, range, { signal });
-      const container = await at.bench.container(signal);
-      return container.readFile(at.mount, at.path, range, { signal });
+      switch (at.kind) {
+        case 'ref':
+          return gateway.readFile(at.ref, path, range, { signal });
+        case 'container':
+          return at.container.readFile(at.mount, at.path, range, { signal });
+        case 'shell':
+          return readByShell(at.bench, path, range, signal);
+      }
     },
   };
 }
 
 type FilePlace =
-  | { readonly kind: 'ref'; readonly ref: string; readonly path: string }
-  | { readonly kind: 'container'; readonly bench: Bench; readonly mount: number; readonly path: string };
+  | { readonly kind: 'ref'; readonly ref: string }
+  | { readonly kind: 'container'; readonly container: Container; readonly mount: number; readonly path: string }
+  /** For engines that cannot be asked for the files of a container. */
+  | { readonly kind: 'shell'; readonly bench: Bench };
 
 /** The mount that shows a path, and the path inside its source. */
 function mountOf(mounts: readonly Mount[], path: string): { readonly mount: number; readonly path: string } {

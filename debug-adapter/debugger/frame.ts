@@ -90,7 +90,8 @@ async function preview(
   const reached = after || wanted.index <= point.index;
   const root = async (): Promise<string | undefined> =>
     reached ? (await rootOfState({ program, step, point: wanted, after: false, gateway, signal })).ref : undefined;
-  return previewCopy({ gateway, program, point, step, root }, word, signal);
+  const { workdir } = (await input.evaluation(signal)).before(instruction);
+  return previewCopy({ gateway, program, point, step, workdir, root }, word, signal);
 }
 
 /** The container that commands run in keeps what they made; one that does not exist yet is made with the change. */

@@ -9,6 +9,9 @@ export const TOOLBOX_FOLDER = '/.dbg';
  */
 export const SCRATCH = '/.dbg-run';
 
+/** Their names in the root of a container. */
+export const OWN_NAMES: ReadonlySet<string> = new Set([TOOLBOX_FOLDER, SCRATCH].map((path) => path.slice(1)));
+
 /** A file there that commands need; the first process of the container writes it. */
 export interface OwnFile {
   readonly path: string;

@@ -11,6 +11,8 @@ export interface StartRequest {
   /** Wins over the environment of the scene. */
   readonly env?: Readonly<Record<string, string>>;
   readonly size?: { readonly rows: number; readonly columns: number };
+  /** Not as the user of the scene: for the debugger's own questions. */
+  readonly asRoot?: boolean;
 }
 
 /** A new container of a scene, without processes. */
@@ -34,8 +36,10 @@ export function startProcess(
   request: StartRequest,
   signal?: AbortSignal,
 ): Promise<Process> {
-  const { args, tty, stdin, env = {}, size } = request;
-  const meta = { ...scene.meta, args: [...args], env: withVariables(scene.meta.env, env) };
+  const { args, tty, stdin, env = {}, size, asRoot = false } = request;
+  // An empty user would mean that of the container's first process.
+  const who = asRoot ? { user: '0:0' } : {};
+  const meta = { ...scene.meta, ...who, args: [...args], env: withVariables(scene.meta.env, env) };
   const rest = { security: scene.security, secretEnv: scene.secretEnv, ...(size === undefined ? {} : { size }) };
   return container.exec({ meta, tty, stdin, ...rest }, signal === undefined ? {} : { signal });
 }

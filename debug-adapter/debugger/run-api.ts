@@ -1,5 +1,4 @@
 /** What can be run and asked at a stop, and what comes of it: a part of `api.ts`. */
-import type { FileFact } from './api.js';
 
 /** What a word of a COPY or ADD means now. */
 export interface PathPreview {
@@ -49,4 +48,28 @@ export interface ShellCommand {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+}
+
+/** Read-only view of the chosen state. Paths are absolute, `/`-separated. Throws `UserError` with words. */
+export interface StateFiles {
+  list(path: string, signal: AbortSignal): Promise<readonly FileFact[]>;
+  read(
+    path: string,
+    range: { readonly offset: number; readonly length: number },
+    signal: AbortSignal,
+  ): Promise<Uint8Array>;
+}
+
+export interface FileFact {
+  readonly name: string;
+  readonly type: 'file' | 'folder' | 'link' | 'other';
+  /** Bytes. */
+  readonly size: number;
+  /** Permission bits with setuid, setgid, sticky. */
+  readonly mode: number;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly linkTarget: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly modified: number | undefined;
 }

@@ -23,9 +23,10 @@ function argumentAt(line: string, column: number): Expression | undefined {
   if (keyword === undefined) {
     return undefined;
   }
-  const words = line.slice(keyword.length).matchAll(/(?<=^|[\s[,])(--from=)?("?)([^\s",[\]]+)\2/g);
-  for (const { index, 1: flag = '', 2: quote = '', 3: text = '' } of words) {
-    const start = keyword.length + index + flag.length + quote.length;
+  const words = line.slice(keyword.length).matchAll(/(?<=^|[\s[,])(--from=)?(?:"([^"]+)"|([^\s",[\]]+))/g);
+  for (const { index, 1: flag = '', 2: quoted, 3: plain = '' } of words) {
+    const text = quoted ?? plain;
+    const start = keyword.length + index + flag.length + (quoted === undefined ? 0 : 1);
     const isFlag = flag === '' && text.startsWith('--');
     if (start <= column && column < start + text.length && !isFlag && !/^as$/i.test(text)) {
       return { text, start, end: start + text.length };

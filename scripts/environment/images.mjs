@@ -20,7 +20,7 @@ const images = [
   {
     recipe: 'plain',
     platforms: architectures,
-    names: tags('library/busybox', 'latest 1 1.36 stable'),
+    names: tags('library/busybox', 'latest 1 1.36 stable musl'),
     lay: layBusybox,
   },
   { recipe: 'plain', platforms: architectures, names: tags('library/alpine', 'latest 3 3.20 3.22'), lay: layAlpine },

@@ -84,7 +84,7 @@ const fields: Readonly<Record<keyof LaunchArguments, readonly [Kind, string]>> =
   stopOnEntry: [flag, 'true'],
   stopAtEnd: [flag, 'true'],
   runAhead: [flag, 'true'],
-  toolbox: [text, '"busybox"'],
+  toolbox: [text, '"busybox:musl"'],
   shell: [list, '["bash", "-l"]'],
   noDebug: [flag, 'true'],
   trace: [text, '"trace.jsonl"'],

@@ -12,7 +12,7 @@ COPY *.txt docs /src/
 RUN echo $TOOL
 FROM debian
 COPY --from=build /src /app/
-COPY missing.* /later/
+COPY missing.* later/
 `,
   'one.txt': '1',
   'two.txt': '22',
@@ -112,6 +112,7 @@ describe('the debug console at a stop', () => {
     assert.match(await hover(session, 9, '/src'), /^\/src in the stage build: folder, 3 entries/);
     assert.match(await hover(session, 9, '/app/'), /^\/app: the build has not come here yet$/);
     assert.match(await hover(session, 10, 'missing.*'), /nothing matches$/);
+    assert.match(await hover(session, 10, 'later/'), /^\/later: the build has not come here yet$/);
     assert.match(await hover(session, 3, '$COLOUR'), /^red /);
   });
 

@@ -69,6 +69,14 @@ describe('images in which no command can run by itself', () => {
     assert.equal(await session.evaluate('[ -x /bin/sh ] && readlink /proc/$$/exe'), '/bin/sh');
   });
 
+  it('nothing at all: the toolbox that is the default', async () => {
+    const files = { Dockerfile: 'FROM scratch\nUSER 1000:1000\n# @stop here\nCMD ["x"]\n' };
+    await using session = await Session.open({ files, launch: { builder }, breakpoints: ['here'] });
+    await session.start();
+    assert.equal(await session.evaluate('id -u; ls /.dbg/bin/busybox'), '1000\n/.dbg/bin/busybox');
+    assert.match(await session.evaluate('echo x > /.dbg/x'), /Read-only file system/);
+  });
+
   it('no toolbox to be had: says why and what to set, for commands and shells, and files can still be looked at', async () => {
     const files = { Dockerfile: 'FROM scratch\nCOPY a.txt /\n# @stop here\nCMD ["x"]\n', 'a.txt': 'a' };
     await using session = await stop(files, { toolbox: 'nowhere/tools:1' });

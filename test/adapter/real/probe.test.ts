@@ -40,6 +40,13 @@ RUN --mount=type=cache,target=/cache,id=probe,sharing=locked echo ran > /tmp/mad
     assert.equal(exitCode, 0);
   });
 
+  it('runs beside images without a shell, with the tools of the toolbox', async () => {
+    const files = { Dockerfile: 'FROM scratch\nCOPY a.txt /data/\n# @stop here\nCMD ["x"]\n', 'a.txt': 'a' };
+    await using standing = await standAt('here', files, { builder });
+    const result = await standing.frame.probe('cat /data/a.txt; exit 4', { signal });
+    assert.deepEqual(result, { exitCode: 4, output: 'a' });
+  });
+
   it('is ended by its limit with words, and by its signal', async () => {
     await using standing = await standAt('here', { Dockerfile }, { builder });
     const { frame } = standing;

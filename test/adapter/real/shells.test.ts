@@ -80,6 +80,21 @@ RUN touch made && exit 3
     assert.match(await session.evaluate('cat note'), /No such file/i);
   });
 
+  it('end with all that they started when their terminal is closed', async () => {
+    await using session = await open(failing);
+    await session.start();
+    const shell = await openShell(session, ':shell --same', /\/src #/);
+    shell.type('sleep 3333\r');
+    await shell.seen(/sleep 3333\n/);
+    assert.match(await session.evaluate('until pidof sleep; do :; done'), /^\d+$/);
+    await shell[Symbol.asyncDispose]();
+    // It returns when there is none left; the test would time out.
+    assert.match(
+      await session.evaluate('while pidof sleep; do :; done; ps -o args | grep -c "^[a]sh"'),
+      /^(?:\d+\n)*0\nexit code 1$/,
+    );
+  });
+
   it('share the container of the console where a cache mount is locked, and say so', async () => {
     const id = `cache-${randomBytes(6).toString('hex')}`;
     await using session = await open(`FROM busybox AS build

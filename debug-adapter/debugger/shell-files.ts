@@ -1,0 +1,106 @@
+/**
+ * Files of a container through its own shell, as root: for engines that cannot be asked for them (before BuildKit 0.27).
+ * Needs `stat`, `readlink`, `tail` and `head`, which the toolbox has where the image has nothing.
+ */
+import type { FileFact } from './api.js';
+import type { Bench } from './bench.js';
+import { UserError } from './errors.js';
+import { finishProcess } from './processes.js';
+import { quote } from './quote.js';
+
+/** So many names are put on one command line. */
+const BATCH = 200;
+
+/** What a folder holds, `.` and `..` left out. */
+export async function listByShell(bench: Bench, path: string, signal: AbortSignal): Promise<readonly FileFact[]> {
+  const script = `cd -- ${quote(path)} || exit 1
+command -v stat >/dev/null || { echo "there is no program stat" >&2; exit 1; }
+look() { stat -c '%f %s %u %g %Y' -- "$@" 2>/dev/null; }
+each() { for f in "$@"; do look "$f" || echo 0 0 0 0 0; done; }
+tell() {
+  echo "$#"; printf '%s\\000' "$@"
+  lines=$(look "$@") || lines=$(each "$@")
+  echo "$lines"
+  for f in "$@"; do if [ -L "$f" ]; then readlink -- "$f" || echo; fi; done
+}
+set --
+for f in .* *; do
+  case $f in .|..) continue;; esac
+  [ -e "$f" ] || [ -L "$f" ] || continue
+  set -- "$@" "$f"
+  if [ $# -ge ${BATCH} ]; then tell "$@"; set --; fi
+done
+if [ $# -gt 0 ]; then tell "$@"; fi`;
+  return readListing(await output(bench, script, path, signal));
+}
+
+/** A piece of a file; shorter at its end. */
+export async function readByShell(
+  bench: Bench,
+  path: string,
+  { offset, length }: { readonly offset: number; readonly length: number },
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const file = quote(path);
+  const script = `[ -f ${file} ] || { echo "no such file" >&2; exit 1; }
+[ -r ${file} ] || { echo "permission denied" >&2; exit 1; }
+tail -c +${offset + 1} -- ${file} | head -c ${length}`;
+  return output(bench, script, path, signal);
+}
+
+async function output(bench: Bench, script: string, path: string, signal: AbortSignal): Promise<Buffer> {
+  const process = await bench.start(
+    ({ shell }) => ({ args: [...shell.slice(0, 1), '-c', script], tty: false, stdin: false, asRoot: true }),
+    signal,
+  );
+  const pieces: { readonly fd: 1 | 2; readonly data: Uint8Array }[] = [];
+  const code = await finishProcess(process, (piece) => void pieces.push(piece), signal);
+  signal.throwIfAborted();
+  const of = (fd: 1 | 2): Buffer => Buffer.concat(pieces.filter((piece) => piece.fd === fd).map(({ data }) => data));
+  if (code === 0) return of(1);
+  const why = of(2).toString().trim().split('\n').at(-1) ?? '';
+  throw new UserError(
+    'files-unreadable',
+    `${path} cannot be read: ${why === '' ? `exit code ${code}` : why}.`,
+    'This engine is asked through a shell in the container (it needs BuildKit 0.27 or Docker Engine 29.2 to do without).',
+  );
+}
+
+/** Batches: their number, names that end with 0, a line of numbers for each, a line with the target of each link. */
+export function readListing(bytes: Buffer): readonly FileFact[] {
+  const files: FileFact[] = [];
+  let at = 0;
+  const upTo = (end: string): string => {
+    const stop = bytes.indexOf(end, at);
+    const text = bytes.toString('utf8', at, stop < 0 ? bytes.length : stop);
+    at = stop < 0 ? bytes.length : stop + 1;
+    return text;
+  };
+  while (at < bytes.length) {
+    const names = Array.from({ length: Number(upTo('\n')) }, () => upTo('\0'));
+    const batch = names.map((name) => numbers(name, upTo('\n')));
+    files.push(...batch.map((file) => (file.type === 'link' ? { ...file, linkTarget: upTo('\n') } : file)));
+  }
+  return files;
+}
+
+function numbers(name: string, line: string): FileFact {
+  const [mode = '0', size = '0', uid = '0', gid = '0', modified = '0'] = line.split(' ');
+  const bits = Number.parseInt(mode, 16);
+  return {
+    name,
+    type: kinds.get(bits & 0o170000) ?? 'other',
+    size: Number(size),
+    mode: bits & 0o7777,
+    uid: Number(uid),
+    gid: Number(gid),
+    linkTarget: undefined,
+    modified: Number(modified) * 1000,
+  };
+}
+
+const kinds: ReadonlyMap<number, FileFact['type']> = new Map([
+  [0o040000, 'folder'],
+  [0o100000, 'file'],
+  [0o120000, 'link'],
+]);
