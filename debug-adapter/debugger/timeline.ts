@@ -108,7 +108,9 @@ class BuildTimeline implements Timeline {
     for (const log of update.logs) this.#onLog(log.vertex, log.stream === 2n ? 2 : 1, log.msg);
     for (const warning of update.warnings) this.#listener.onWarning(warning);
     for (const vertex of update.vertexes) {
-      if (vertex.started !== undefined && vertex.completed === undefined) this.#wake(`${BEGUN}${vertex.digest}`);
+      // A vertex that comes from the cache begins too, to load it, and says so.
+      const runs = vertex.started !== undefined && vertex.completed === undefined && !vertex.cached;
+      if (runs) this.#wake(`${BEGUN}${vertex.digest}`);
       if (vertex.completed !== undefined || vertex.error !== '') this.#wake(vertex.digest);
     }
   }

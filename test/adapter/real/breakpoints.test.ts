@@ -33,7 +33,7 @@ async function through(session: Session): Promise<string[]> {
 }
 
 describe('conditional breakpoints', () => {
-  const golden = goldens(new URL('./transcripts/breakpoints/', import.meta.url));
+  const golden = goldens(new URL('./transcripts/conditional-breakpoints/', import.meta.url));
 
   it('stop where the condition holds in the state before the step', async () => {
     const places = [
@@ -134,7 +134,7 @@ describe('function breakpoints', () => {
 });
 
 describe('data breakpoints', () => {
-  const golden = goldens(new URL('./transcripts/breakpoints/', import.meta.url));
+  const golden = goldens(new URL('./transcripts/data-breakpoints/', import.meta.url));
 
   it('stop after the step that creates, changes or deletes a path', async () => {
     await using session = await open({ breakpoints: [1] });
