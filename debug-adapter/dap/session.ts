@@ -48,7 +48,6 @@ export interface Events extends CustomEvents {
   progressStart: DebugProtocol.ProgressStartEvent['body'];
   progressUpdate: DebugProtocol.ProgressUpdateEvent['body'];
   progressEnd: DebugProtocol.ProgressEndEvent['body'];
-  loadedSource: DebugProtocol.LoadedSourceEvent['body'];
   exited: DebugProtocol.ExitedEvent['body'];
   terminated: DebugProtocol.TerminatedEvent['body'];
 }

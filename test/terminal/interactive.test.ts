@@ -100,7 +100,10 @@ describe('the terminal debugger in a terminal', () => {
     await using terminal = await openTerminal(failing, ['--break', '2', '--break', 'RUN', '.']);
     assert.match(await terminal.ready(), /2●\| >>> ENV WORD=hello[^]*\[build:2\]\$$/);
     assert.match(await terminal.run(':next'), /3 \| >>> WORKDIR \/src[^]*\[build:3\]\$$/);
-    assert.match(await terminal.run(':continue'), /5 \| >>> RUN echo[^]*Stopped: Paused on function breakpoint[^]*\[build:5\]\$$/);
+    assert.match(
+      await terminal.run(':continue'),
+      /5 \| >>> RUN echo[^]*Stopped: Paused on function breakpoint[^]*\[build:5\]\$$/,
+    );
     assert.match(await terminal.run('ls -d /src; echo $WORD'), /^\/src\nhello\n/);
     assert.match(await terminal.run(':break'), /^1 {2}line 2\n2 {2}RUN\n/);
     assert.match(await terminal.run(':delete all'), /No breakpoints/);
