@@ -8,6 +8,7 @@ const tasks = [
   ['lint', 'npx', ['eslint', '.', '--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint']],
   ['format', 'npx', ['biome', 'format', '.']],
   ['generated', 'node', ['scripts/generate.mjs', '--check']],
+  ['documents', 'node', ['scripts/dap-table.mjs', '--check']],
   ['unit', 'npx', ['mocha', '--config', 'test/unit/.mocharc.json', '--reporter', 'dot']],
 ];
 

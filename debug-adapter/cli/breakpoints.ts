@@ -2,10 +2,27 @@
 import type { Adapter } from './adapter.js';
 import { listOf, numberOf, textOf } from './fields.js';
 
+/** When a breakpoint counts, in the protocol's words. */
+export interface Rule {
+  readonly condition?: string;
+  readonly hitCondition?: string;
+  readonly logMessage?: string;
+}
+
+const rules = { if: 'condition', hits: 'hitCondition', log: 'logMessage' } as const;
+
+/** `12 if test -e /x`, `RUN hits >= 2`, `build log at {pwd}`. */
+export function readBreak(operand: string): { readonly place: string; readonly rule: Rule } {
+  const [, place = operand, word, text = ''] = /^(\S+)\s+(if|hits|log)\s+(.+)$/.exec(operand) ?? [];
+  if (word !== 'if' && word !== 'hits' && word !== 'log') return { place: operand, rule: {} };
+  return { place, rule: { [rules[word]]: text } };
+}
+
 /** One breakpoint and what the adapter said of it. */
 interface Breakpoint {
   /** A line, or the name of a stage or instruction. */
   readonly at: string;
+  readonly rule: Rule;
   readonly verified: boolean;
   readonly message: string;
   readonly line: number | undefined;
@@ -27,26 +44,27 @@ export class Breakpoints {
     const lines = this.all.filter(isLine);
     const names = this.all.filter((breakpoint) => !isLine(breakpoint));
     const source = { path: dockerfile };
-    const wanted = lines.map(({ at }) => ({ line: Number(at) }));
+    const wanted = lines.map(({ at, rule }) => ({ line: Number(at), ...rule }));
     const sent = [await adapter.request('setBreakpoints', { source, breakpoints: wanted })];
     if (this.names) {
-      const functions = names.map(({ at }) => ({ name: at }));
+      const functions = names.map(({ at, rule }) => ({ name: at, ...rule }));
       sent.push(await adapter.request('setFunctionBreakpoints', { breakpoints: functions }));
     }
     const answers = sent.flatMap((body) => listOf(body['breakpoints']));
-    this.all = [...lines, ...names].map(({ at }, index) => ({
+    this.all = [...lines, ...names].map(({ at, rule }, index) => ({
       at,
+      rule,
       verified: answers[index]?.['verified'] === true,
       message: textOf(answers[index]?.['message']),
       line: numberOf(answers[index]?.['line']),
     }));
   }
 
-  /** A line or a name; false when the name is unknown. */
-  add(place: string, dockerfile: readonly string[]): boolean {
+  /** A line or a name; one that is there gets the new rule. False when the name is unknown. */
+  add(place: string, dockerfile: readonly string[], rule: Rule = {}): boolean {
     const places = this.names || /^\d+$/.test(place) ? [place] : linesOf(place, dockerfile).map(String);
-    const added = places.filter((at) => !this.all.some((breakpoint) => breakpoint.at === at));
-    this.all = [...this.all, ...added.map(fresh)];
+    const rest = this.all.filter(({ at }) => !places.includes(at));
+    this.all = [...rest, ...places.map((at) => fresh(at, rule))];
     return places.length > 0;
   }
 
@@ -73,8 +91,8 @@ export class Breakpoints {
   }
 }
 
-function fresh(at: string): Breakpoint {
-  return { at, verified: false, message: '', line: undefined };
+function fresh(at: string, rule: Rule): Breakpoint {
+  return { at, rule, verified: false, message: '', line: undefined };
 }
 
 /** Lines of `FROM … AS name`, or of an instruction; `stage:WORD` is one within a stage. */
@@ -97,8 +115,14 @@ function isLine({ at }: Breakpoint): boolean {
 }
 
 function describe(breakpoint: Breakpoint): string {
-  const { at, verified, message, line } = breakpoint;
+  const { at, verified, message, line, rule } = breakpoint;
   const moved = isLine(breakpoint) && line !== undefined && String(line) !== at ? ` (at line ${line})` : '';
   const place = isLine(breakpoint) ? `line ${at}` : at;
-  return `${place}${moved}${verified ? '' : ' (not yet reachable)'}${message === '' ? '' : `: ${message}`}`;
+  return `${place}${moved}${ruleWords(rule)}${verified ? '' : ' (not yet reachable)'}${message === '' ? '' : `: ${message}`}`;
+}
+
+function ruleWords({ condition, hitCondition, logMessage }: Rule): string {
+  const when = condition === undefined ? '' : ` if ${condition}`;
+  const hits = hitCondition === undefined ? '' : ` hits ${hitCondition}`;
+  return `${when}${hits}${logMessage === undefined ? '' : ` log ${logMessage}`}`;
 }

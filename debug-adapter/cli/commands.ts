@@ -1,7 +1,7 @@
 /** The commands at the prompt that the terminal answers itself; all others go to the adapter. */
 import type { Colors } from 'picocolors/types';
 import type { Adapter } from './adapter.js';
-import type { Breakpoints } from './breakpoints.js';
+import { readBreak, type Breakpoints } from './breakpoints.js';
 import { excerpt } from './excerpt.js';
 import { type Fields, listOf, numberOf, textOf } from './fields.js';
 import { type Frame, framesOf, type Machine } from './machine.js';
@@ -51,7 +51,7 @@ export function findCommand(line: string): { readonly command: ClientCommand; re
 export function helpLines({ capabilities }: Context): readonly string[] {
   return available(capabilities).map(({ names, operand, help }) => {
     const [name = '', short] = names;
-    return `  ${`:${name}${operand === undefined ? '' : ` ${operand}`}`.padEnd(22)}${help}${short === undefined ? '' : ` (:${short})`}`;
+    return `  ${`:${name}${operand === undefined ? '' : ` ${operand}`}`.padEnd(25)}${help}${short === undefined ? '' : ` (:${short})`}`;
   });
 }
 
@@ -82,14 +82,61 @@ function moves(request: string): ClientCommand['run'] {
   };
 }
 
+/** A command of the adapter's console after which the build goes on, so that the prompt waits for the next stop. */
+function tells(name: string, all: boolean): ClientCommand['run'] {
+  return async (context, operand) => {
+    const { adapter, machine, place, print } = context;
+    const frameId = frameOf(context)?.id ?? 0;
+    const undo = machine.resume(all ? undefined : place.threadId);
+    try {
+      const expression = `:${name} ${operand}`.trimEnd();
+      const said = textOf((await adapter.request('evaluate', { expression, context: 'repl', frameId }))['result']);
+      if (said !== '') print(said);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    return 'resume';
+  };
+}
+
+const restart: ClientCommand['run'] = (context, operand) =>
+  (operand === '' ? moves('restart') : tells('restart', true))(context, operand);
+
 const commands: readonly ClientCommand[] = [
   { names: ['next', 'n'], help: 'run this instruction', run: moves('next') },
   { names: ['step', 's', 'in'], help: 'step into the stage or command that it uses', run: moves('stepIn') },
   { names: ['out', 'o'], help: 'run to the end of this stage', run: moves('stepOut') },
   { names: ['continue', 'c'], help: 'run to the next stop or to the end', run: moves('continue') },
   { names: ['back', 'b'], help: 'back to the instruction before', needs: 'supportsStepBack', run: moves('stepBack') },
-  { names: ['restart', 'r'], help: 'build again with the files as they are now', run: moves('restart') },
-  { names: ['break'], operand: '[LINE|STAGE]', help: 'stop there; without an operand: list', run: setBreak },
+  {
+    names: ['reverse', 'rc'],
+    help: 'back to the breakpoint before',
+    needs: 'supportsStepBack',
+    run: moves('reverseContinue'),
+  },
+  {
+    names: ['goto'],
+    operand: 'LINE',
+    help: 'jump there: back at once, forward by running up to it',
+    needs: 'supportsGotoTargetsRequest',
+    run: tells('goto', false),
+  },
+  { names: ['retry'], help: 'run this step again for real, and go on', run: tells('retry', true) },
+  { names: ['force'], operand: '[LINE]', help: 'run a step without the cache, and go on', run: tells('force', true) },
+  { names: ['apply'], help: 'take saved edits, and come back here', run: tells('apply', true) },
+  {
+    names: ['restart', 'r'],
+    operand: '[NAME=VALUE]',
+    help: 'build again with the files as they are now',
+    run: restart,
+  },
+  {
+    names: ['break'],
+    operand: '[PLACE [RULE]]',
+    help: 'stop at a line, stage, RUN, build:RUN; RULE: if COMMAND, hits N, log TEXT',
+    run: setBreak,
+  },
   { names: ['delete'], operand: 'NUMBER|all', help: 'remove breakpoints', run: deleteBreak },
   { names: ['list', 'l'], operand: '[LINE]', help: 'show the Dockerfile', run: showLines },
   { names: ['where', 'w'], operand: '[NUMBER]', help: 'show the stack, or look at another frame of it', run: where },
@@ -104,12 +151,13 @@ async function setBreak(context: Context, operand: string): Promise<Next> {
     print(breakpoints.list());
     return 'stay';
   }
-  if (!breakpoints.add(operand, machine.lines(machine.path))) {
-    print(`There is no stage or instruction "${operand}".`);
+  const { place, rule } = readBreak(operand);
+  if (!breakpoints.add(place, machine.lines(machine.path), rule)) {
+    print(`There is no stage or instruction "${place}".`);
     return 'stay';
   }
   await breakpoints.send(adapter, machine.path);
-  print(`Breakpoint: ${breakpoints.describe(operand)}`);
+  print(`Breakpoint: ${breakpoints.describe(place)}`);
   return 'stay';
 }
 

@@ -71,7 +71,7 @@ async function help(talk: Talk): Promise<Next> {
   const theirs = (await evaluate(talk, ':help')).split('\n');
   const rest = theirs.map((line) => line.trim()).filter((line) => line.startsWith(':') && !line.startsWith(':help'));
   const rows = rest.filter((line) => findCommand(line) === undefined).map((line) => line.split(/ {2,}/));
-  print(rows.map(([command = '', ...words]) => `  ${command.padEnd(22)}${words.join(' ')}`).join('\n'));
+  print(rows.map(([command = '', ...words]) => `  ${command.padEnd(25)}${words.join(' ')}`).join('\n'));
   return 'stay';
 }
 

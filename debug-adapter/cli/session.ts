@@ -155,11 +155,18 @@ class Session implements AsyncDisposable {
     const line = numberOf(body['line']);
     const category = body['category'];
     // Commands at the prompt print without a line; steps that run meanwhile would only be in the way.
+    // What a logpoint says belongs to a line too, and was asked for.
+    if (listOf([body['data']])[0]?.['logpoint'] === true) return this.said(text);
     const seen = line === undefined || category === 'important' || this.view.complete;
     if (this.talk !== undefined && seen) return this.talk.context.print(text);
     if (category === 'important') return this.view.note(text);
     if (line !== undefined && (category === 'stdout' || category === 'stderr')) this.machine.steps.print(line, text);
     if (this.talk === undefined) this.view.printed(line, text);
+  }
+
+  private said(text: string): void {
+    if (this.talk === undefined) this.view.note(text.trimEnd());
+    else this.talk.context.print(text);
   }
 
   private async asked(name: string, args: Fields): Promise<object> {
@@ -219,7 +226,7 @@ class Session implements AsyncDisposable {
     const { talk, machine, prompt } = this;
     if (talk === undefined) return;
     if (!machine.stands(talk.context.place.threadId)) return prompt?.interrupt();
-    if (news?.kind === 'stopped')
+    if (news?.kind === 'stopped' && news.threadId !== talk.context.place.threadId)
       talk.context.print(`Thread ${news.threadId} stopped too: ${news.text} (:thread ${news.threadId})`);
   }
 

@@ -101,7 +101,9 @@ export function forward(debug: Debugger, session: Session): void {
   debug.on('stopped', (body) => onStopped(session, body));
   debug.on('continued', ({ thread }) => onContinued(session, thread));
   debug.on('thread', ({ thread, status }) => session.event('thread', { threadId: thread, reason: status }));
-  debug.on('output', ({ category, text, line }) => session.print(category, text, line));
+  debug.on('output', ({ category, text, line, logpoint }) =>
+    session.print(category, text, line, logpoint === true ? { logpoint } : undefined),
+  );
   debug.on('step', (step) => session.event('dockerfile/step', { path: path(), ...step }));
   debug.on('problem', (problem) => session.event('dockerfile/problem', { path: path(), ...problem }));
   debug.on('build', (build) => session.event('dockerfile/build', { path: path(), ...build }));

@@ -48,7 +48,6 @@ export interface Events extends CustomEvents {
   progressStart: DebugProtocol.ProgressStartEvent['body'];
   progressUpdate: DebugProtocol.ProgressUpdateEvent['body'];
   progressEnd: DebugProtocol.ProgressEndEvent['body'];
-  loadedSource: DebugProtocol.LoadedSourceEvent['body'];
   exited: DebugProtocol.ExitedEvent['body'];
   terminated: DebugProtocol.TerminatedEvent['body'];
 }
@@ -131,13 +130,14 @@ export class Session {
   }
 
   /** Shows text in the debug console, linked to a line of the Dockerfile if there is one. */
-  print(category: 'stdout' | 'stderr' | 'console' | 'important', text: string, line?: number): void {
+  print(category: 'stdout' | 'stderr' | 'console' | 'important', text: string, line?: number, data?: object): void {
     // Nothing may be said before the answer to `initialize`.
     if (!this.#initialized) return;
     const shown = this.client.showsColours ? text : withoutColours(text);
     const source = line === undefined ? undefined : sourceOf(this);
     this.#connection.outbox.output(shown, {
       category,
+      ...(data !== undefined && { data }),
       ...(line !== undefined && source !== undefined && { source, line: this.positions.toClientLine(line) }),
     });
   }

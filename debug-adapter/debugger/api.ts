@@ -158,6 +158,8 @@ export interface OutputFact {
   readonly text: string;
   /** Line of the instruction that wrote it. */
   readonly line?: number;
+  /** It is what a logpoint was asked to write. */
+  readonly logpoint?: boolean;
 }
 
 export interface StepFact {

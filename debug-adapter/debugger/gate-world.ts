@@ -34,7 +34,7 @@ export function createGateWorld(input: WorldInput): GateWorld {
       );
     },
     warningsOf: ({ startLine, endLine }) => warnings.filter(({ line }) => line >= startLine && line <= endLine),
-    write: (text, line) => events.emit('output', { category: 'console', text, line }),
+    write: (text, line) => events.emit('output', { category: 'console', text, line, logpoint: true }),
   };
 }
 

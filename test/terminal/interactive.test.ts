@@ -100,13 +100,34 @@ describe('the terminal debugger in a terminal', () => {
     await using terminal = await openTerminal(failing, ['--break', '2', '--break', 'RUN', '.']);
     assert.match(await terminal.ready(), /2●\| >>> ENV WORD=hello[^]*\[build:2\]\$$/);
     assert.match(await terminal.run(':next'), /3 \| >>> WORKDIR \/src[^]*\[build:3\]\$$/);
-    assert.match(await terminal.run(':continue'), /5●\| >>> RUN echo[^]*Stopped[^]*\[build:5\]\$$/);
+    assert.match(
+      await terminal.run(':continue'),
+      /5 \| >>> RUN echo[^]*Stopped: Paused on function breakpoint[^]*\[build:5\]\$$/,
+    );
     assert.match(await terminal.run('ls -d /src; echo $WORD'), /^\/src\nhello\n/);
-    assert.match(await terminal.run(':break'), /^1 {2}line 2\n2 {2}line 5\n/);
+    assert.match(await terminal.run(':break'), /^1 {2}line 2\n2 {2}RUN\n/);
     assert.match(await terminal.run(':delete all'), /No breakpoints/);
     assert.match(await terminal.run(':continue'), /failed with exit code 3/);
     terminal.tmux.type(':quit\r');
     await terminal.tmux.seen(/^\[exit 1\]$/m);
+  });
+
+  it('goes back, stops where a condition holds, writes log messages, and takes edits', async () => {
+    await using terminal = await openTerminal(failing, ['--break', '2', '.']);
+    await terminal.ready();
+    await terminal.run(':break 3 if test -e /nothing');
+    await terminal.run(':break 5 log word is {$WORD}');
+    const failed = await terminal.run(':continue');
+    assert.match(failed, /^word is hello$/m);
+    assert.match(failed, /failed with exit code 3/);
+    const back = await terminal.run(':back');
+    assert.match(back, /Stopped: Paused on step[^]*\[build:3\]\$$/);
+    assert.doesNotMatch(back, /stopped too/);
+    assert.match(await terminal.run(':goto 3'), /3●\| >>> WORKDIR \/src[^]*\[build:3\]\$$/);
+    terminal.workspace.edit('exit 3', 'true');
+    assert.match(await terminal.run(':apply'), /The edits are applied[^]*\[build:3\]\$$/);
+    terminal.tmux.type(':continue\r');
+    await terminal.tmux.seen(/Build finished/);
   });
 
   it('completes commands and variables, and remembers lines', async () => {

@@ -78,7 +78,7 @@ export class Outbox {
   /** Queues output; `body` says which kind and where it comes from. */
   output(text: string, body: Omit<OutputBody, 'output'>): void {
     if (this.#closed) return;
-    const key = `${body.category ?? ''} ${body.line ?? ''} ${body.source?.path ?? ''}`;
+    const key = `${body.category ?? ''} ${body.line ?? ''} ${body.source?.path ?? ''} ${JSON.stringify(body.data) ?? ''}`;
     let rest = text;
     while (rest !== '') rest = this.#append(rest, key, body);
     if (this.#waiting >= this.#limits.event) this.#pump();

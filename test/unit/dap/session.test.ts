@@ -106,6 +106,29 @@ describe('a session', () => {
     assert.deepEqual((await client.event('stopped')).hitBreakpointIds, [first.breakpoints[0]!.id]);
   });
 
+  it('passes function and data breakpoints, filters and ways to go on to the debugger', async () => {
+    await using client = new Client();
+    await client.launch();
+    await client.request('setFunctionBreakpoints', { breakpoints: [{ name: 'build:RUN', condition: '' }] });
+    await client.request('setDataBreakpoints', { breakpoints: [{ dataId: 'path:/etc/passwd' }] });
+    await assert.rejects(client.request('setDataBreakpoints', { breakpoints: [{ dataId: 'x' }] }), /names nothing/);
+    await client.request('setExceptionBreakpoints', {
+      filters: ['failed'],
+      filterOptions: [{ filterId: 'uncached', condition: 'stage == "build"' }],
+    });
+    client.debugger.stopAt(4, { kind: 'step' });
+    await client.request('stepIn', { threadId: 1, targetId: 2 });
+    client.debugger.stopAt(4, { kind: 'step' });
+    await client.request('stepBack', { threadId: 1 });
+    assert.deepEqual(client.debugger.calls.slice(-5), [
+      'setFunctionBreakpoints build:RUN',
+      'setDataBreakpoints [{"kind":"path","path":"/etc/passwd"}]',
+      'setFilters failed,uncached',
+      'resume 1 into 2',
+      'goBack 1 "step"',
+    ]);
+  });
+
   it('shows frames, scopes and variables of a failure', async () => {
     await using client = new Client();
     await client.launch();
