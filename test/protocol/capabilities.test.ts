@@ -107,7 +107,7 @@ const scenarios: Readonly<Partial<Record<Capability, Scenario>>> = {
   /** Each character asks for completions, and gets some where it makes sense. */
   async completionTriggerCharacters() {
     await using session = await failed();
-    const texts: Readonly<Record<string, string>> = { ':': ':', $: 'echo $', ' ': ':state ' };
+    const texts: Readonly<Record<string, string>> = { ':': ':', $: 'echo $', ' ': ':state ', '/': 'ls /' };
     for (const character of session.client.capabilities.completionTriggerCharacters ?? []) {
       const text = texts[character];
       assert.ok(text !== undefined, `no scenario for "${character}"`);
