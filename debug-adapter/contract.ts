@@ -108,6 +108,11 @@ export interface StateEvent {
   readonly available: readonly StateName[];
 }
 
+/** Body of the event `dockerfile/saved`: the Dockerfile on disk is another one than the one that is built. */
+export interface SavedEvent {
+  readonly path: string;
+}
+
 /** Body of the event `dockerfile/argument`: a build argument was changed at a stop; a restart may take it. */
 export interface ArgumentEvent {
   readonly name: string;
@@ -142,6 +147,7 @@ export interface CustomEvents {
   'dockerfile/build': BuildEvent;
   'dockerfile/state': StateEvent;
   'dockerfile/argument': ArgumentEvent;
+  'dockerfile/saved': SavedEvent;
 }
 
 /** Custom requests by name. */

@@ -142,6 +142,8 @@ export interface DebuggerEvents {
   };
   breakpoints: { readonly path: string; readonly breakpoints: readonly BreakpointFact[] };
   state: { readonly thread: number; readonly state: StateName; readonly available: readonly StateName[] };
+  /** The Dockerfile was saved with another text than the one that is built. */
+  saved: { readonly path: string };
   /** Once: the session is over. */
   ended: { readonly exitCode: number };
 }
