@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const ENDED = 'The container of this stop has ended: commands run in a fresh one.';
+
 /** How long a command that is cancelled may take to clean up, in milliseconds. */
 const PATIENCE = 1000;
 
@@ -79,7 +81,7 @@ class StopBench implements Bench {
       return current;
     };
     const ended = (): void => {
-      if (forget()) tell('The container of this stop has ended: the next command gets a fresh one.');
+      if (forget()) tell(ENDED);
     };
     opening.then(({ notes, keeper }) => {
       for (const note of notes) tell(note);
@@ -109,7 +111,20 @@ class StopBench implements Bench {
     }
   }
 
-  async run(command: string, { output, signal, remember, env = {} }: RunOptions): Promise<number> {
+  async run(command: string, options: RunOptions): Promise<number> {
+    try {
+      return await this.#run(command, options);
+    } catch (error) {
+      const neverRan = error instanceof UserError && error.code === 'process-not-started';
+      if (!neverRan || options.signal.aborted) throw error;
+      // The container is gone, or its shell: nothing has run, so it may run in a fresh one.
+      await this.#giveBack();
+      this.options.tell?.(ENDED);
+      return this.#run(command, options);
+    }
+  }
+
+  async #run(command: string, { output, signal, remember, env = {} }: RunOptions): Promise<number> {
     const script = remembering(command, remember);
     const start = ({ shell }: Opening): StartRequest => ({ args: [...shell, script], tty: false, stdin: false, env });
     const process = await this.start(start, signal);
@@ -118,11 +133,15 @@ class StopBench implements Bench {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.options.onEnd?.();
+    await this.#giveBack();
+    await (await this.#bare?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  }
+
+  async #giveBack(): Promise<void> {
     const opening = await this.#opening?.catch(() => undefined);
     this.#opening = undefined;
     opening?.keeper.endInput();
     await opening?.container[Symbol.asyncDispose]();
-    await (await this.#bare?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 }
 
