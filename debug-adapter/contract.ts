@@ -91,6 +91,14 @@ export interface ProblemEvent {
   readonly message: string;
   readonly hint?: string;
   readonly url?: string;
+  /** An edit that may mend it: lines of a file that are replaced; `endLine` before `line` inserts above it. */
+  readonly fix?: {
+    readonly title: string;
+    readonly path: string;
+    readonly line: number;
+    readonly endLine: number;
+    readonly text: string;
+  };
 }
 
 /** Body of the event `dockerfile/build`: a build began or ended. On `started` marks and problems of the last one are stale. */
