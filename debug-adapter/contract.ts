@@ -91,6 +91,14 @@ export interface ProblemEvent {
   readonly message: string;
   readonly hint?: string;
   readonly url?: string;
+  /** An edit that may mend it: lines of a file that are replaced; `endLine` before `line` inserts above it. */
+  readonly fix?: {
+    readonly title: string;
+    readonly path: string;
+    readonly line: number;
+    readonly endLine: number;
+    readonly text: string;
+  };
 }
 
 /** Body of the event `dockerfile/build`: a build began or ended. On `started` marks and problems of the last one are stale. */
@@ -106,6 +114,11 @@ export interface StateEvent {
   readonly threadId: number;
   readonly state: StateName;
   readonly available: readonly StateName[];
+}
+
+/** Body of the event `dockerfile/saved`: the Dockerfile on disk is another one than the one that is built. */
+export interface SavedEvent {
+  readonly path: string;
 }
 
 /** Body of the event `dockerfile/argument`: a build argument was changed at a stop; a restart may take it. */
@@ -142,6 +155,7 @@ export interface CustomEvents {
   'dockerfile/build': BuildEvent;
   'dockerfile/state': StateEvent;
   'dockerfile/argument': ArgumentEvent;
+  'dockerfile/saved': SavedEvent;
 }
 
 /** Custom requests by name. */

@@ -12,6 +12,7 @@ import { answering } from './report.js';
 import { section } from './settings.js';
 import { StageCodeLenses } from './views/code-lens.js';
 import { contextKeys } from './views/context-keys.js';
+import { Fixes } from './views/fixes.js';
 import { GutterMarks } from './views/gutter.js';
 import { Problems } from './views/problems.js';
 import { stateStatus } from './views/state-status.js';
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const sessions = own(new Sessions(log));
   const gutter = own(new GutterMarks(context.extensionUri, sessions.onEvent));
   const problems = own(new Problems(sessions.onEvent));
+  own(new Fixes(sessions.onEvent, dockerfileDocuments));
   own(contextKeys(sessions));
   own(stateStatus(sessions));
 

@@ -110,5 +110,9 @@ export function forward(debug: Debugger, session: Session): void {
   debug.on('progress', (body) => session.progress.tell(body));
   debug.on('breakpoints', (body) => onBreakpoints(session, body));
   debug.on('state', (body) => onState(session, body));
+  debug.on('saved', ({ path: saved }) => {
+    session.event('dockerfile/saved', { path: saved });
+    session.print('console', 'The Dockerfile was saved: :apply takes the edits and comes back here.\n');
+  });
   debug.on('ended', ({ exitCode }) => session.end(exitCode));
 }

@@ -142,6 +142,8 @@ export interface DebuggerEvents {
   };
   breakpoints: { readonly path: string; readonly breakpoints: readonly BreakpointFact[] };
   state: { readonly thread: number; readonly state: StateName; readonly available: readonly StateName[] };
+  /** The Dockerfile was saved with another text than the one that is built. */
+  saved: { readonly path: string };
   /** Once: the session is over. */
   ended: { readonly exitCode: number };
 }
@@ -181,6 +183,7 @@ export interface ProblemFact {
   readonly message: string;
   readonly hint?: string;
   readonly url?: string;
+  readonly fix?: TextFix;
 }
 
 export type StateName = 'initial' | 'failed';
@@ -260,6 +263,15 @@ export interface StepFacts {
   readonly durationMs: number | undefined;
 }
 
+/** Lines of a file that are replaced; `endLine` before `line` inserts above it. */
+export interface TextFix {
+  readonly title: string;
+  readonly path: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly text: string;
+}
+
 export interface Failure {
   /** `run-failed`, `copy-source-not-found`, `copy-source-ignored`, `step-failed` … */
   readonly code: string;
@@ -272,6 +284,8 @@ export interface Failure {
   readonly lastLines: readonly string[];
   /** What to do, one or more sentences; may be empty. */
   readonly hint: string;
+  /** An edit that may mend it. */
+  readonly fix: TextFix | undefined;
   /** The engine's own text. */
   readonly engineMessage: string;
   readonly place: { readonly line: number; readonly endLine: number };

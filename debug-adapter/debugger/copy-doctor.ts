@@ -1,15 +1,16 @@
 /** Why a COPY or ADD did not find its source: not in the context, or removed by an ignore rule, and which. */
-import { access, readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { compilePatterns, ignoreFilesOf, parseIgnoreFile } from '../dockerfile/ignore.js';
-import { nearest } from '../dockerfile/locate.js';
 import type { Instruction } from '../dockerfile/model.js';
-import type { BuildSettings } from './api.js';
+import type { BuildSettings, TextFix } from './api.js';
+import { exists, findElsewhere } from './copy-elsewhere.js';
 
 export interface Diagnosis {
   readonly code: 'copy-source-not-found' | 'copy-source-ignored';
   readonly message: string;
   readonly hint: string;
+  readonly fix: TextFix | undefined;
 }
 
 interface IgnoreFile {
@@ -36,11 +37,12 @@ export async function diagnoseCopy(
   if (from !== undefined) {
     const message = `${instruction.keyword} --from=${from}: there is no ${missing} in ${from}.`;
     const hint = `Step into ${from}, or look at its files in a shell, to see where it puts the file.`;
-    return { code: 'copy-source-not-found', message, hint };
+    return { code: 'copy-source-not-found', message, hint, fix: undefined };
   }
   if (settings.context.kind === 'remote') {
     const message = `${instruction.keyword}: the build context ${settings.context.url} has no ${missing}.`;
-    return { code: 'copy-source-not-found', message, hint: 'Paths are relative to the root of the context.' };
+    const hint = 'Paths are relative to the root of the context.';
+    return { code: 'copy-source-not-found', message, hint, fix: undefined };
   }
   return inFolder(instruction, path, settings.context.path, settings);
 }
@@ -61,17 +63,40 @@ async function inFolder(
         code: 'copy-source-ignored',
         message: `${instruction.keyword}: ${path} exists, but ${ignore.path}${line === undefined ? '' : `:${line}`}${rule} keeps it out of the build context.`,
         hint: `Change that line, or add "!${path}" below it.`,
+        fix:
+          line === undefined
+            ? undefined
+            : {
+                title: `Let ${path} into the build context`,
+                path: ignore.path,
+                line: line + 1,
+                endLine: line,
+                text: `!${path}`,
+              },
       };
     }
     const message = `${instruction.keyword}: ${path} exists in ${root} now, but the build context that was sent has none.`;
-    return { code: 'copy-source-not-found', message, hint: 'Restart the build to send it again.' };
+    return { code: 'copy-source-not-found', message, hint: 'Restart the build to send it again.', fix: undefined };
   }
-  const near = await nearName(root, path);
+  const elsewhere = await findElsewhere(root, path, settings.dockerfile);
   return {
     code: 'copy-source-not-found',
     message: `${instruction.keyword}: the build context ${root} has no ${path}.`,
-    hint: near === undefined ? 'Paths are relative to the root of the build context.' : `Did you mean ${near}?`,
+    hint: elsewhere.hint,
+    fix: renamed(instruction, path, elsewhere.path, settings.dockerfile),
   };
+}
+
+/** The instruction with the path that was meant. */
+function renamed(
+  instruction: Instruction,
+  path: string,
+  meant: string | undefined,
+  dockerfile: string,
+): TextFix | undefined {
+  if (meant === undefined || !instruction.text.includes(path)) return undefined;
+  const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
+  return { title: `Copy ${meant}`, path: dockerfile, ...range, text: instruction.text.replace(path, () => meant) };
 }
 
 async function readIgnoreFile(root: string, settings: BuildSettings): Promise<IgnoreFile | undefined> {
@@ -82,28 +107,6 @@ async function readIgnoreFile(root: string, settings: BuildSettings): Promise<Ig
     } catch {
       continue;
     }
-  }
-  return undefined;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A name in the folder where the path stops existing that looks like the one asked for. */
-async function nearName(root: string, path: string): Promise<string | undefined> {
-  const parts = path.split('/').filter((part) => part !== '');
-  for (let depth = 0; depth < parts.length; depth++) {
-    const folder = parts.slice(0, depth).join('/');
-    if (await exists(join(root, folder, parts[depth] ?? ''))) continue;
-    const names = await readdir(join(root, folder)).catch((): string[] => []);
-    const found = nearest(parts[depth] ?? '', names);
-    return found === undefined ? undefined : [...parts.slice(0, depth), found, ...parts.slice(depth + 1)].join('/');
   }
   return undefined;
 }

@@ -33,6 +33,7 @@ import { currentText, readDockerfile, refusedDockerfile } from './load.js';
 import { sameFile } from './paths.js';
 import { noPast, type Past } from './past.js';
 import { createPlan, type Plan } from './plan.js';
+import { onSaved } from './saved.js';
 import { createProgress, type ProgressReporter } from './progress.js';
 
 /** Nothing happens before `load`. */
@@ -50,6 +51,7 @@ class BuildDebugger implements Debugger {
   #dockerfile: Dockerfile | undefined;
   #engine: Engine | undefined;
   #run: Run | undefined;
+  #watched: Disposable | undefined;
   #attempts = 0;
   #filters = usualFilters;
   #past: Past = noPast;
@@ -68,6 +70,7 @@ class BuildDebugger implements Debugger {
     this.#settings = settings;
     this.#dockerfile = await readDockerfile(settings, (problem) => this.#events.emit('problem', problem));
     this.#placeBreakpoints();
+    this.#watch(settings, this.#dockerfile.text);
     return this.#dockerfile;
   }
 
@@ -221,6 +224,11 @@ class BuildDebugger implements Debugger {
     this.#placeBreakpoints();
   }
 
+  #watch({ dockerfile: path, dockerfileIsLocal }: BuildSettings, text: string): void {
+    this.#watched?.[Symbol.dispose]();
+    if (dockerfileIsLocal) this.#watched = onSaved(path, text, () => this.#events.emit('saved', { path }));
+  }
+
   #placeBreakpoints(): void {
     const [settings, dockerfile, run] = [this.#settings, this.#dockerfile, this.#run];
     if (settings === undefined || dockerfile === undefined) return;
@@ -248,6 +256,7 @@ class BuildDebugger implements Debugger {
   async #end(exitCode: number): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#watched?.[Symbol.dispose]();
     await this.#endRun();
     await this.#engine?.[Symbol.asyncDispose]();
     this.#progress.end();

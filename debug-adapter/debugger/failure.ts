@@ -1,13 +1,16 @@
 /** From an error of the engine to what the user is told. */
 import type { EngineError } from '../buildkit/errors.js';
+import type { Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, Failure } from './api.js';
 import { diagnoseCopy } from './copy-doctor.js';
-import { hintFor } from './hints.js';
+import { explain, type Explanation } from './explain/explain.js';
 import type { Step } from './program.js';
 import { lastLines, type Timeline } from './timeline.js';
 
 /** Lines of a step's output that are shown with its failure. */
 const SHOWN = 12;
+/** Lines of a step's output that are looked through for a reason. */
+const READ = 60;
 
 export interface FailureInput {
   readonly step: Step;
@@ -21,7 +24,7 @@ export interface FailureInput {
   readonly limits: string;
 }
 
-type Verdict = Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint'>;
+type Verdict = Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint' | 'fix'>;
 
 /** Reads the build context's folder when a COPY failed; asks nothing of the engine. */
 export async function describeFailure(input: FailureInput): Promise<Failure> {
@@ -48,21 +51,25 @@ async function judge({ step, digest, error, timeline, settings }: FailureInput):
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
     const diagnosis = await diagnoseCopy(instruction, error.message, settings);
     if (diagnosis !== undefined) {
-      return { code: diagnosis.code, summary: diagnosis.message, exitCode: undefined, hint: diagnosis.hint };
+      const { code, message: summary, hint, fix } = diagnosis;
+      return { code, summary, exitCode: undefined, hint, fix };
     }
   }
   const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
+  const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
+  const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });
+  const words = { hint: explanation.hint, fix: fixIn(settings, instruction, explanation) };
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
-    const text = `${lastLines(timeline.record(digest)?.tail ?? '', SHOWN).join('\n')}\n${error.message}`;
-    return {
-      code: 'run-failed',
-      summary: `${command} failed with exit code ${exitCode}.`,
-      exitCode,
-      hint: hintFor(exitCode, text),
-    };
+    return { code: 'run-failed', summary: `${command} failed with exit code ${exitCode}.`, exitCode, ...words };
   }
   const summary = `${command} failed: ${withoutWrappers(error.message)}`;
-  return { code: 'step-failed', summary, exitCode: undefined, hint: hintFor(undefined, error.message) };
+  return { code: 'step-failed', summary, exitCode: undefined, ...words };
+}
+
+function fixIn(settings: BuildSettings, instruction: Instruction, { fix }: Explanation): Failure['fix'] {
+  if (fix === undefined || !settings.dockerfileIsLocal) return undefined;
+  const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
+  return { title: fix.title, path: settings.dockerfile, ...range, text: fix.text };
 }
 
 /** Engines before 0.10 say the code only in words. */

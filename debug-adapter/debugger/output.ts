@@ -1,6 +1,6 @@
 /** Turns what vertices do into the lines that a user reads, each step's lines under its name. */
 import type { OutputFact } from './api.js';
-import type { VertexRecord } from './timeline.js';
+import { isCancellation, type VertexRecord } from './timeline.js';
 
 /** Vertices of the engine's own are mentioned only when they took this long, in milliseconds. */
 const WORTH_MENTIONING = 500;
@@ -95,7 +95,7 @@ class StepOutput implements OutputWriter {
     this.#finishLine(record);
     const own = this.#lineOf(record.digest) === undefined;
     if (own && record.error === '' && (record.durationMs < WORTH_MENTIONING || ASKED_BY_US.test(record.name))) return;
-    const word = record.error !== '' ? red('failed') : record.cached ? 'cached' : seconds(record.durationMs);
+    const word = endWord(record);
     const alone = this.#current === record.digest;
     this.#write(record.digest, 'console', alone ? `${dim(`  ${word}`)}\n` : `${dim(record.name)} ${dim(word)}\n`);
     this.#told.add(record.digest);
@@ -109,6 +109,12 @@ class StepOutput implements OutputWriter {
     this.#announce(record);
     this.#write(record.digest, categoryOf(rest.stream), `${rest.text}\n`);
   }
+}
+
+/** What was cancelled (a pause, a failure elsewhere) has not failed. */
+function endWord({ error, cached, durationMs }: VertexRecord): string {
+  if (error !== '') return isCancellation(error) ? 'canceled' : red('failed');
+  return cached ? 'cached' : seconds(durationMs);
 }
 
 function categoryOf(stream: 1 | 2): OutputFact['category'] {

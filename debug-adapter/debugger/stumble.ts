@@ -83,8 +83,9 @@ export function tellFailure(
   }: Pick<StumbleInput, 'settings' | 'program'> & { readonly events: Emitter<DebuggerEvents> },
   failure: Failure,
 ): void {
-  const { code, summary, hint, place } = failure;
-  events.emit('problem', { severity: 'error', code, message: summary, ...(hint === '' ? {} : { hint }), ...place });
+  const { code, summary, hint, place, fix } = failure;
+  const more = { ...(hint === '' ? {} : { hint }), ...(fix === undefined ? {} : { fix }) };
+  events.emit('problem', { severity: 'error', code, message: summary, ...more, ...place });
   events.emit('output', {
     category: 'stderr',
     text: failureText(settings, program.dockerfile.text, failure),

@@ -71,6 +71,7 @@ function parseProblem(body: unknown): ProblemEvent | undefined {
   }
   const hint = text(body, 'hint');
   const url = text(body, 'url');
+  const fix = parseFix(field(body, 'fix'));
   return {
     ...place,
     severity,
@@ -78,7 +79,17 @@ function parseProblem(body: unknown): ProblemEvent | undefined {
     message: text(body, 'message'),
     ...(hint !== '' && { hint }),
     ...(url !== '' && { url }),
+    ...(fix !== undefined && { fix }),
   };
+}
+
+function parseFix(body: unknown): ProblemEvent['fix'] {
+  const [path, title] = [text(body, 'path'), text(body, 'title')];
+  const [line, endLine] = [field(body, 'line'), field(body, 'endLine')];
+  if (path === '' || title === '' || typeof line !== 'number' || typeof endLine !== 'number') {
+    return undefined;
+  }
+  return { path, title, line, endLine, text: text(body, 'text') };
 }
 
 function parseBuild(body: unknown): BuildEvent | undefined {

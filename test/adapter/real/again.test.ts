@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { goldens, Session, type Outcome, type SessionOptions } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
@@ -77,6 +78,28 @@ describe('again', () => {
     assert.equal(at(await session.go('continue')), 'breakpoint 8');
     assert.equal(await session.evaluate('cat /two'), 'TWO');
     golden('apply', session.transcript());
+  });
+
+  it('tells once that the Dockerfile was saved, however an editor saves', async () => {
+    const Dockerfile = 'FROM busybox\nRUN true\n';
+    await using session = await open({ files: { Dockerfile }, breakpoints: [2] });
+    await session.start();
+    const path = session.workspace.path();
+    const told = (): number => session.client.all('dockerfile/saved').length;
+    writeFileSync(`${path}.new`, Dockerfile);
+    renameSync(`${path}.new`, path);
+    await sleep(600);
+    assert.equal(told(), 0, 'the same text is no edit');
+    writeFileSync(`${path}.new`, `${Dockerfile}RUN echo more\n`);
+    renameSync(`${path}.new`, path);
+    await session.client.wait('the event', () => (told() > 0 ? true : undefined));
+    session.workspace.edit('more', 'and more');
+    await sleep(400);
+    assert.equal(told(), 1);
+    assert.match(session.output(), /Dockerfile was saved: :apply/);
+    assert.equal(await say(session, ':apply'), 'goto 2');
+    session.workspace.edit('and more', 'another');
+    await session.client.wait('the event', () => (told() > 1 ? true : undefined));
   });
 
   it('finds its place when the instruction is gone, and stands when another one is among identical ones', async () => {

@@ -94,8 +94,12 @@ class Fold {
   private event(message: Message): void {
     const body = fields(message.body);
     switch (message.event) {
-      case 'output':
-        return this.printed(message.body as P.OutputEvent['body']);
+      case 'output': {
+        const body = message.body as P.OutputEvent['body'];
+        // When a file system tells of a saved file is its own affair.
+        if (!body.output.startsWith('The Dockerfile was saved')) this.printed(body);
+        return;
+      }
       case 'dockerfile/step': {
         const step = message.body as StepEvent;
         this.steps.set(`${step.platform} ${step.stage} ${step.line}`, step);

@@ -304,6 +304,7 @@ export const failure: Failure = {
   exitCode: 2,
   lastLines: ['cc: not found', 'make: *** [all] Error 127'],
   hint: 'Install a compiler first.',
+  fix: undefined,
   engineMessage: 'process "/bin/sh -c make all" did not complete successfully: exit code: 2',
   place: { line: 4, endLine: 5 },
   others: [],

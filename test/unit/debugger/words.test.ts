@@ -3,7 +3,6 @@ import { missingPath } from '../../../debug-adapter/debugger/copy-doctor.js';
 import { excerpt } from '../../../debug-adapter/debugger/excerpt.js';
 import { exitCodeIn } from '../../../debug-adapter/debugger/failure.js';
 import { fileFact } from '../../../debug-adapter/debugger/files.js';
-import { hintFor } from '../../../debug-adapter/debugger/hints.js';
 import { typedCommand } from '../../../debug-adapter/debugger/shell-script.js';
 import { Stat } from '../../../debug-adapter/buildkit/gen/fsutil.js';
 
@@ -16,13 +15,6 @@ describe('words about failures', () => {
   it('finds the path that a COPY missed', () => {
     const message = 'failed to compute cache key: failed to calculate checksum of ref x::y: "/src/a b": not found';
     assert.equal(missingPath(message), '/src/a b');
-  });
-
-  it('gives the hint that fits best', () => {
-    assert.match(hintFor(127, 'sh: make: not found'), /Install it/);
-    assert.match(hintFor(137, ''), /memory/);
-    assert.match(hintFor(1, 'wget: bad address "x"'), /DNS/);
-    assert.equal(hintFor(1, 'test failed'), '');
   });
 
   it('marks every line of the instruction in the excerpt', () => {

@@ -1,0 +1,60 @@
+import type { Rule } from './rule.js';
+
+/** Programs, interpreters, permissions, disk and memory. */
+export const systemRules: readonly Rule[] = [
+  {
+    text: /exec format error/i,
+    hint: 'The program is for another processor, or a script lacks its "#!" line. Check the platform of the image and of what was copied.',
+  },
+  {
+    text: /exec: "(\/[^"]*)": stat \S+: no such file|exec (\/bin\/sh): no such file|starting container process.*"(\/bin\/sh)"/i,
+    hint: 'The image has no shell to run the command with. Use the JSON form, RUN ["program", "argument"], or run it in a stage that has a shell.',
+  },
+  {
+    text: /\^M|\\r: (?:command )?not found|\r: not found|(\S+): not found\r/i,
+    hint: 'A script has Windows line endings. Convert it to LF (git: "*.sh text eol=lf"), or add: RUN sed -i "s/\\r$//" FILE.',
+  },
+  {
+    text: /(\S+): bad interpreter/i,
+    hint: 'The "#!" line of $1 names a program that is not in the image, or ends in a carriage return (Windows line endings).',
+  },
+  {
+    text: /no space left on device|disk quota exceeded/i,
+    hint: "The engine's disk is full. Free room with `docker builder prune` or `buildctl prune`, then restart the build.",
+  },
+  {
+    text: /\/run\/secrets\/(\S+?):? permission denied|(?:can't open|cannot open) '?\/run\/secrets\/([^':]+)'?: permission denied/i,
+    hint: 'Secrets belong to root with mode 0400. For the user of this step give the mount its uid: --mount=type=secret,id=…,uid=1000 (or mode=0444).',
+  },
+  {
+    text: /(?:out of memory|cannot allocate memory|std::bad_alloc|JavaScript heap out of memory|OutOfMemoryError)/i,
+    hint: 'Memory ran out. Give the engine more, or run less in parallel (make -j2, NODE_OPTIONS=--max-old-space-size=…).',
+  },
+  {
+    text: /permission denied/i,
+    hint: 'Check the user of this step (USER) and the owner and mode of the file; COPY has --chown and --chmod.',
+  },
+  {
+    text: /read-only file system/i,
+    hint: 'It writes to a mount that is read-only. Bind mounts want ",rw"; what is written there is not kept in the image.',
+  },
+  {
+    codes: [126],
+    hint: 'Exit code 126: the program was found and could not be executed. Check its mode and its "#!" line.',
+  },
+  {
+    codes: [127],
+    text: /(?:^|[\s:])([\w./+-]+): (?:command )?not found/im,
+    hint: 'Exit code 127: $1 is not in the image, or not in PATH. Install it in an earlier step, or check the spelling.',
+  },
+  { codes: [127], hint: 'Exit code 127: a program or its interpreter was not found in the image.' },
+  {
+    codes: [137],
+    hint: 'Exit code 137: the process was killed, most often because memory ran out. Give the engine more memory or run less in parallel.',
+  },
+  {
+    codes: [139],
+    hint: 'Exit code 139: the program crashed (segmentation fault); emulated platforms are a common cause.',
+  },
+  { codes: [255], hint: 'Exit code 255: the process did not start or was ended from outside.' },
+];

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { explain, type Explanation } from '../../../debug-adapter/debugger/explain/explain.js';
+import { networkRules } from '../../../debug-adapter/debugger/explain/network.js';
+import { packageRules } from '../../../debug-adapter/debugger/explain/packages.js';
+import { systemRules } from '../../../debug-adapter/debugger/explain/system.js';
+import { findElsewhere } from '../../../debug-adapter/debugger/copy-elsewhere.js';
+import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
+
+function of(run: string, output: string, exitCode = 1, engineMessage = ''): Explanation {
+  const instruction = parseDockerfile(`FROM x\n${run}\n`).instructions[1];
+  if (instruction === undefined) throw new Error('no instruction');
+  return explain({ exitCode, lines: output.split('\n'), engineMessage, instruction });
+}
+
+describe('explanations', () => {
+  const cases: readonly (readonly [string, string, number, RegExp])[] = [
+    [
+      'RUN apt-get install -y foo',
+      'Reading…\nE: Unable to locate package foo',
+      100,
+      /apt does not know foo.*update.*\(It wrote: E: Unable/,
+    ],
+    ['RUN apk add foo', '  foo (no such package):\n    required by: world[foo]', 1, /apk does not know foo/],
+    ['RUN npm ci', 'npm error code EUSAGE', 1, /package-lock/],
+    ['RUN npm ci', 'npm ERR! code E401', 1, /answered E401.*secret/],
+    ['RUN pip install x', 'ERROR: No matching distribution found for x==9', 1, /no x==9/],
+    ['RUN ./run.sh', '/bin/sh: ./run.sh: not found\r', 127, /Windows line endings|not in the image/],
+    ['RUN make', '/bin/sh: make: not found', 127, /compiler|make is not in the image/],
+    ['RUN tool', '/bin/sh: tool: not found', 127, /tool is not in the image.*\(It wrote: \/bin\/sh: tool: not found\)/],
+    ['RUN x', '', 137, /memory/],
+    ['RUN x', '', 139, /crashed/],
+    ['RUN x', 'exec /app: exec format error', 255, /another processor/],
+    ['RUN wget http://x', 'wget: bad address "x"', 1, /DNS/],
+    [
+      'RUN curl https://x',
+      'curl: (60) SSL certificate problem: unable to get local issuer certificate',
+      60,
+      /TLS certificate/,
+    ],
+    ['RUN cat /run/secrets/a', "cat: can't open '/run/secrets/a': Permission denied", 1, /Secrets belong to root/],
+    ['RUN git clone git@x:y', 'git@x: Permission denied (publickey).', 128, /type=ssh/],
+    ['RUN test -e nothing', 'test failed', 1, /^$/],
+  ];
+  for (const [run, output, code, wanted] of cases) {
+    it(`${run}: ${output.split('\n').at(-1)?.trim() ?? ''} (${code})`, () =>
+      assert.match(of(run, output, code).hint, wanted));
+  }
+
+  it('knows what the engine says when the step wrote nothing', () => {
+    assert.match(of('RUN x', '', 1, 'mkdir /var/lib/buildkit/x: no space left on device').hint, /disk is full/);
+    assert.match(of('FROM x', '', 1, 'toomanyrequests: You have reached your pull rate limit').hint, /limits/);
+  });
+
+  it('offers the edit', () => {
+    assert.equal(
+      of('RUN apt-get install -y foo', 'E: Unable to locate package foo').fix?.text,
+      'RUN apt-get update && apt-get install -y foo',
+    );
+  });
+
+  it('points out a here-document that went on after an error', () => {
+    const run = 'RUN <<EOF\ncp nothing /x\nmake install\nEOF';
+    const output = "cp: can't stat 'nothing': No such file or directory\nmake: *** No rule to make target 'install'.";
+    const { hint, fix } = of(run, output, 2);
+    assert.match(hint, /no "set -e".*first trouble was: cp: can't stat/);
+    assert.equal(fix?.text, 'RUN <<EOF\nset -e\ncp nothing /x\nmake install\nEOF');
+    assert.doesNotMatch(of(run.replace('cp', 'set -e\ncp'), output, 2).hint, /set -e/);
+  });
+
+  it('has rules that can hold, with words that end a sentence', () => {
+    for (const { hint, text, codes } of [...packageRules, ...networkRules, ...systemRules]) {
+      assert.ok(text !== undefined || codes !== undefined, hint);
+      assert.match(hint, /\S/);
+      assert.ok(!/\$\d/.test(hint) || text !== undefined, `${hint} names a group of nothing`);
+      assert.equal(text?.global ?? false, false, 'a global pattern remembers where it was');
+    }
+  });
+});
+
+describe('a source that a COPY did not find', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'elsewhere-'));
+    mkdirSync(join(root, 'context/src/deep'), { recursive: true });
+    writeFileSync(join(root, 'context/src/Main.go'), '');
+    writeFileSync(join(root, 'context/src/deep/only.txt'), '');
+    writeFileSync(join(root, 'outside.txt'), '');
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+  const find = (path: string, dockerfile = 'context/Dockerfile'): ReturnType<typeof findElsewhere> =>
+    findElsewhere(join(root, 'context'), path, join(root, dockerfile));
+
+  it('is found by another case, in another folder, and outside of the context', async () => {
+    assert.deepEqual(await find('src/main.go'), { hint: 'Did you mean src/Main.go?', path: 'src/Main.go' });
+    assert.deepEqual(await find('only.txt'), { hint: 'There is: src/deep/only.txt.', path: 'src/deep/only.txt' });
+    assert.match((await find('outside.txt')).hint, /"context": "\.\."/);
+    assert.match((await find('outside.txt', 'Dockerfile')).hint, /"context": "\."/);
+    assert.equal((await find('nowhere')).path, undefined);
+  });
+});
