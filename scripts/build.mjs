@@ -14,7 +14,9 @@ const common = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  minify: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  minifyIdentifiers: true,
   keepNames: true,
   sourcemap: true,
   legalComments: 'none',
@@ -32,8 +34,38 @@ const apart = {
   },
 };
 
+/** Node's own modules that take long to load and that a start does not need: their functions load them when called. */
+const late = {
+  'node:child_process': ['spawn'],
+  'node:http': ['request'],
+  'node:readline': ['clearScreenDown', 'createInterface', 'cursorTo'],
+  'node:tls': ['connect'],
+  'node:tty': ['isatty', 'ReadStream'],
+  'node:zlib': ['createGunzip'],
+};
+const lazily = {
+  name: 'lazily',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(?:${Object.keys(late).join('|')})$`);
+    onResolve({ filter }, ({ path, namespace, kind }) =>
+      kind === 'require-call' || namespace === 'late' ? undefined : { path, namespace: 'late' },
+    );
+    onLoad({ filter, namespace: 'late' }, ({ path }) => ({
+      contents: late[path]
+        .map(
+          (name) => `export function ${name}(...args) {
+            const { ${name}: it } = require('${path}');
+            return new.target ? Reflect.construct(it, args) : it(...args);
+          }`,
+        )
+        .join('\n'),
+    }));
+  },
+};
+
 const bundles = [
-  { entryPoints: { program: 'debug-adapter/program.ts' } },
+  // Putting names back costs a call for each function, and nothing here asks for them.
+  { entryPoints: { program: 'debug-adapter/program.ts' }, plugins: [lazily], keepNames: false },
   // Start program.js with the compiled code of an earlier start.
   { entryPoints: { 'debug-adapter': 'debug-adapter/start-adapter.ts' } },
   { entryPoints: { cli: 'debug-adapter/start-terminal.ts' }, banner: { js: '#!/usr/bin/env node' } },
