@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Build, Engine, FrontendResult, Session, SessionOptions } from '../buildkit/api.js';
 import { readLlb } from '../buildkit/llb.js';
+import { takeTurns } from '../buildkit/turns.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import { evaluate } from '../dockerfile/evaluate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
@@ -95,7 +96,11 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
 /** Reads the status stream to its end; an error of the stream is that of the build, which `done` tells. */
 async function follow(build: Build, timeline: Timeline, twins: Twins): Promise<void> {
   try {
-    for await (const update of build.status) timeline.advance(twins.translate(update));
+    const turn = takeTurns();
+    for await (const update of build.status) {
+      timeline.advance(twins.translate(update));
+      await turn();
+    }
   } catch {
     await build.done.catch(() => undefined);
   } finally {
