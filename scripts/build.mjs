@@ -1,12 +1,31 @@
 // Makes dist/: one CommonJS bundle for each process that runs. `--watch` builds again on change.
 import { chmod } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** grpc-js loads proto-loader only for channelz and load reports, which nothing here uses; a stub saves 300 KB. */
-const stub = fileURLToPath(new URL('./proto-loader-stub.cjs', import.meta.url));
+/** Our engine client has a channel of its own (rpc/channel.ts), so most of grpc-js is out of reach; loading it takes time. */
+const grpcClient = fileURLToPath(new URL('./grpc-client.mjs', import.meta.url));
+
+/** Modules of grpc-js that its client imports but ours never calls, with the exports that throw in their place. */
+const unreached = {
+  // Made for clients without `channelOverride`; brings resolvers, load balancers, subchannels, proxies and channelz.
+  'channel.js': ['ChannelImplementation'],
+};
+const clientOnly = {
+  name: 'client-only',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: grpcClient }));
+    const names = Object.keys(unreached).join('|').replaceAll('.', '\\.');
+    const filter = new RegExp(`[\\\\/]grpc-js[\\\\/]build[\\\\/]src[\\\\/](?:${names})$`);
+    const broken = (name) => `exports.${name} = function ${name}() {
+      throw new Error('${name} of grpc-js is not part of this bundle; see scripts/build.mjs.');
+    };`;
+    onLoad({ filter }, ({ path }) => ({ contents: unreached[basename(path)].map(broken).join('\n') }));
+  },
+};
 
 const common = {
   absWorkingDir: root,
@@ -20,7 +39,6 @@ const common = {
   keepNames: true,
   sourcemap: true,
   legalComments: 'none',
-  alias: { '@grpc/proto-loader': stub },
   // dockerfile-ast and its kin ship a UMD main whose inner require() a bundler cannot follow; their ESM build can be.
   mainFields: ['module', 'main'],
   logLevel: 'warning',
@@ -73,7 +91,12 @@ const bundles = [
   { entryPoints: { 'language-server': 'extension/language-server/server.ts' } },
   { entryPoints: { 'language-client': 'extension/language/client.ts' }, external: ['vscode'] },
   { entryPoints: { extension: 'extension/extension.ts' }, external: ['vscode'], plugins: [apart] },
-].map((bundle) => ({ ...common, outdir: 'dist', ...bundle }));
+].map(({ plugins = [], ...bundle }) => ({
+  ...common,
+  outdir: 'dist',
+  ...bundle,
+  plugins: [clientOnly, ...plugins],
+}));
 
 if (process.argv.includes('--watch')) {
   await Promise.all(bundles.map(async (options) => (await context(options)).watch()));
