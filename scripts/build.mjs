@@ -55,7 +55,9 @@ const apart = {
 /** Node's own modules that take long to load and that a start does not need: their functions load them when called. */
 const late = {
   'node:child_process': ['spawn'],
+  'node:crypto': ['createHash', 'randomBytes', 'randomUUID', 'timingSafeEqual'],
   'node:http': ['request'],
+  'node:http2': ['connect'],
   'node:readline': ['clearScreenDown', 'createInterface', 'cursorTo'],
   'node:tls': ['connect'],
   'node:tty': ['isatty', 'ReadStream'],
