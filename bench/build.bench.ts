@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { compare, head, row, withBuilder, withFolder } from './support/measure.js';
+import { compare, environment, head, row, withBuilder, withFolder } from './support/measure.js';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const buildx = process.env['DFD_TEST_BUILDX'] ?? 'buildx';
@@ -21,7 +21,7 @@ ${Array.from({ length: 12 }, (_, index) => `RUN echo ${index} > /${index}`).join
 
 async function time(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<number> {
   const begin = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...environment, ...env } });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const [code] = (await once(child, 'exit')) as [number];

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { buildxDap, Client, ours, type Peer } from './support/dap.js';
-import { compare, head, row, withBuilder, withFolder } from './support/measure.js';
+import { compare, environment, head, row, withBuilder, withFolder } from './support/measure.js';
 
 const dockerfile = `FROM busybox AS build
 WORKDIR /src
@@ -29,7 +29,7 @@ async function promptTime(peer: Peer, folder: string): Promise<number> {
   let end = (): void => undefined;
   const client = new Client(peer, (args, env) => {
     const quoted = args.map((word) => `'${word}'`).join(' ');
-    const terminal = spawn('script', ['-qfec', quoted, '/dev/null'], { env: { ...process.env, ...env } });
+    const terminal = spawn('script', ['-qfec', quoted, '/dev/null'], { env: { ...environment, ...env } });
     prompt = new Promise((resolve) => {
       let seen = '';
       terminal.stdout.on('data', (chunk: Buffer) => {

@@ -69,9 +69,9 @@ function load(door: string): unknown {
     filename: bundle,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
-  // At the end, when the functions that a session needs have been compiled; --version and --help need hardly any.
-  const serves = process.argv.slice(2).every((word) => word !== '--version' && word !== '--help');
-  if (serves && script.cachedDataRejected !== false) process.once('exit', () => writeCache(path, script));
+  // At the end of a whole session, when all functions that one needs have been compiled: a start that came to nothing
+  // would keep hardly any of them.
+  if (script.cachedDataRejected !== false) process.once('exit', () => served && writeCache(path, script));
   const run: unknown = script.runInThisContext();
   if (typeof run !== 'function') throw new TypeError(`${bundle} is no module.`);
   const loaded = { exports: {} };
@@ -79,9 +79,12 @@ function load(door: string): unknown {
   return loaded.exports;
 }
 
+/** A session came to its build. */
+let served = false;
+
 /** Starts one of the programs of `program.ts`. */
 export function start(door: 'adapter' | 'terminal'): void {
   const program: unknown = load(door);
   const main: unknown = typeof program === 'object' && program !== null ? Reflect.get(program, door) : undefined;
-  if (typeof main === 'function') Reflect.apply(main, program, []);
+  if (typeof main === 'function') Reflect.apply(main, program, [() => (served = true)]);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exit, serve, sessions } from './serving.js';
+import { exit, onServed, serve, sessions } from './serving.js';
 
 const help = `Usage: node debug-adapter.js [--port N]
 
@@ -75,7 +75,8 @@ function run(): void {
 }
 
 /** Serves editors until they are gone. */
-export function main(): void {
+export function main(served: () => void): void {
+  onServed(served);
   try {
     run();
   } catch (error) {

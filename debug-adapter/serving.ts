@@ -9,12 +9,21 @@ const surroundings = { env: process.env, homeDir: homedir(), now: () => Date.now
 /** All that are not over. */
 export const sessions = new Set<Session>();
 
+/** Called when a session ends that came to a build. */
+let served: () => void = () => undefined;
+
+/** Who wants to know of sessions that came to a build. */
+export function onServed(listener: () => void): void {
+  served = listener;
+}
+
 /** Serves one client on its streams. */
 export function serve(streams: { readonly input: Readable; readonly output: Writable }, onClosed: () => void): Session {
   const session = startSession(streams, surroundings, {
     cwd: process.cwd(),
     onClosed: () => {
       sessions.delete(session);
+      if (session.settings !== undefined) served();
       onClosed();
     },
   });

@@ -5,7 +5,7 @@
 import { PassThrough } from 'node:stream';
 import type { Peer } from './cli/adapter.js';
 import { runTerminal } from './cli/main.js';
-import { exit, serve } from './serving.js';
+import { exit, onServed, serve } from './serving.js';
 
 /** The adapter that runs now, told of bugs that no request waits for. */
 let current: { crash(error: unknown): void } | undefined;
@@ -32,7 +32,8 @@ function crash(error: unknown): void {
 }
 
 /** Runs the command line to its end. */
-export function main(): void {
+export function main(served: () => void): void {
+  onServed(served);
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   void runTerminal(process.argv.slice(2), openAdapter).then(exit);

@@ -1,12 +1,31 @@
 // Makes dist/: one CommonJS bundle for each process that runs. `--watch` builds again on change.
 import { chmod } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** grpc-js loads proto-loader only for channelz and load reports, which nothing here uses; a stub saves 300 KB. */
-const stub = fileURLToPath(new URL('./proto-loader-stub.cjs', import.meta.url));
+/** Our engine client has a channel of its own (rpc/channel.ts), so most of grpc-js is out of reach; loading it takes time. */
+const grpcClient = fileURLToPath(new URL('./grpc-client.mjs', import.meta.url));
+
+/** Modules of grpc-js that its client imports but ours never calls, with the exports that throw in their place. */
+const unreached = {
+  // Made for clients without `channelOverride`; brings resolvers, load balancers, subchannels, proxies and channelz.
+  'channel.js': ['ChannelImplementation'],
+};
+const clientOnly = {
+  name: 'client-only',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: grpcClient }));
+    const names = Object.keys(unreached).join('|').replaceAll('.', '\\.');
+    const filter = new RegExp(`[\\\\/]grpc-js[\\\\/]build[\\\\/]src[\\\\/](?:${names})$`);
+    const broken = (name) => `exports.${name} = function ${name}() {
+      throw new Error('${name} of grpc-js is not part of this bundle; see scripts/build.mjs.');
+    };`;
+    onLoad({ filter }, ({ path }) => ({ contents: unreached[basename(path)].map(broken).join('\n') }));
+  },
+};
 
 const common = {
   absWorkingDir: root,
@@ -14,11 +33,12 @@ const common = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  minify: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  minifyIdentifiers: true,
   keepNames: true,
   sourcemap: true,
   legalComments: 'none',
-  alias: { '@grpc/proto-loader': stub },
   // dockerfile-ast and its kin ship a UMD main whose inner require() a bundler cannot follow; their ESM build can be.
   mainFields: ['module', 'main'],
   logLevel: 'warning',
@@ -32,8 +52,40 @@ const apart = {
   },
 };
 
+/** Node's own modules that take long to load and that a start does not need: their functions load them when called. */
+const late = {
+  'node:child_process': ['spawn'],
+  'node:crypto': ['createHash', 'randomBytes', 'randomUUID', 'timingSafeEqual'],
+  'node:http': ['request'],
+  'node:http2': ['connect'],
+  'node:readline': ['clearScreenDown', 'createInterface', 'cursorTo'],
+  'node:tls': ['connect'],
+  'node:tty': ['isatty', 'ReadStream'],
+  'node:zlib': ['createGunzip'],
+};
+const lazily = {
+  name: 'lazily',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(?:${Object.keys(late).join('|')})$`);
+    onResolve({ filter }, ({ path, namespace, kind }) =>
+      kind === 'require-call' || namespace === 'late' ? undefined : { path, namespace: 'late' },
+    );
+    onLoad({ filter, namespace: 'late' }, ({ path }) => ({
+      contents: late[path]
+        .map(
+          (name) => `export function ${name}(...args) {
+            const { ${name}: it } = require('${path}');
+            return new.target ? Reflect.construct(it, args) : it(...args);
+          }`,
+        )
+        .join('\n'),
+    }));
+  },
+};
+
 const bundles = [
-  { entryPoints: { program: 'debug-adapter/program.ts' } },
+  // Putting names back costs a call for each function, and nothing here asks for them.
+  { entryPoints: { program: 'debug-adapter/program.ts' }, plugins: [lazily], keepNames: false },
   // Start program.js with the compiled code of an earlier start.
   { entryPoints: { 'debug-adapter': 'debug-adapter/start-adapter.ts' } },
   { entryPoints: { cli: 'debug-adapter/start-terminal.ts' }, banner: { js: '#!/usr/bin/env node' } },
@@ -41,7 +93,12 @@ const bundles = [
   { entryPoints: { 'language-server': 'extension/language-server/server.ts' } },
   { entryPoints: { 'language-client': 'extension/language/client.ts' }, external: ['vscode'] },
   { entryPoints: { extension: 'extension/extension.ts' }, external: ['vscode'], plugins: [apart] },
-].map((bundle) => ({ ...common, outdir: 'dist', ...bundle }));
+].map(({ plugins = [], ...bundle }) => ({
+  ...common,
+  outdir: 'dist',
+  ...bundle,
+  plugins: [clientOnly, ...plugins],
+}));
 
 if (process.argv.includes('--watch')) {
   await Promise.all(bundles.map(async (options) => (await context(options)).watch()));

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { unframe, frame } from '../../test/support/dap/wire.js';
+import { environment } from './measure.js';
 
 export interface Peer {
   readonly name: string;
@@ -59,7 +60,7 @@ export class Client {
     peer: Peer,
     readonly onTerminal: (args: readonly string[], env: Readonly<Record<string, string>>) => number = () => 0,
   ) {
-    this.#process = spawn(peer.command, [...peer.args], { env: { ...process.env, ...peer.env } });
+    this.#process = spawn(peer.command, [...peer.args], { env: { ...environment, ...peer.env } });
     this.#process.stdout?.on(
       'data',
       unframe(

@@ -5,6 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+/**
+ * What programs are started with, ours and the peer's alike. With NODE_EXTRA_CA_CERTS, which few machines have, Node reads
+ * all certificates in that file before it runs anything.
+ */
+export const environment: NodeJS.ProcessEnv = { ...process.env };
+delete environment['NODE_EXTRA_CA_CERTS'];
+
 /** Runs of each, after one that is not counted. */
 export const runs = Number(process.env['DFD_BENCH_RUNS'] ?? 7);
 

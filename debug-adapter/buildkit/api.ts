@@ -28,6 +28,8 @@ export interface Endpoint {
 
 export interface Engine extends AsyncDisposable {
   readonly endpoint: Endpoint;
+  /** Settles when the engine has said who it is; until then version, platforms and labels are empty. */
+  readonly known: Promise<void>;
   /** BuildKit's version, e.g. `v0.34.2`; undefined before 0.11. */
   readonly version: string | undefined;
   /** Platforms of the default worker, first is the native one; e.g. `linux/amd64`. */
@@ -36,8 +38,10 @@ export interface Engine extends AsyncDisposable {
   readonly labels: Readonly<Record<string, string>>;
   /** Opens a session on which the engine calls our services; it serves any number of builds. */
   openSession(options: SessionOptions): Promise<Session>;
-  /** Starts a build in gateway mode; answers once the engine has registered it and answered Ping. */
+  /** Starts a build in gateway mode; answers once it is ready. */
   startBuild(options: BuildOptions): Promise<Build>;
+  /** The same without waiting: its gateway takes calls at once, which the engine answers when it is so far. */
+  beginBuild(options: BuildOptions): Build;
   /** Settles when the connection is lost, with the cause; never rejects. */
   readonly closed: Promise<Error | undefined>;
 }
@@ -50,6 +54,8 @@ export interface Session extends AsyncDisposable {
 
 /** What the session serves. All paths are absolute. */
 export interface SessionOptions {
+  /** Chosen here by those who start a build before the session is open. */
+  readonly id?: string;
   /** By name that the frontend asks for: `context`, `dockerfile`, names of local build contexts. */
   readonly locals: Readonly<Record<string, LocalSource>>;
   readonly secrets: readonly SecretSource[];
@@ -114,6 +120,8 @@ export interface BuildOptions {
 /** One attempt. Its refs, result ids and containers live until `done` settles. */
 export interface Build extends AsyncDisposable {
   readonly ref: string;
+  /** Settles when the engine has registered it and said what its gateway can do; never unhandled. */
+  readonly ready: Promise<void>;
   /** Exporter answers after `finish`, or the error that ended the build. Never unhandled: has a catch of its own. */
   readonly done: Promise<Readonly<Record<string, string>>>;
   /** Progress; may be iterated once, ends with the build. */
@@ -137,9 +145,8 @@ export interface FrontendResult {
 }
 
 export interface Gateway {
-  /** Enabled capabilities by id, e.g. `gateway.exec.filesystem`. */
+  /** Enabled capabilities by id, e.g. `gateway.exec.filesystem`; empty until the build is ready. */
   readonly capabilities: ReadonlySet<string>;
-  readonly llbCapabilities: ReadonlySet<string>;
   /** Runs a frontend; nothing is built but what the frontend needs itself. */
   solveFrontend(
     request: {

@@ -1,7 +1,7 @@
 import { type Client, status } from '@grpc/grpc-js';
-import type { Build, BuildOptions, Exporter, FrontendResult, Gateway } from './api.js';
+import type { Build, BuildOptions, Exporter, FrontendResult } from './api.js';
 import { EngineError } from './errors.js';
-import { type BuildGateway, connectGateway, toResult } from './gateway.js';
+import { BuildGateway, toResult } from './gateway.js';
 import { ControlService, SolveRequest, type StatusResponse } from './gen/control.js';
 import { Queue } from './queue.js';
 import { Verdicts } from './verdicts.js';
@@ -14,16 +14,9 @@ const quietMs = 5000;
 
 type Responses = Readonly<Record<string, string>>;
 
-/** Starts a build and waits until its gateway answers. */
-export async function startBuild(control: Client, connection: Redialled, options: BuildOptions): Promise<Build> {
-  const build = new RunningBuild(control, connection, options);
-  try {
-    await build.connect();
-  } catch (error) {
-    await build.cancel();
-    throw error;
-  }
-  return build;
+/** Starts a build. */
+export function beginBuild(control: Client, connection: Redialled, options: BuildOptions): Build {
+  return new RunningBuild(control, connection, options);
 }
 
 class RunningBuild implements Build {
@@ -35,13 +28,10 @@ class RunningBuild implements Build {
   /** Aborted when the build is over, with what its gateway calls then give. */
   private readonly over = new AbortController();
   private readonly verdicts = new Verdicts();
-  private connected: BuildGateway | undefined;
+  readonly gateway: BuildGateway;
+  readonly ready: Promise<void>;
 
-  constructor(
-    control: Client,
-    private readonly connection: Redialled,
-    private readonly options: BuildOptions,
-  ) {
+  constructor(control: Client, connection: Redialled, options: BuildOptions) {
     this.ref = options.ref;
     const { signal } = options;
     const abort = () => this.stop.abort(signal?.reason);
@@ -61,27 +51,19 @@ class RunningBuild implements Build {
     );
     this.done.catch(() => undefined).finally(() => signal?.removeEventListener('abort', abort));
     this.status = followStatus(control, options.ref, this.over.signal, (update) => this.verdicts.note(update));
+    const { ref, cacheImports } = options;
+    const culprit = async (message: string) => await this.verdicts.find(message);
+    this.gateway = new BuildGateway({ ref, connection, over: this.over.signal, cacheImports, culprit });
+    this.ready = this.gateway.ready;
   }
 
   private end(reason: Error): void {
     this.over.abort(reason);
   }
 
-  async connect(): Promise<void> {
-    const cacheImports = this.options.cacheImports;
-    const culprit = async (message: string) => await this.verdicts.find(message);
-    const scope = { ref: this.ref, connection: this.connection, over: this.over.signal, cacheImports, culprit };
-    this.connected = await connectGateway(scope);
-  }
-
-  get gateway(): Gateway {
-    if (this.connected === undefined) throw new Error('The build has not started.');
-    return this.connected;
-  }
-
   async finish(result: FrontendResult): Promise<Responses> {
     try {
-      await this.connected?.return(toResult(result));
+      await this.gateway.return(toResult(result));
     } catch (error) {
       // The build may be over before the call that ended it is answered.
       if (!this.over.signal.aborted) throw error;

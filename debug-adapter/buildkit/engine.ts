@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, Metadata, status } from '@grpc/grpc-js';
 import type { Abortable, BuildOptions, Build, Endpoint, Engine, Session, SessionOptions } from './api.js';
-import { startBuild } from './build.js';
+import { beginBuild } from './build.js';
 import { explainFailure } from './connect/failures.js';
 import { ControlService } from './gen/control.js';
 import type { Platform } from './gen/ops.js';
-import type { WorkerRecord } from './gen/worker.js';
 import { clientOn, hasCode, unary } from './rpc/calls.js';
 import { DuplexChannel } from './rpc/channel.js';
 import { notDialled, Redialled } from './rpc/redialled.js';
@@ -16,34 +15,27 @@ import { SessionStream } from './session-stream.js';
 const firstAnswerMs = 30_000;
 
 /**
- * Connects to an engine and asks who it is.
+ * Connects to an engine and asks who it is, without waiting for the answer.
  *
- * @throws UserError `engine-unreachable` or `engine-too-old`, saying what to do
+ * @throws UserError `engine-unreachable` or `engine-too-old`, saying what to do; `known` rejects with the same
  */
-export async function connectEngine(endpoint: Endpoint, { signal }: Abortable = {}): Promise<Engine> {
-  let channel: DuplexChannel | undefined;
+export async function openEngine(endpoint: Endpoint, { signal }: Abortable = {}): Promise<Engine> {
   try {
-    channel = await openChannel(endpoint, { signal });
-    const control = clientOn(channel);
-    const signals = [signal, AbortSignal.timeout(firstAnswerMs)];
-    const [version, workers] = await Promise.all([
-      unary(control, ControlService.info, {}, { signals }).catch(withoutInfo),
-      unary(control, ControlService.listWorkers, { filter: [] }, { signals }),
-    ]);
-    return new BuildkitEngine(endpoint, channel, control, version?.buildkitVersion?.version, workers.record[0]);
+    return new BuildkitEngine(endpoint, await openChannel(endpoint, { signal }), signal);
   } catch (error) {
-    channel?.close();
-    throw signal?.aborted === true ? error : explainFailure(endpoint, (await lossOf(channel)) ?? error);
+    throw signal?.aborted === true ? error : explainFailure(endpoint, error);
   }
+}
+
+/** Connects to an engine and waits until it has said who it is. */
+export async function connectEngine(endpoint: Endpoint, options: Abortable = {}): Promise<Engine> {
+  const engine = await openEngine(endpoint, options);
+  await engine.known;
+  return engine;
 }
 
 async function openChannel(endpoint: Endpoint, options: Abortable): Promise<DuplexChannel> {
   return new DuplexChannel(await endpoint.dial(options), endpoint.authority);
-}
-
-/** What broke the connection says more than the error of the call on it. */
-async function lossOf(channel: DuplexChannel | undefined): Promise<Error | undefined> {
-  return await channel?.closed;
 }
 
 /** Engines before 0.11 do not tell their version. */
@@ -53,23 +45,43 @@ function withoutInfo(error: unknown): undefined {
 }
 
 class BuildkitEngine implements Engine {
-  readonly platforms: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
+  version: string | undefined;
+  platforms: readonly string[] = [];
+  labels: Readonly<Record<string, string>> = {};
+  readonly known: Promise<void>;
   readonly closed: Promise<Error | undefined>;
+  private readonly control: Client;
   private readonly gateway: Redialled;
   private readonly sessions = new Set<Session>();
 
   constructor(
     readonly endpoint: Endpoint,
     private readonly channel: DuplexChannel,
-    private readonly control: Client,
-    readonly version: string | undefined,
-    worker: WorkerRecord | undefined,
+    signal: AbortSignal | undefined,
   ) {
-    this.platforms = [...new Set((worker?.platforms ?? []).map(platformText))];
-    this.labels = worker?.Labels ?? {};
+    this.control = clientOn(channel);
     this.closed = channel.closed;
     this.gateway = new Redialled((options) => openChannel(endpoint, options));
+    this.known = this.ask(signal);
+    this.known.catch(() => undefined);
+  }
+
+  private async ask(signal: AbortSignal | undefined): Promise<void> {
+    const { channel, control } = this;
+    const signals = [signal, AbortSignal.timeout(firstAnswerMs)];
+    try {
+      const [version, workers] = await Promise.all([
+        unary(control, ControlService.info, {}, { signals }).catch(withoutInfo),
+        unary(control, ControlService.listWorkers, { filter: [] }, { signals }),
+      ]);
+      this.version = version?.buildkitVersion?.version;
+      this.platforms = [...new Set((workers.record[0]?.platforms ?? []).map(platformText))];
+      this.labels = workers.record[0]?.Labels ?? {};
+    } catch (error) {
+      channel.close();
+      // What broke the connection says more than the error of the call on it.
+      throw signal?.aborted === true ? error : explainFailure(this.endpoint, (await channel.closed) ?? error);
+    }
   }
 
   async openSession(options: SessionOptions): Promise<Session> {
@@ -77,7 +89,7 @@ class BuildkitEngine implements Engine {
       throw notDialled(error);
     });
     const channel = new DuplexChannel(transport, this.endpoint.authority, 'short');
-    const id = randomUUID().replaceAll('-', '');
+    const { id = randomUUID().replaceAll('-', '') } = options;
     const stream = new SessionStream(channel, sessionMetadata(id, options));
     const closed = new Promise<void>((resolve) => stream.once('close', resolve));
     stream.on('error', (error) => options.onWarning?.(`The session ended: ${error.message}`));
@@ -87,20 +99,31 @@ class BuildkitEngine implements Engine {
       stream.destroy();
       channel.close();
     };
+    const session = { id, closed, [Symbol.asyncDispose]: close };
+    this.sessions.add(session);
+    void closed.then(() => this.sessions.delete(session));
     try {
       await stream.opened;
     } catch (error) {
       await close();
       throw error;
     }
-    const session = { id, closed, [Symbol.asyncDispose]: close };
-    this.sessions.add(session);
-    void closed.then(() => this.sessions.delete(session));
     return session;
   }
 
   async startBuild(options: BuildOptions): Promise<Build> {
-    return await startBuild(this.control, this.gateway, options);
+    const build = this.beginBuild(options);
+    try {
+      await build.ready;
+      return build;
+    } catch (error) {
+      await build.cancel();
+      throw error;
+    }
+  }
+
+  beginBuild(options: BuildOptions): Build {
+    return beginBuild(this.control, this.gateway, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -13,27 +13,30 @@ import { noDetails } from './rpc/details.js';
 /** Registering a build takes moments; a busy machine may need more. */
 const pingMs = 30_000;
 
-/** Waits for the build to register and asks what it can do. */
-export async function connectGateway(scope: BuildScope): Promise<BuildGateway> {
-  const calls = new GatewayCalls(scope);
-  const signal = AbortSignal.timeout(pingMs);
-  const pong = await calls.unary(LLBBridgeService.ping, {}, { signal }).catch((error: unknown) => {
-    if (!signal.aborted || error instanceof EngineError) throw error;
-    const text = `The engine did not start the build within ${pingMs / 1000} seconds.`;
-    throw new EngineError('LLBBridge.Ping', status.DEADLINE_EXCEEDED, text, noDetails, { cause: error });
-  });
-  const enabled = (caps: typeof pong.LLBCaps) => new Set(caps.filter((cap) => cap.Enabled).map((cap) => cap.ID));
-  return new BuildGateway(calls, scope.cacheImports, enabled(pong.FrontendAPICaps), enabled(pong.LLBCaps));
-}
-
-/** Gateway of one build. */
+/** Gateway of one build. Calls may be made at once: the engine holds them until the build is registered. */
 export class BuildGateway implements Gateway {
-  constructor(
-    private readonly calls: GatewayCalls,
-    private readonly cacheImports: readonly Exporter[],
-    readonly capabilities: ReadonlySet<string>,
-    readonly llbCapabilities: ReadonlySet<string>,
-  ) {}
+  capabilities: ReadonlySet<string> = new Set();
+  /** Settles when the engine has registered the build. */
+  readonly ready: Promise<void>;
+  private readonly calls: GatewayCalls;
+  private readonly cacheImports: readonly Exporter[];
+
+  constructor(scope: BuildScope) {
+    this.calls = new GatewayCalls(scope);
+    this.cacheImports = scope.cacheImports;
+    this.ready = this.ping();
+    this.ready.catch(() => undefined);
+  }
+
+  private async ping(): Promise<void> {
+    const signal = AbortSignal.timeout(pingMs);
+    const pong = await this.calls.unary(LLBBridgeService.ping, {}, { signal }).catch((error: unknown) => {
+      if (!signal.aborted || error instanceof EngineError) throw error;
+      const text = `The engine did not start the build within ${pingMs / 1000} seconds.`;
+      throw new EngineError('LLBBridge.Ping', status.DEADLINE_EXCEEDED, text, noDetails, { cause: error });
+    });
+    this.capabilities = new Set(pong.FrontendAPICaps.filter((cap) => cap.Enabled).map((cap) => cap.ID));
+  }
 
   async solveFrontend(
     request: Parameters<Gateway['solveFrontend']>[0],
@@ -74,6 +77,7 @@ export class BuildGateway implements Gateway {
 
   async evaluate(ref: string, options: Abortable = {}): Promise<void> {
     if (ref === '') return;
+    await this.ready;
     if (this.capabilities.has('gateway.evaluate')) {
       await this.calls.unary(LLBBridgeService.evaluate, { Ref: ref }, options);
     } else {
@@ -122,6 +126,7 @@ export class BuildGateway implements Gateway {
   }
 
   async newContainer(request: ContainerRequest, options: Abortable = {}): Promise<Container> {
+    await this.ready;
     return await openContainer(this.calls, this.capabilities, randomUUID().replaceAll('-', ''), request, options);
   }
 

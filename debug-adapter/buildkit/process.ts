@@ -8,6 +8,7 @@ import { Queue } from './queue.js';
 import type { Conversation } from './rpc/calls.js';
 import { noDetails } from './rpc/details.js';
 import { Settlable } from './settlable.js';
+import { takeTurns } from './turns.js';
 
 /** Output that may wait unread; beyond it the process has to wait. */
 const outputAhead = 4 * 1024 * 1024;
@@ -69,7 +70,11 @@ class RunningProcess implements Process {
   private async run(): Promise<void> {
     try {
       this.begin();
-      for await (const { Input: input } of this.conversation.answers) if (input !== undefined) await this.hear(input);
+      const turn = takeTurns();
+      for await (const { Input: input } of this.conversation.answers) {
+        if (input !== undefined) await this.hear(input);
+        await turn();
+      }
       throw new EngineError('LLBBridge.ExecProcess', status.UNKNOWN, 'The process ended without a status.', noDetails);
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));

@@ -7,7 +7,6 @@ import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { unpackTar } from 'modern-tar/fs';
 import { words } from './command-line.js';
 
 /** What the adapter is told, and where the Dockerfile is. */
@@ -77,6 +76,7 @@ async function unpack(stdin: Readable, folder: string, file: string | undefined)
 }
 
 async function extract(archive: string, head: Buffer, folder: string): Promise<void> {
+  const { unpackTar } = await import('modern-tar/fs');
   const bytes = createReadStream(archive);
   switch (kindOf(head)) {
     case 'gzip':

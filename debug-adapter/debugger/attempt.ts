@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Build, Engine, FrontendResult, Session, SessionOptions } from '../buildkit/api.js';
 import { readLlb } from '../buildkit/llb.js';
+import { takeTurns } from '../buildkit/turns.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import { evaluate } from '../dockerfile/evaluate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
@@ -40,23 +41,28 @@ export interface AttemptInput {
   readonly signal: AbortSignal;
 }
 
-/** Registers a build and asks the frontend for its program; nothing runs yet. */
+/**
+ * Registers a build and asks the frontend for its program; nothing runs yet. Session, build and question go out at once:
+ * the engine has each wait for what it needs.
+ */
 export async function beginAttempt(input: AttemptInput): Promise<Attempt> {
-  const session = await input.engine.openSession(input.serves);
+  const id = randomBytes(16).toString('hex');
+  const session = input.engine.openSession({ ...input.serves, id });
   try {
-    return await beginOn(session, input);
+    return await beginOn(session, id, input);
   } catch (error) {
-    await session[Symbol.asyncDispose]();
+    // It may never come, and is not worth waiting for.
+    session.then((open) => open[Symbol.asyncDispose]()).catch(() => undefined);
     throw error;
   }
 }
 
-async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> {
+async function beginOn(session: Promise<Session>, sessionId: string, input: AttemptInput): Promise<Attempt> {
   const { engine, settings, signal, listener } = input;
   const { frontend, opts } = frontendRequest(settings, engine.endpoint);
-  const build = await engine.startBuild({
+  const build = engine.beginBuild({
     ref: randomBytes(16).toString('hex'),
-    sessionId: session.id,
+    sessionId,
     frontendAttrs: opts,
     exporters: settings.exporters,
     cacheImports: settings.cacheImports,
@@ -70,11 +76,12 @@ async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> 
   const end = async (): Promise<void> => {
     await build.cancel();
     await followed;
-    await session[Symbol.asyncDispose]();
+    await (await session)[Symbol.asyncDispose]();
   };
   try {
     const request = { frontend, opts: { ...opts, ...cacheOptions(settings) } };
-    const result = await build.gateway.solveFrontend(request, { signal });
+    const asked = build.gateway.solveFrontend(request, { signal });
+    const [result] = await Promise.all([asked, build.ready, session, engine.known]);
     const programs = makePrograms(input, result);
     const toolbox = createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
     twins.own(programs.flatMap((program) => [...program.owners.keys()]));
@@ -89,7 +96,11 @@ async function beginOn(session: Session, input: AttemptInput): Promise<Attempt> 
 /** Reads the status stream to its end; an error of the stream is that of the build, which `done` tells. */
 async function follow(build: Build, timeline: Timeline, twins: Twins): Promise<void> {
   try {
-    for await (const update of build.status) timeline.advance(twins.translate(update));
+    const turn = takeTurns();
+    for await (const update of build.status) {
+      timeline.advance(twins.translate(update));
+      await turn();
+    }
   } catch {
     await build.done.catch(() => undefined);
   } finally {

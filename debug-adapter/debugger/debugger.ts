@@ -1,6 +1,6 @@
 /** The debugger: one Dockerfile, one engine, one build after the other. */
 import type { Engine } from '../buildkit/api.js';
-import { connectEngine } from '../buildkit/engine.js';
+import { openEngine } from '../buildkit/engine.js';
 import { type Environment, systemEnvironment } from '../buildkit/connect/environment.js';
 import { findImageStore } from '../buildkit/connect/image-store.js';
 import { resolveEndpoint } from '../buildkit/connect/resolve.js';
@@ -79,10 +79,14 @@ class BuildDebugger implements Debugger {
     this.#progress.begin();
     try {
       const endpoint = await resolveEndpoint(settings.builder, this.#environment(), { signal });
-      const engine = await connectEngine(endpoint, { signal });
+      const engine = await openEngine(endpoint, { signal });
       this.#engine = engine;
-      void engine.closed.then((cause) => this.#engineLost(engine, cause));
-      await this.#beginRun(signal);
+      void engine.known.then(async () => this.#engineLost(engine, await engine.closed)).catch(() => undefined);
+      await this.#beginRun(signal).catch(async (error: unknown) => {
+        // Something that is no engine at all, or none that we know: that says more than what failed on it.
+        await engine.known;
+        throw error;
+      });
     } finally {
       this.#progress.end();
     }

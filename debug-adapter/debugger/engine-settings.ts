@@ -12,6 +12,7 @@ export interface Beside {
   readonly say: (text: string) => void;
 }
 
+const hostGateway = /=host-gateway(?=,|$)/g;
 const gatewayLabel = 'org.mobyproject.buildkit.worker.moby.host-gateway-ip';
 /** Only a Docker Engine with the image store of containerd has it. */
 const containerdLabel = 'org.mobyproject.buildkit.worker.snapshotter';
@@ -19,10 +20,11 @@ const containerdLabel = 'org.mobyproject.buildkit.worker.snapshotter';
 /** What `buildx build` asks for when nobody says anything about provenance. */
 export const defaultProvenance = 'mode=min,inline-only=true';
 
-type Engines = Pick<Engine, 'endpoint' | 'labels' | 'version'>;
+type Engines = Pick<Engine, 'endpoint' | 'known' | 'labels' | 'version'>;
 
-/** Throws words where the engine cannot do what is asked for. */
+/** Throws words where the engine cannot do what is asked for. Waits for what the engine is only if that matters. */
 export async function engineSettings(settings: BuildSettings, engine: Engines, beside: Beside): Promise<BuildSettings> {
+  if (dependsOnEngine(settings, engine)) await engine.known;
   const frontendAttrs = withAttestations(withHostGateway(settings.frontendAttrs, engine), engine);
   const isDocker = engine.endpoint.kind === 'docker';
   const exporters = isDocker ? settings.exporters.map((each) => mobyExporter(each, engine)) : settings.exporters;
@@ -31,11 +33,21 @@ export async function engineSettings(settings: BuildSettings, engine: Engines, b
   return isDocker ? loadedInside(adapted, engine) : await loadedBeside(adapted, beside);
 }
 
+/** Whether labels or version of the engine decide anything: most builds may begin before it has told them. */
+function dependsOnEngine({ frontendAttrs }: BuildSettings, { endpoint }: Engines): boolean {
+  if (endpoint.kind === 'docker') return true;
+  const attests = Object.keys(frontendAttrs).some((name) => name.startsWith('attest:'));
+  return attests || hasHostGateway(frontendAttrs);
+}
+
+function hasHostGateway(attrs: BuildSettings['frontendAttrs']): boolean {
+  return (attrs['add-hosts'] ?? '').search(hostGateway) >= 0;
+}
+
 /** The name that stands for the engine's host in `--add-host`. */
 function withHostGateway(attrs: BuildSettings['frontendAttrs'], engine: Engines): BuildSettings['frontendAttrs'] {
   const hosts = attrs['add-hosts'] ?? '';
-  const gateway = /=host-gateway(?=,|$)/g;
-  if (!gateway.test(hosts)) return attrs;
+  if (!hasHostGateway(attrs)) return attrs;
   const address = engine.labels[gatewayLabel];
   if (address === undefined || address === '') {
     throw new UserError(
@@ -44,7 +56,7 @@ function withHostGateway(attrs: BuildSettings['frontendAttrs'], engine: Engines)
       'Only Docker Engines do. Write the address itself, for example "host.docker.internal:172.17.0.1".',
     );
   }
-  return { ...attrs, 'add-hosts': hosts.replace(gateway, `=${address}`) };
+  return { ...attrs, 'add-hosts': hosts.replace(hostGateway, `=${address}`) };
 }
 
 function withAttestations(attrs: BuildSettings['frontendAttrs'], engine: Engines): BuildSettings['frontendAttrs'] {

@@ -1,5 +1,6 @@
 /** Containers of a scene and their processes. */
 import type { Container, Gateway, Process } from '../buildkit/api.js';
+import { takeTurns } from '../buildkit/turns.js';
 import type { OutputSink } from './api.js';
 import { UserError } from './errors.js';
 import type { Scene } from './scene.js';
@@ -54,7 +55,11 @@ export function withVariables(env: readonly string[], more: Readonly<Record<stri
 const LATE_OUTPUT = 500;
 
 async function pump(process: Process, sink: OutputSink): Promise<void> {
-  for await (const piece of process.output) await sink(piece);
+  const turn = takeTurns();
+  for await (const piece of process.output) {
+    await sink(piece);
+    await turn();
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Abortable } from '../api.js';
 import { UserError } from '../errors.js';
 import { ask, upgrade } from './http.js';
+import { peek } from './peek.js';
 import { object, text } from './json.js';
 import type { Place } from './place.js';
 import type { Route } from './routes.js';
@@ -21,7 +22,12 @@ export interface DockerVersion {
 }
 
 /** Asks who answers; undefined when it does not speak HTTP/1, as BuildKit itself. */
-export async function askVersion(route: Route, { signal }: Abortable): Promise<DockerVersion | undefined> {
+export async function askVersion(
+  { role }: Pick<Place, 'role'>,
+  route: Route,
+  { signal }: Abortable,
+): Promise<DockerVersion | undefined> {
+  if (role === 'unknown' && (await peek(route, { signal })) === 'other') return undefined;
   const answer = await ask(route, { method: 'GET', path: '/version', signal }).catch(whenSilent);
   if (answer === undefined) return undefined;
   const json = answer.status === 200 ? object(parse(answer.body)) : undefined;

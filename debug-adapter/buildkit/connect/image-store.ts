@@ -25,7 +25,7 @@ export async function findImageStore(environment: Environment, options: Abortabl
   const places = chosen === undefined ? wellKnownPlaces(environment).filter(isDocker) : [chosen];
   for (const place of places) {
     const route = routeTo(place);
-    const docker = await askVersion(route, options).catch((error: unknown) => {
+    const docker = await askVersion(place, route, options).catch((error: unknown) => {
       options.signal?.throwIfAborted();
       if (chosen === undefined) return undefined;
       throw missing(

@@ -49,7 +49,7 @@ async function endpointAt(place: Place, options: Abortable): Promise<Endpoint> {
     return { address, origin, kind: 'buildkitd', authority: 'localhost', dial };
   }
   const route = routeTo(place);
-  const docker = place.role === 'buildkit' ? undefined : await askVersion(route, options);
+  const docker = place.role === 'buildkit' ? undefined : await askVersion(place, route, options);
   const dial =
     docker === undefined
       ? async ({ signal }: Abortable) => await route.open({ signal, alpn: 'h2' })

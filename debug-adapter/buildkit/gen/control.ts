@@ -6,21 +6,11 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientDuplexStream,
-  type ClientOptions,
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type handleBidiStreamingCall,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
+import type {
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "./google/protobuf/timestamp.js";
 import { Definition, ProgressGroup, Range, SourceInfo } from "./ops.js";
@@ -4143,110 +4133,6 @@ export interface ControlServer extends UntypedServiceImplementation {
   listenBuildHistory: handleServerStreamingCall<BuildHistoryRequest, BuildHistoryEvent>;
   updateBuildHistory: handleUnaryCall<UpdateBuildHistoryRequest, UpdateBuildHistoryResponse>;
 }
-
-export interface ControlClient extends Client {
-  diskUsage(
-    request: DiskUsageRequest,
-    callback: (error: ServiceError | null, response: DiskUsageResponse) => void,
-  ): ClientUnaryCall;
-  diskUsage(
-    request: DiskUsageRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: DiskUsageResponse) => void,
-  ): ClientUnaryCall;
-  diskUsage(
-    request: DiskUsageRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: DiskUsageResponse) => void,
-  ): ClientUnaryCall;
-  prune(request: PruneRequest, options?: Partial<CallOptions>): ClientReadableStream<UsageRecord>;
-  prune(request: PruneRequest, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<UsageRecord>;
-  /** Lives as long as the build. */
-  solve(
-    request: SolveRequest,
-    callback: (error: ServiceError | null, response: SolveResponse) => void,
-  ): ClientUnaryCall;
-  solve(
-    request: SolveRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: SolveResponse) => void,
-  ): ClientUnaryCall;
-  solve(
-    request: SolveRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: SolveResponse) => void,
-  ): ClientUnaryCall;
-  status(request: StatusRequest, options?: Partial<CallOptions>): ClientReadableStream<StatusResponse>;
-  status(
-    request: StatusRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<StatusResponse>;
-  /** A byte stream on which the engine is the client. */
-  session(): ClientDuplexStream<BytesMessage, BytesMessage>;
-  session(options: Partial<CallOptions>): ClientDuplexStream<BytesMessage, BytesMessage>;
-  session(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<BytesMessage, BytesMessage>;
-  listWorkers(
-    request: ListWorkersRequest,
-    callback: (error: ServiceError | null, response: ListWorkersResponse) => void,
-  ): ClientUnaryCall;
-  listWorkers(
-    request: ListWorkersRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ListWorkersResponse) => void,
-  ): ClientUnaryCall;
-  listWorkers(
-    request: ListWorkersRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ListWorkersResponse) => void,
-  ): ClientUnaryCall;
-  /** Since 0.11. */
-  info(request: InfoRequest, callback: (error: ServiceError | null, response: InfoResponse) => void): ClientUnaryCall;
-  info(
-    request: InfoRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: InfoResponse) => void,
-  ): ClientUnaryCall;
-  info(
-    request: InfoRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: InfoResponse) => void,
-  ): ClientUnaryCall;
-  listenBuildHistory(
-    request: BuildHistoryRequest,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<BuildHistoryEvent>;
-  listenBuildHistory(
-    request: BuildHistoryRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<BuildHistoryEvent>;
-  updateBuildHistory(
-    request: UpdateBuildHistoryRequest,
-    callback: (error: ServiceError | null, response: UpdateBuildHistoryResponse) => void,
-  ): ClientUnaryCall;
-  updateBuildHistory(
-    request: UpdateBuildHistoryRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: UpdateBuildHistoryResponse) => void,
-  ): ClientUnaryCall;
-  updateBuildHistory(
-    request: UpdateBuildHistoryRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: UpdateBuildHistoryResponse) => void,
-  ): ClientUnaryCall;
-}
-
-export const ControlClient = makeGenericClientConstructor(ControlService, "moby.buildkit.v1.Control") as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): ControlClient;
-  service: typeof ControlService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

@@ -6,17 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientDuplexStream,
-  type ClientOptions,
-  type handleBidiStreamingCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleBidiStreamingCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Packet } from "./fsutil.js";
 
 export const protobufPackage = "moby.filesync.v1";
@@ -111,21 +101,6 @@ export interface FileSyncServer extends UntypedServiceImplementation {
   tarStream: handleBidiStreamingCall<Packet, Packet>;
 }
 
-export interface FileSyncClient extends Client {
-  diffCopy(): ClientDuplexStream<Packet, Packet>;
-  diffCopy(options: Partial<CallOptions>): ClientDuplexStream<Packet, Packet>;
-  diffCopy(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<Packet, Packet>;
-  tarStream(): ClientDuplexStream<Packet, Packet>;
-  tarStream(options: Partial<CallOptions>): ClientDuplexStream<Packet, Packet>;
-  tarStream(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<Packet, Packet>;
-}
-
-export const FileSyncClient = makeGenericClientConstructor(FileSyncService, "moby.filesync.v1.FileSync") as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): FileSyncClient;
-  service: typeof FileSyncService;
-  serviceName: string;
-};
-
 export type FileSendService = typeof FileSendService;
 export const FileSendService = {
   /**
@@ -150,22 +125,6 @@ export interface FileSendServer extends UntypedServiceImplementation {
    */
   diffCopy: handleBidiStreamingCall<BytesMessage, BytesMessage>;
 }
-
-export interface FileSendClient extends Client {
-  /**
-   * What is said here depends on the exporter: Packet for `local`, BytesMessage for `tar`, `oci` and `docker`.
-   * Serve it with serializers that pass buffers through and decode by exporter id.
-   */
-  diffCopy(): ClientDuplexStream<BytesMessage, BytesMessage>;
-  diffCopy(options: Partial<CallOptions>): ClientDuplexStream<BytesMessage, BytesMessage>;
-  diffCopy(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<BytesMessage, BytesMessage>;
-}
-
-export const FileSendClient = makeGenericClientConstructor(FileSendService, "moby.filesync.v1.FileSend") as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): FileSendClient;
-  service: typeof FileSendService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

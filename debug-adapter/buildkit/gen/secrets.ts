@@ -6,18 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientOptions,
-  type ClientUnaryCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 
 export const protobufPackage = "moby.buildkit.secrets.v1";
 
@@ -255,33 +244,6 @@ export const SecretsService = {
 export interface SecretsServer extends UntypedServiceImplementation {
   getSecret: handleUnaryCall<GetSecretRequest, GetSecretResponse>;
 }
-
-export interface SecretsClient extends Client {
-  getSecret(
-    request: GetSecretRequest,
-    callback: (error: ServiceError | null, response: GetSecretResponse) => void,
-  ): ClientUnaryCall;
-  getSecret(
-    request: GetSecretRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: GetSecretResponse) => void,
-  ): ClientUnaryCall;
-  getSecret(
-    request: GetSecretRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: GetSecretResponse) => void,
-  ): ClientUnaryCall;
-}
-
-export const SecretsClient = makeGenericClientConstructor(
-  SecretsService,
-  "moby.buildkit.secrets.v1.Secrets",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): SecretsClient;
-  service: typeof SecretsService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

@@ -6,20 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientDuplexStream,
-  type ClientOptions,
-  type ClientUnaryCall,
-  type handleBidiStreamingCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleBidiStreamingCall, handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 
 export const protobufPackage = "moby.sshforward.v1";
 
@@ -217,33 +204,6 @@ export interface SSHServer extends UntypedServiceImplementation {
   checkAgent: handleUnaryCall<CheckAgentRequest, CheckAgentResponse>;
   forwardAgent: handleBidiStreamingCall<BytesMessage, BytesMessage>;
 }
-
-export interface SSHClient extends Client {
-  checkAgent(
-    request: CheckAgentRequest,
-    callback: (error: ServiceError | null, response: CheckAgentResponse) => void,
-  ): ClientUnaryCall;
-  checkAgent(
-    request: CheckAgentRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: CheckAgentResponse) => void,
-  ): ClientUnaryCall;
-  checkAgent(
-    request: CheckAgentRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: CheckAgentResponse) => void,
-  ): ClientUnaryCall;
-  forwardAgent(): ClientDuplexStream<BytesMessage, BytesMessage>;
-  forwardAgent(options: Partial<CallOptions>): ClientDuplexStream<BytesMessage, BytesMessage>;
-  forwardAgent(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<BytesMessage, BytesMessage>;
-}
-
-export const SSHClient = makeGenericClientConstructor(SSHService, "moby.sshforward.v1.SSH") as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): SSHClient;
-  service: typeof SSHService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

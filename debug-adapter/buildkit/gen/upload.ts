@@ -6,17 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientDuplexStream,
-  type ClientOptions,
-  type handleBidiStreamingCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleBidiStreamingCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 
 export const protobufPackage = "moby.upload.v1";
 
@@ -99,18 +89,6 @@ export const UploadService = {
 export interface UploadServer extends UntypedServiceImplementation {
   pull: handleBidiStreamingCall<BytesMessage, BytesMessage>;
 }
-
-export interface UploadClient extends Client {
-  pull(): ClientDuplexStream<BytesMessage, BytesMessage>;
-  pull(options: Partial<CallOptions>): ClientDuplexStream<BytesMessage, BytesMessage>;
-  pull(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<BytesMessage, BytesMessage>;
-}
-
-export const UploadClient = makeGenericClientConstructor(UploadService, "moby.upload.v1.Upload") as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): UploadClient;
-  service: typeof UploadService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 

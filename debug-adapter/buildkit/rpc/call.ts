@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { type ChannelInterface, type InterceptingListener, Metadata, type StatusObject, status } from '@grpc/grpc-js';
 import { MessageReader, messagePrefix } from './messages.js';
 import { httpCode, readStatus, statusOf } from './statuses.js';
@@ -14,6 +14,10 @@ export interface CallSite {
   /** Why the connection is gone, once it is. */
   lost(): string | undefined;
 }
+
+/** What resets a stream (RFC 9113, section 7) and ends it (6.2); Node's own table would load all of its HTTP/2. */
+const resetCode = { none: 0, refused: 7, cancel: 8, calm: 11 } as const;
+const endStream = 1;
 
 /** Bytes that may wait in a stream before its writer has to wait too. */
 const writeAhead = 512 * 1024;
@@ -75,7 +79,7 @@ export class Http2Call implements GrpcCall {
     let failure: Error | undefined;
     stream.on('response', (headers, flags) => {
       httpStatus = Number(headers[':status']);
-      if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0) this.settle(readStatus(headers, httpStatus));
+      if ((flags & endStream) !== 0) this.settle(readStatus(headers, httpStatus));
       else this.listener?.onReceiveMetadata(Metadata.fromHttp2Headers(headers));
     });
     stream.on('trailers', (headers: IncomingHttpHeaders) => this.settle(readStatus(headers, httpStatus)));
@@ -154,15 +158,15 @@ export class Http2Call implements GrpcCall {
   private closedStatus(rstCode: number | undefined, httpStatus: number, failure: Error | undefined): StatusObject {
     if (this.site.lost() !== undefined) return this.unavailable(failure);
     switch (rstCode) {
-      case constants.NGHTTP2_NO_ERROR:
+      case resetCode.none:
         return httpStatus === 0 || httpStatus === 200
           ? statusOf(status.INTERNAL, 'The call ended without a status.')
           : statusOf(httpCode(httpStatus), `The engine answered with HTTP status ${httpStatus}.`);
-      case constants.NGHTTP2_REFUSED_STREAM:
+      case resetCode.refused:
         return this.unavailable(failure);
-      case constants.NGHTTP2_CANCEL:
+      case resetCode.cancel:
         return statusOf(status.CANCELLED, failure?.message ?? 'The engine cancelled the call.');
-      case constants.NGHTTP2_ENHANCE_YOUR_CALM:
+      case resetCode.calm:
         return statusOf(status.RESOURCE_EXHAUSTED, 'The engine asked for fewer calls.');
       default:
         return statusOf(status.INTERNAL, failure?.message ?? `The call was reset with code ${rstCode ?? 'none'}.`);
@@ -179,7 +183,7 @@ export class Http2Call implements GrpcCall {
     this.outcome = statusOf(code, details);
     this.messages.length = 0;
     if (this.listener === undefined) return;
-    this.stream?.close(constants.NGHTTP2_CANCEL);
+    this.stream?.close(resetCode.cancel);
     this.finish(this.outcome);
   }
 

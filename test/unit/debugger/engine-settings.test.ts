@@ -6,12 +6,18 @@ const containerd = { 'org.mobyproject.buildkit.worker.snapshotter': 'overlayfs' 
 
 async function adapt(
   settings: object,
-  engine: { readonly kind?: string; readonly version?: string; readonly labels?: object } = {},
+  engine: {
+    readonly kind?: string;
+    readonly version?: string;
+    readonly labels?: object;
+    readonly known?: Promise<void>;
+  } = {},
   takesOci = true,
 ): Promise<BuildSettings> {
-  const { kind = 'buildkitd', version, labels = {} } = engine;
+  const { kind = 'buildkitd', version, labels = {}, known } = engine;
   const given = { frontendAttrs: {}, exporters: [], exportTargets: {}, tags: ['app:1'], platforms: [], ...settings };
-  return await engineSettings(given as never, { endpoint: { address: 'there', kind }, version, labels } as never, {
+  const asked = { endpoint: { address: 'there', kind }, version, labels, known };
+  return await engineSettings(given as never, asked as never, {
     findImageStore: () => Promise.resolve({ address: 'docker', takesOci, load: () => Promise.resolve('') }),
     say: () => undefined,
   });
@@ -30,6 +36,23 @@ describe('settings for an engine', () => {
       assert.deepEqual(await adapt(attests('mode=max'), engine).then((each) => each.frontendAttrs), {
         'attest:provenance': 'mode=max',
       });
+    }
+  });
+
+  it('wait for what the engine says of itself only where it matters', async () => {
+    const cases: [settings: object, kind: string, waits: boolean][] = [
+      [{}, 'buildkitd', false],
+      [{ frontendAttrs: { 'add-hosts': 'a=1.2.3.4' } }, 'buildkitd', false],
+      [{}, 'docker', true],
+      [attests(defaultProvenance), 'buildkitd', true],
+      [{ frontendAttrs: { 'add-hosts': 'a=host-gateway' } }, 'buildkitd', true],
+    ];
+    for (const [settings, kind, waits] of cases) {
+      const known = Promise.reject(new Error('not yet'));
+      const adapted = adapt(settings, { kind, known });
+      if (waits) await assert.rejects(adapted, /not yet/);
+      else await adapted;
+      await known.catch(() => undefined);
     }
   });
 

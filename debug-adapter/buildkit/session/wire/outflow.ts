@@ -160,13 +160,14 @@ export class Outflow {
     const frames = this.urgent.splice(0, count);
     this.sink.write((page) => {
       for (const frame of frames) page.put(frame, 0, frame.length);
-    });
+    }, length);
     return true;
   }
 
   private send(stream: OutStream, length: number): void {
     stream.window -= length;
     this.window -= length;
+    const most = length + frameHeaderLength * (Math.ceil(length / this.frameSize) + 1);
     this.sink.write((page) => {
       for (let left = length; left > 0; ) {
         const whole = page.contiguous - frameHeaderLength;
@@ -175,7 +176,7 @@ export class Outflow {
         stream.fill(page, size);
         left -= size;
       }
-    });
+    }, most);
     this.sent(stream.id);
   }
 }

@@ -8,22 +8,36 @@ export const pageSize = 512 * 1024;
 export interface ByteSink {
   /** How many bytes a page may have now; less than `pageSize` when something downstream is full. */
   room(): number;
-  /** Writes one page, laid out by `lay` within the room there was. */
-  write(lay: (page: Page) => void): void;
+  /**
+   * Writes one page, laid out by `lay` within the room there was.
+   *
+   * @param most bytes that it will be at most
+   */
+  write(lay: (page: Page) => void, most: number): void;
   /** Called when there may be more room. */
   onRoom(listener: () => void): void;
   /** Nothing more will be written. */
   end(): void;
 }
 
-/** Pages as plain bytes. */
+/** Pages as plain bytes; those of one moment go out together. */
 export function plainSink(target: Writable): ByteSink {
+  let corked = false;
+  const cork = (): void => {
+    if (corked) return;
+    corked = true;
+    target.cork();
+    process.nextTick(() => {
+      corked = false;
+      target.uncork();
+    });
+  };
   return {
     room: () => (target.writable && !target.writableNeedDrain ? pageSize : 0),
-    write: (lay) => {
-      // How much it will be is known only when it is laid out.
-      const page = new Page(Buffer.allocUnsafe(pageSize), undefined);
+    write: (lay, most) => {
+      const page = new Page(Buffer.allocUnsafe(most), undefined);
       lay(page);
+      cork();
       target.write(page.finish());
     },
     onRoom: (listener) => void target.on('drain', listener),

@@ -1,0 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** Longest time without a look at the event loop: requests of the editor and health checks of the engine wait for it. */
+const turnMs = 10;
+
+/**
+ * For loops over what is there already: such a loop never waits by itself, and so nothing else would have its turn.
+ *
+ * @returns a function that answers a promise when it is time to let others do something
+ */
+export function takeTurns(): () => Promise<void> | undefined {
+  let end = performance.now() + turnMs;
+  let paused = false;
+  const pause = async (): Promise<void> => {
+    paused = true;
+    await setImmediate();
+    paused = false;
+    end = performance.now() + turnMs;
+  };
+  return () => (paused || performance.now() < end ? undefined : pause());
+}
