@@ -69,6 +69,10 @@ export interface BuildSettings {
   /** While a thread stands, branches that do not depend on it and hold no breakpoint go on. */
   readonly runAhead: boolean;
   readonly noDebug: boolean;
+  /** Paths with wildcards that are copied out of a failed step. */
+  readonly rescue: readonly string[];
+  /** Absolute folder for them. */
+  readonly rescueTo: string;
   /** Image as the user names it; undefined for the default, `none` for no toolbox. */
   readonly toolbox: string | undefined;
   readonly shell: readonly string[] | undefined;

@@ -84,6 +84,8 @@ const fields: Readonly<Record<keyof LaunchArguments, readonly [Kind, string]>> =
   stopOnEntry: [flag, 'true'],
   stopAtEnd: [flag, 'true'],
   runAhead: [flag, 'true'],
+  rescue: [list, '["/src/config.log", "**/junit.xml"]'],
+  rescueTo: [text, '"rescued"'],
   toolbox: [text, '"busybox:musl"'],
   shell: [list, '["bash", "-l"]'],
   noDebug: [flag, 'true'],

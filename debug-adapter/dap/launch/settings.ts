@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
 import type { BuildSettings, Surroundings } from '../../debugger/api.js';
 import { readCaches } from './caches.js';
@@ -53,6 +54,8 @@ export async function buildSettings(
     runAhead: launch.runAhead === true,
     stopAtEnd: launch.stopAtEnd === true,
     noDebug: launch.noDebug === true,
+    rescue: launch.rescue ?? [],
+    rescueTo: resolve(cwd, launch.rescueTo ?? 'rescued'),
     toolbox: launch.toolbox,
     shell: launch.shell?.length === 0 ? undefined : launch.shell,
     trace: launch.trace,
