@@ -16,28 +16,43 @@ export interface FailedSteps extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
 }
 
+/**
+ * VS Code waits before it asks for code lenses again, and forgets to if its exception box takes the focus meanwhile:
+ * so long after a change it is told once more, in milliseconds.
+ */
+const tellAgainMs = 1000;
+
 /** Knows the steps that can be run again. */
 export function failedSteps(sessions: Sessions, gutter: GutterMarks): FailedSteps {
   const changed = new vscode.EventEmitter<void>();
-  const subscriptions = vscode.Disposable.from(
-    changed,
-    sessions.onDidChange(() => changed.fire()),
-    gutter.onDidPaint(() => changed.fire()),
-  );
+  let [told, timer]: [string, NodeJS.Timeout | undefined] = ['', undefined];
+  const find = ({ uri }: vscode.TextDocument): readonly FailedStep[] =>
+    sessions.state?.available.includes('failed') === true ? failedIn(gutter, uri) : [];
+  const look = (): void => {
+    const now = JSON.stringify(vscode.workspace.textDocuments.map(find));
+    if (now === told) return;
+    told = now;
+    changed.fire();
+    clearTimeout(timer);
+    timer = setTimeout(() => changed.fire(), tellAgainMs);
+  };
+  const subscriptions = vscode.Disposable.from(changed, sessions.onDidChange(look), gutter.onDidPaint(look));
   return {
     onDidChange: changed.event,
-    in: (document) =>
-      sessions.state?.available.includes('failed') === true
-        ? gutter.marks(document.uri.fsPath).flatMap(({ span, steps }) => {
-            const failed = steps.find(({ status }) => status === 'failed');
-            const range = new vscode.Range(span.start, 0, span.end, Number.MAX_SAFE_INTEGER);
-            return failed === undefined ? [] : [{ range, builtLine: failed.line }];
-          })
-        : [],
+    in: find,
     dispose: () => {
+      clearTimeout(timer);
       subscriptions.dispose();
     },
   };
+}
+
+function failedIn(gutter: GutterMarks, uri: vscode.Uri): readonly FailedStep[] {
+  return gutter.marks(uri.fsPath).flatMap(({ span, steps }) => {
+    const failed = steps.find(({ status }) => status === 'failed');
+    const range = new vscode.Range(span.start, 0, span.end, Number.MAX_SAFE_INTEGER);
+    return failed === undefined ? [] : [{ range, builtLine: failed.line }];
+  });
 }
 
 /** `Retry | Run without cache | Open shell` above the instruction at which the build has failed. */
@@ -48,7 +63,7 @@ export function failedStepLenses(steps: FailedSteps, selector: vscode.DocumentSe
       const failed = steps.in(document);
       return failed.flatMap(({ range, builtLine }) => [
         lens(range, vscode.l10n.t('$(refresh) Retry'), 'retryStep', { builtLine }),
-        lens(range, vscode.l10n.t('$(zap) Run without cache'), 'forceStep', { builtLine }),
+        lens(range, vscode.l10n.t('$(flame) Run without cache'), 'forceStep', { builtLine }),
         // A shell opens where the build stands; of several failed steps that is one.
         ...(failed.length === 1 ? [lens(range, vscode.l10n.t('$(terminal) Open shell'), 'openShell')] : []),
       ]);
