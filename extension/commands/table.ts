@@ -2,6 +2,7 @@ import type { Sessions } from '../debug/sessions.js';
 import { pickTarget } from '../files/pick.js';
 import type { GutterMarks } from '../views/gutter.js';
 import type { Problems } from '../views/problems.js';
+import { applyEdits, runAgain } from './again.js';
 import { openShell, rerunStep, restartBuild, setState } from './at-stop.js';
 import { debugDockerfile } from './debug-dockerfile.js';
 
@@ -19,7 +20,8 @@ export interface Command {
 }
 
 /** All commands. Their titles, icons and places are in package.json. */
-export function commandTable({ sessions, gutter, problems }: CommandParts): readonly Command[] {
+export function commandTable(parts: CommandParts): readonly Command[] {
+  const { sessions, gutter, problems } = parts;
   return [
     { name: 'debug', run: (file, target) => debugDockerfile(file, target) },
     { name: 'openShell', run: (...args) => openShell(sessions, args.at(-1)) },
@@ -27,6 +29,9 @@ export function commandTable({ sessions, gutter, problems }: CommandParts): read
     { name: 'showInitialState', run: () => setState(sessions, 'initial') },
     { name: 'showFailedState', run: () => setState(sessions, 'failed') },
     { name: 'rerunStep', run: () => rerunStep(sessions) },
+    { name: 'retryStep', run: (...args) => runAgain(parts, false, args.at(-1)) },
+    { name: 'forceStep', run: (...args) => runAgain(parts, true, args.at(-1)) },
+    { name: 'applyEdits', run: () => applyEdits(sessions) },
     { name: 'restartBuild', run: () => restartBuild(sessions) },
     {
       name: 'clearMarks',
