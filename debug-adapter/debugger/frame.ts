@@ -48,7 +48,7 @@ export function createFrame(input: FrameInput): Frame {
     );
   const scene = (signal: AbortSignal): Promise<Scene> => sceneOf(input.state(), signal);
   const key = (): string => `${input.key} ${input.state()}`;
-  const bench = (signal: AbortSignal): Promise<Bench> => benches.at(key(), () => scene(signal));
+  const bench = (signal: AbortSignal): Promise<Bench> => benches.at(key(), scene, signal);
   return {
     instruction,
     stage: stageLabel(program.dockerfile, point.stage),

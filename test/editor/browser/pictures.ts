@@ -34,8 +34,21 @@ const looks = {
 };
 
 /** Takes the pictures of the documentation from the real thing, with the sample of `npm start`. */
-export async function takePictures({ browser, server, folder }: PictureOptions): Promise<void> {
-  await mkdir(folder, { recursive: true });
+export async function takePictures(options: PictureOptions): Promise<void> {
+  await mkdir(options.folder, { recursive: true });
+  await inSample(options, async (workbench, picture) => {
+    await stop(workbench, picture);
+    await console(workbench, picture);
+    await shell(workbench, picture);
+  });
+  await inSample(options, breakpoints);
+}
+
+/** Gives a window on a new copy of the sample. */
+async function inSample(
+  { browser, server, folder }: PictureOptions,
+  story: (workbench: Workbench, picture: Picture) => Promise<void>,
+): Promise<void> {
   const top = await mkdtemp(join(tmpdir(), 'dfd-pictures-'));
   const sample = join(top, 'greeter');
   await cp(join(root, 'examples/sample'), sample, { recursive: true });
@@ -43,16 +56,13 @@ export async function takePictures({ browser, server, folder }: PictureOptions):
   await writeFile(join(sample, '.vscode/settings.json'), JSON.stringify(looks));
   const page = await openWindow(browser, server, { folder: sample, scale: 1.5 });
   const workbench = new Workbench(page, sample);
-  const picture: Picture = async (name) => {
-    await page.mouse.move(600, 745);
-    await page.screenshot({ path: join(folder, `${name}.png`) });
-    process.stdout.write(`${join(folder, name)}.png\n`);
-  };
   try {
     await arrange(workbench);
-    await stop(workbench, picture);
-    await console(workbench, picture);
-    await shell(workbench, picture);
+    await story(workbench, async (name) => {
+      await page.mouse.move(600, 745);
+      await page.screenshot({ path: join(folder, `${name}.png`) });
+      process.stdout.write(`${join(folder, name)}.png\n`);
+    });
   } catch (error) {
     await keepPicture('not-taken', workbench);
     throw error;
@@ -111,4 +121,26 @@ async function shell(workbench: Workbench, picture: Picture): Promise<void> {
   await workbench.typeInTerminal('sh -x tests/greet.sh');
   await workbench.terminalShows(/greeting\.conf: No such file[^]*# *$/m);
   await picture('shell');
+}
+
+/** One breakpoint of each kind, and the stop at the last of them. */
+async function breakpoints(workbench: Workbench, picture: Picture): Promise<void> {
+  const { page } = workbench;
+  await workbench.gutterMenu(14, 'Add Logpoint...');
+  await workbench.typeIntoWidget('version {$GREETER_VERSION}, {ls | wc -l} files');
+  await workbench.gutterMenu(15, 'Add Conditional Breakpoint...');
+  await workbench.typeIntoWidget('test ! -e config/greeting.conf');
+  await workbench.addFunctionBreakpoint('build:WORKDIR');
+  await page.keyboard.press('F5');
+  await workbench.stopsAt(11);
+  await workbench.openScope('Environment');
+  await workbench.variableMenu('PATH', 'Break on Value Change');
+  for (const line of [13, 15]) {
+    await workbench.toolbar('Continue');
+    await workbench.stopsAt(line);
+  }
+  await workbench.consoleShows('version 1.0');
+  for (const pane of ['Variables', 'Watch']) await page.locator(`.pane-header[aria-label^="${pane}"]`).click();
+  await workbench.dragTop('.pane-header[aria-label^="Breakpoints"]', -150);
+  await picture('breakpoints');
 }
