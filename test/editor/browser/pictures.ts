@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { Workbench } from '../page/workbench.js';
 import { root } from './environment.js';
 import { keepPicture } from './page-tests.js';
@@ -15,7 +15,8 @@ export interface PictureOptions {
   readonly folder: string;
 }
 
-type Picture = (name: string) => Promise<void>;
+/** Takes a picture, with the mouse on something or out of the way. */
+type Picture = (name: string, under?: Locator) => Promise<void>;
 
 /** What makes a window that many know, with room for what matters. Fonts that are not installed fall back. */
 const looks = {
@@ -58,8 +59,12 @@ async function inSample(
   const workbench = new Workbench(page, sample);
   try {
     await arrange(workbench);
-    await story(workbench, async (name) => {
-      await page.mouse.move(600, 745);
+    await story(workbench, async (name, under) => {
+      if (under === undefined) await page.mouse.move(600, 745);
+      else {
+        await under.hover();
+        await page.locator('.workbench-hover-container').waitFor();
+      }
       await page.screenshot({ path: join(folder, `${name}.png`) });
       process.stdout.write(`${join(folder, name)}.png\n`);
     });
@@ -140,7 +145,10 @@ async function breakpoints(workbench: Workbench, picture: Picture): Promise<void
     await workbench.stopsAt(line);
   }
   await workbench.consoleShows('version 1.0');
-  for (const pane of ['Variables', 'Watch']) await page.locator(`.pane-header[aria-label^="${pane}"]`).click();
-  await workbench.dragTop('.pane-header[aria-label^="Breakpoints"]', -150);
-  await picture('breakpoints');
+  await workbench.openScope('Environment');
+  await page.locator('.pane-header[aria-label^="Watch"]').click();
+  // It moves while the pane above it closes.
+  await page.locator('.pane-header[aria-label^="Call Stack"]').hover();
+  await workbench.dragTop('.pane-header[aria-label^="Call Stack"]', 100);
+  await picture('breakpoints', page.locator('.debug-breakpoints .monaco-list-row', { hasText: '15' }));
 }
