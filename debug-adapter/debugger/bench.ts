@@ -9,6 +9,7 @@ import { openContainer, type Opening, type Workshop } from './opening.js';
 import { finishProcess, makeContainer, startProcess, type StartRequest } from './processes.js';
 import { remembering } from './remembered.js';
 import type { Scene } from './scene.js';
+import { createShared } from './shared.js';
 import { behindSupervisor, makeBadge, signalArgs, supervisorArgs, type Badge } from './supervised.js';
 
 export interface Bench extends AsyncDisposable {
@@ -54,8 +55,8 @@ export function createBench(workshop: Workshop, scene: Scene, options: BenchOpti
 }
 
 class StopBench implements Bench {
-  #opening: Promise<Opening> | undefined;
-  #bare: Promise<Container> | undefined;
+  readonly #opening = createShared<Opening>();
+  readonly #bare = createShared<Container>();
   #busy = 0;
   #started = 0;
 
@@ -70,26 +71,23 @@ class StopBench implements Bench {
   }
 
   open(signal: AbortSignal): Promise<Opening> {
-    return this.#opening ?? this.#open(signal);
+    return this.#opening.get(async (own) => {
+      const opening = await openContainer(this.workshop, this.scene, own);
+      this.#watch(opening);
+      return opening;
+    }, signal);
   }
 
-  #open(signal: AbortSignal): Promise<Opening> {
-    const opening = openContainer(this.workshop, this.scene, signal);
-    this.#opening = opening;
+  #watch({ notes, keeper }: Opening): void {
     const { tell = () => undefined } = this.options;
-    const forget = (): boolean => {
-      const current = this.#opening === opening;
-      if (current) this.#opening = undefined;
-      return current;
-    };
+    for (const note of notes) tell(note);
+    const { current } = this.#opening;
     const ended = (): void => {
-      if (forget()) tell(ENDED);
+      if (this.#opening.current !== current) return;
+      this.#opening.forget();
+      tell(ENDED);
     };
-    opening.then(({ notes, keeper }) => {
-      for (const note of notes) tell(note);
-      keeper.exit.then(ended, ended);
-    }, forget);
-    return opening;
+    keeper.exit.then(ended, ended);
   }
 
   async start(request: (opening: Opening) => StartRequest, signal: AbortSignal): Promise<Process> {
@@ -103,7 +101,7 @@ class StopBench implements Bench {
   }
 
   async container(signal: AbortSignal): Promise<Container> {
-    if (this.#bare !== undefined) return this.#bare;
+    if (this.#bare.current !== undefined) return this.bare(signal);
     try {
       return (await this.open(signal)).container;
     } catch (error) {
@@ -113,11 +111,7 @@ class StopBench implements Bench {
   }
 
   bare(signal: AbortSignal): Promise<Container> {
-    this.#bare ??= makeContainer(this.workshop.gateway, this.scene, signal).catch((error: unknown) => {
-      this.#bare = undefined;
-      throw error;
-    });
-    return this.#bare;
+    return this.#bare.get((own) => makeContainer(this.workshop.gateway, this.scene, own), signal);
   }
 
   async run(command: string, options: RunOptions): Promise<number> {
@@ -143,12 +137,12 @@ class StopBench implements Bench {
   async [Symbol.asyncDispose](): Promise<void> {
     this.options.onEnd?.();
     await this.#giveBack();
-    await (await this.#bare?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    await (await this.#bare.current?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 
   async #giveBack(): Promise<void> {
-    const opening = await this.#opening?.catch(() => undefined);
-    this.#opening = undefined;
+    const opening = await this.#opening.current?.catch(() => undefined);
+    this.#opening.forget();
     opening?.keeper.endInput();
     await opening?.container[Symbol.asyncDispose]();
   }

@@ -3,11 +3,12 @@ import { createBench, type Bench } from './bench.js';
 import type { CacheLocks, LockHolder } from './cache-locks.js';
 import type { Workshop } from './opening.js';
 import type { Scene } from './scene.js';
+import { createShared, type Shared } from './shared.js';
 import type { Shells } from './shells.js';
 
 export interface Benches extends AsyncDisposable {
   readonly workshop: Workshop;
-  at(key: string, scene: () => Promise<Scene>): Promise<Bench>;
+  at(key: string, scene: (signal: AbortSignal) => Promise<Scene>, signal: AbortSignal): Promise<Bench>;
   /** The container that is there already. */
   made(key: string): Promise<Bench | undefined>;
   /** The next use gets a fresh one; shells in the old one end. */
@@ -24,9 +25,9 @@ export interface BenchesInput {
 
 /** Asks the engine for nothing yet. */
 export function createBenches(input: BenchesInput): Benches {
-  const made = new Map<string, Promise<Bench>>();
-  const give = async (bench: Promise<Bench> | undefined): Promise<void> => {
-    await (await bench?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  const made = new Map<string, Shared<Bench>>();
+  const give = async (bench: Shared<Bench> | undefined): Promise<void> => {
+    await (await bench?.current?.catch(() => undefined))?.[Symbol.asyncDispose]();
   };
   const reset = async (key: string): Promise<void> => {
     const bench = made.get(key);
@@ -35,13 +36,12 @@ export function createBenches(input: BenchesInput): Benches {
   };
   return {
     workshop: input.workshop,
-    at(key, scene) {
-      const bench = made.get(key) ?? makeBench(input, scene, () => reset(key));
+    at(key, scene, signal) {
+      const bench = made.get(key) ?? createShared<Bench>();
       made.set(key, bench);
-      bench.catch(() => made.delete(key));
-      return bench;
+      return bench.get(async (own) => makeBench(input, await scene(own), () => reset(key)), signal);
     },
-    made: async (key) => made.get(key)?.catch(() => undefined),
+    made: async (key) => made.get(key)?.current?.catch(() => undefined),
     reset,
     async [Symbol.asyncDispose]() {
       const all = [...made.values()];
@@ -53,10 +53,10 @@ export function createBenches(input: BenchesInput): Benches {
 
 async function makeBench(
   { workshop, locks, shells, onNote }: BenchesInput,
-  scene: () => Promise<Scene>,
+  scene: Scene,
   release: () => Promise<void>,
 ): Promise<Bench> {
-  const bench: Bench = createBench(workshop, await scene(), {
+  const bench: Bench = createBench(workshop, scene, {
     tell: onNote,
     onEnd() {
       shells.endIn(bench, 'The container of this shell is gone: the build went on, or :reset replaced it.');

@@ -51,7 +51,7 @@ export function createFrame(input: FrameInput): Frame {
   const scene = (signal: AbortSignal): Promise<Scene> => sceneOf(input.state(), signal);
   const key = (): string => `${input.key} ${input.state()}`;
   const benchOf = (state: StateName, signal: AbortSignal): Promise<Bench> =>
-    benches.at(`${input.key} ${state}`, () => sceneOf(state, signal));
+    benches.at(`${input.key} ${state}`, (own) => sceneOf(state, own), signal);
   const bench = (signal: AbortSignal): Promise<Bench> => benchOf(input.state(), signal);
   return {
     instruction,
@@ -72,7 +72,8 @@ export function createFrame(input: FrameInput): Frame {
     }),
     trees: createTrees({
       ...{ ...input, gateway, step, bench: benchOf, workshop: benches.workshop },
-      still: (signal) => benches.at(`${input.key} still`, async () => rootAlone(await sceneOf('failed', signal))),
+      still: (signal) =>
+        benches.at(`${input.key} still`, async (own) => rootAlone(await sceneOf('failed', own)), signal),
     }),
     run: async (command, output, signal, { forget = false } = {}) =>
       (await bench(signal)).run(command, { output, signal, remember: !forget }),

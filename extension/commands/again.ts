@@ -13,11 +13,11 @@ interface Parts {
 }
 
 /** Runs a step for real with the files as they are now, or without the cache, and goes on. */
-export async function runAgain({ sessions, gutter }: Parts, force: boolean, clicked: unknown): Promise<void> {
+export async function runAgain({ sessions, gutter }: Parts, force: boolean, args: readonly unknown[]): Promise<void> {
   const session = activeSession(sessions);
-  const line = builtLine(gutter, clicked);
+  const line = args.map((arg) => builtLine(gutter, arg)).find((known) => known !== undefined);
   const focus: Partial<AgainArguments> =
-    line === undefined ? ((await clickedFocus(session, clicked)) ?? focusOf(session)) : { line };
+    line === undefined ? ((await clickedFocus(session, args.at(-1))) ?? focusOf(session)) : { line };
   await saveEditors();
   const answer = await customRequest(session, 'dockerfile/again', { ...focus, force });
   const title = field(answer, 'title');

@@ -29,8 +29,8 @@ export function commandTable(parts: CommandParts): readonly Command[] {
     { name: 'showInitialState', run: () => setState(sessions, 'initial') },
     { name: 'showFailedState', run: () => setState(sessions, 'failed') },
     { name: 'rerunStep', run: () => rerunStep(sessions) },
-    { name: 'retryStep', run: (...args) => runAgain(parts, false, args.at(-1)) },
-    { name: 'forceStep', run: (...args) => runAgain(parts, true, args.at(-1)) },
+    { name: 'retryStep', run: (...args) => runAgain(parts, false, args) },
+    { name: 'forceStep', run: (...args) => runAgain(parts, true, args) },
     { name: 'applyEdits', run: () => applyEdits(sessions) },
     { name: 'restartBuild', run: () => restartBuild(sessions) },
     {

@@ -9,6 +9,7 @@ import { walk } from '../../buildkit/session/file-sync/walk.js';
 import type { FileFact, StateFiles } from '../api.js';
 import { UserError } from '../errors.js';
 import { fileFact, ROOT, splitPath } from '../files.js';
+import { createShared } from '../shared.js';
 
 type Folders = ReadonlyMap<string, readonly FileFact[]>;
 
@@ -18,14 +19,9 @@ type Folders = ReadonlyMap<string, readonly FileFact[]>;
  * @param excludes patterns as the frontend sends them
  */
 export function contextFiles(root: string, excludes: readonly string[]): StateFiles {
-  let walked: Promise<Folders> | undefined;
-  const folders = (signal: AbortSignal): Promise<Folders> => {
-    walked ??= readFolders(root, excludes, signal).catch((error: unknown) => {
-      walked = undefined;
-      throw error;
-    });
-    return walked;
-  };
+  const walked = createShared<Folders>();
+  const folders = (signal: AbortSignal): Promise<Folders> =>
+    walked.get((own) => readFolders(root, excludes, own), signal);
   const stat: StateFiles['stat'] = async (path, signal) => {
     if (path === '/') return ROOT;
     const { folder, name } = splitPath(path);

@@ -11,6 +11,7 @@ import type { Workshop } from '../opening.js';
 import { runPoint } from '../frontier.js';
 import { markForced, type Program, type Result, type Step } from '../program.js';
 import { initialResult, materialize, stageToCome, statesOf } from '../scene.js';
+import { createShared } from '../shared.js';
 import type { Point } from '../walk.js';
 import { blame, pastOf } from './blame.js';
 import { findChanges } from './changes.js';
@@ -186,14 +187,9 @@ class FrameTrees implements Trees {
 
   #resultFiles(result: Result | undefined): StateFiles {
     const { gateway, program } = this.#input;
-    let ref: Promise<string> | undefined;
-    const root = (signal: AbortSignal): Promise<string> => {
-      ref ??= materialize(gateway, program, result, signal).catch((error: unknown) => {
-        ref = undefined;
-        throw error;
-      });
-      return ref;
-    };
+    const ref = createShared<string>();
+    const root = (signal: AbortSignal): Promise<string> =>
+      ref.get((own) => materialize(gateway, program, result, own), signal);
     return createFiles({ gateway, root, bench: noBench });
   }
 

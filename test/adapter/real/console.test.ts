@@ -81,6 +81,20 @@ describe('the debug console at a stop', () => {
     assert.doesNotMatch(session.output('stdout'), /never/);
   });
 
+  it('runs a command although a completion that waited for the same container is cancelled', async () => {
+    await using session = await open();
+    const { client } = session;
+    const frameId = session.here.frames[0]?.id ?? 0;
+    for (let round = 0; round < 4; round++) {
+      const completions = client.send('completions', { text: 'ls /e', column: 6, frameId });
+      const evaluate = client.send('evaluate', { expression: 'pwd', context: 'repl', frameId });
+      client.send('cancel', { requestId: completions });
+      await client.answerTo(completions);
+      assert.deepEqual((await client.answerTo(evaluate)).body, { result: '/src', variablesReference: 0 });
+      await session.evaluate(':reset');
+    }
+  });
+
   it('goes on after a container whose first process was killed', async () => {
     await using session = await open();
     await session.evaluate('touch /made');

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { Workbench } from '../page/workbench.js';
 import { root } from './environment.js';
 import { keepPicture } from './page-tests.js';
@@ -15,7 +15,8 @@ export interface PictureOptions {
   readonly folder: string;
 }
 
-type Picture = (name: string) => Promise<void>;
+/** Takes a picture, with the mouse on something or out of the way. */
+type Picture = (name: string, under?: Locator) => Promise<void>;
 
 /** What makes a window that many know, with room for what matters. Fonts that are not installed fall back. */
 const looks = {
@@ -34,8 +35,21 @@ const looks = {
 };
 
 /** Takes the pictures of the documentation from the real thing, with the sample of `npm start`. */
-export async function takePictures({ browser, server, folder }: PictureOptions): Promise<void> {
-  await mkdir(folder, { recursive: true });
+export async function takePictures(options: PictureOptions): Promise<void> {
+  await mkdir(options.folder, { recursive: true });
+  await inSample(options, async (workbench, picture) => {
+    await stop(workbench, picture);
+    await console(workbench, picture);
+    await shell(workbench, picture);
+  });
+  await inSample(options, breakpoints);
+}
+
+/** Gives a window on a new copy of the sample. */
+async function inSample(
+  { browser, server, folder }: PictureOptions,
+  story: (workbench: Workbench, picture: Picture) => Promise<void>,
+): Promise<void> {
   const top = await mkdtemp(join(tmpdir(), 'dfd-pictures-'));
   const sample = join(top, 'greeter');
   await cp(join(root, 'examples/sample'), sample, { recursive: true });
@@ -43,16 +57,17 @@ export async function takePictures({ browser, server, folder }: PictureOptions):
   await writeFile(join(sample, '.vscode/settings.json'), JSON.stringify(looks));
   const page = await openWindow(browser, server, { folder: sample, scale: 1.5 });
   const workbench = new Workbench(page, sample);
-  const picture: Picture = async (name) => {
-    await page.mouse.move(600, 745);
-    await page.screenshot({ path: join(folder, `${name}.png`) });
-    process.stdout.write(`${join(folder, name)}.png\n`);
-  };
   try {
     await arrange(workbench);
-    await stop(workbench, picture);
-    await console(workbench, picture);
-    await shell(workbench, picture);
+    await story(workbench, async (name, under) => {
+      if (under === undefined) await page.mouse.move(600, 745);
+      else {
+        await under.hover();
+        await page.locator('.workbench-hover-container').waitFor();
+      }
+      await page.screenshot({ path: join(folder, `${name}.png`) });
+      process.stdout.write(`${join(folder, name)}.png\n`);
+    });
   } catch (error) {
     await keepPicture('not-taken', workbench);
     throw error;
@@ -111,4 +126,29 @@ async function shell(workbench: Workbench, picture: Picture): Promise<void> {
   await workbench.typeInTerminal('sh -x tests/greet.sh');
   await workbench.terminalShows(/greeting\.conf: No such file[^]*# *$/m);
   await picture('shell');
+}
+
+/** One breakpoint of each kind, and the stop at the last of them. */
+async function breakpoints(workbench: Workbench, picture: Picture): Promise<void> {
+  const { page } = workbench;
+  await workbench.gutterMenu(14, 'Add Logpoint...');
+  await workbench.typeIntoWidget('version {$GREETER_VERSION}, {ls | wc -l} files');
+  await workbench.gutterMenu(15, 'Add Conditional Breakpoint...');
+  await workbench.typeIntoWidget('test ! -e config/greeting.conf');
+  await workbench.addFunctionBreakpoint('build:WORKDIR');
+  await page.keyboard.press('F5');
+  await workbench.stopsAt(11);
+  await workbench.openScope('Environment');
+  await workbench.variableMenu('PATH', 'Break on Value Change');
+  for (const line of [13, 15]) {
+    await workbench.toolbar('Continue');
+    await workbench.stopsAt(line);
+  }
+  await workbench.consoleShows('version 1.0');
+  await workbench.openScope('Environment');
+  await page.locator('.pane-header[aria-label^="Watch"]').click();
+  // It moves while the pane above it closes.
+  await page.locator('.pane-header[aria-label^="Call Stack"]').hover();
+  await workbench.dragTop('.pane-header[aria-label^="Call Stack"]', 100);
+  await picture('breakpoints', page.locator('.debug-breakpoints .monaco-list-row', { hasText: '15' }));
 }

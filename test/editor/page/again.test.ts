@@ -48,4 +48,22 @@ describe('a failed step', () => {
     await workbench.toolbar('Continue');
     await workbench.stopsAt(5);
   });
+
+  it('runs without the cache from the menu of its line number', async () => {
+    const workbench = window();
+    await workbench.gutterMenu(4, 'Run step without cache');
+    await workbench.page.locator('.statusbar-item', { hasText: '(line 4) runs without the cache' }).waitFor();
+    await workbench.eventually(async () => assert.equal(await workbench.markAt(4), 'done'));
+    await workbench.stopsAt(5);
+  });
+
+  it('has edits to apply when a file of the build context was saved', async () => {
+    const workbench = window();
+    await workbench.openFile('word.txt');
+    await workbench.page.keyboard.type('more');
+    await workbench.page.keyboard.press('ControlOrMeta+s');
+    await workbench.page.locator('.statusbar-item', { hasText: 'Edited: apply' }).click();
+    await workbench.stopsAt(5);
+    await workbench.toolbarButton('Apply edits').waitFor({ state: 'detached' });
+  });
 });

@@ -21,6 +21,15 @@ export class Workbench {
     await this.page.locator('.codelens-decoration', { hasText: 'Debug' }).first().waitFor();
   }
 
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+p');
+    await this.page.locator('.quick-input-widget input[type="text"]').fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
   /** Runs a command from the palette, by its title. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
