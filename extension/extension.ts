@@ -8,10 +8,16 @@ import { hoverExpressions } from './debug/hover-expressions.js';
 import { Sessions } from './debug/sessions.js';
 import { dockerfileDocuments } from './files/workspace.js';
 import { languageFeatures } from './language/start.js';
+import { offerToSave } from './commands/save-file.js';
+import { Places } from './files/places.js';
+import { StopFiles } from './files/provider.js';
 import { answering } from './report.js';
 import { section } from './settings.js';
+import { ChangeBadges } from './views/change-badges.js';
 import { StageCodeLenses } from './views/code-lens.js';
 import { contextKeys } from './views/context-keys.js';
+import { fileDrag } from './views/file-drag.js';
+import { FilesView } from './views/files-view.js';
 import { Fixes } from './views/fixes.js';
 import { GutterMarks } from './views/gutter.js';
 import { Problems } from './views/problems.js';
@@ -36,6 +42,10 @@ export function activate(context: vscode.ExtensionContext): Api {
   own(new Fixes(sessions.onEvent, dockerfileDocuments));
   own(contextKeys(sessions));
   own(stateStatus(sessions));
+  const places = own(new Places(sessions));
+  own(new StopFiles(places, offerToSave));
+  const files = own(new FilesView(places, fileDrag(places)));
+  own(new ChangeBadges(places, files.onDidLearn));
 
   const { Dynamic, Initial } = vscode.DebugConfigurationProviderTriggerKind;
   const configurations = new ConfigurationProvider(log, context.logUri);
@@ -48,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   own(vscode.languages.registerCodeLensProvider(dockerfileDocuments, own(new StageCodeLenses())));
   own(languageFeatures(context.extensionUri, log));
 
-  for (const { name, run } of commandTable({ sessions, gutter, problems })) {
+  for (const { name, run } of commandTable({ sessions, gutter, problems, places, files })) {
     own(
       vscode.commands.registerCommand(`${section}.${name}`, async (...args: unknown[]) => {
         let result: unknown;

@@ -2,11 +2,12 @@ import type { Sessions } from '../debug/sessions.js';
 import { pickTarget } from '../files/pick.js';
 import type { GutterMarks } from '../views/gutter.js';
 import type { Problems } from '../views/problems.js';
+import { fileCommands, type FileParts } from './files.js';
 import { openShell, rerunStep, restartBuild, setState } from './at-stop.js';
 import { debugDockerfile } from './debug-dockerfile.js';
 
 /** What commands work on. */
-export interface CommandParts {
+export interface CommandParts extends FileParts {
   readonly sessions: Sessions;
   readonly gutter: GutterMarks;
   readonly problems: Problems;
@@ -19,7 +20,8 @@ export interface Command {
 }
 
 /** All commands. Their titles, icons and places are in package.json. */
-export function commandTable({ sessions, gutter, problems }: CommandParts): readonly Command[] {
+export function commandTable(parts: CommandParts): readonly Command[] {
+  const { sessions, gutter, problems } = parts;
   return [
     { name: 'debug', run: (file, target) => debugDockerfile(file, target) },
     { name: 'openShell', run: (...args) => openShell(sessions, args.at(-1)) },
@@ -37,5 +39,6 @@ export function commandTable({ sessions, gutter, problems }: CommandParts): read
       },
     },
     { name: 'pickTarget', run: () => pickTarget() },
+    ...fileCommands(parts),
   ];
 }
