@@ -14,6 +14,11 @@ export interface Abortable {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ReadDirOptions extends Abortable {
+  /** Only the entry of this name. */
+  readonly only?: string;
+}
+
 /** A way to reach one engine; dialling gives a raw HTTP/2 (h2c) byte stream. */
 export interface Endpoint {
   /** As a user would write it, e.g. `unix:///run/buildkit/buildkitd.sock`. */
@@ -160,7 +165,7 @@ export interface Gateway {
   solve(definition: Definition, options?: Abortable): Promise<string>;
   /** Runs everything that the ref needs. */
   evaluate(ref: string, options?: Abortable): Promise<void>;
-  readDir(ref: string, path: string, options?: Abortable): Promise<readonly Stat[]>;
+  readDir(ref: string, path: string, options?: ReadDirOptions): Promise<readonly Stat[]>;
   /** Follows symbolic links. */
   statFile(ref: string, path: string, options?: Abortable): Promise<Stat>;
   readFile(
@@ -191,7 +196,7 @@ export interface Container extends AsyncDisposable {
   /** The first process is pid 1: when it ends, the container's other processes end. One stream per process. */
   exec(request: ProcessRequest, options?: Abortable): Promise<Process>;
   /** Needs `gateway.exec.filesystem`; paths are inside the mount at that position of `mounts`. */
-  readDir(mount: number, path: string, options?: Abortable): Promise<readonly Stat[]>;
+  readDir(mount: number, path: string, options?: ReadDirOptions): Promise<readonly Stat[]>;
   statFile(mount: number, path: string, options?: Abortable): Promise<Stat>;
   readFile(
     mount: number,

@@ -1,7 +1,7 @@
-import type { Abortable, Container, ContainerRequest, Process, ProcessRequest } from './api.js';
+import type { Abortable, Container, ContainerRequest, Process, ProcessRequest, ReadDirOptions } from './api.js';
 import type { Stat } from './gen/fsutil.js';
 import { type FileRange, LLBBridgeService, NewContainerRequest } from './gen/gateway.js';
-import { type GatewayCalls, present, readInPieces } from './gateway-calls.js';
+import { type GatewayCalls, includePattern, onlyNamed, present, readInPieces } from './gateway-calls.js';
 import { startProcess } from './process.js';
 
 /** Starting nothing yet: mounts are prepared, lazy refs are solved. */
@@ -40,9 +40,13 @@ class OpenContainer implements Container {
     return await startProcess(await this.calls.converse(LLBBridgeService.execProcess, options), place, request);
   }
 
-  async readDir(mount: number, path: string, options: Abortable = {}): Promise<readonly Stat[]> {
-    const request = { Ref: this.id, DirPath: this.inside(mount, path), IncludePattern: '', MountIndex: mount };
-    return (await this.calls.unary(LLBBridgeService.readDirContainer, request, options)).entries;
+  async readDir(mount: number, path: string, options: ReadDirOptions = {}): Promise<readonly Stat[]> {
+    const include = includePattern(options.only);
+    const request = { Ref: this.id, DirPath: this.inside(mount, path), IncludePattern: include, MountIndex: mount };
+    return onlyNamed(
+      (await this.calls.unary(LLBBridgeService.readDirContainer, request, options)).entries,
+      options.only,
+    );
   }
 
   async statFile(mount: number, path: string, options: Abortable = {}): Promise<Stat> {

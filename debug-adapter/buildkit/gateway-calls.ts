@@ -98,3 +98,17 @@ export async function readInPieces(
   const [only] = pieces;
   return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
 }
+
+/**
+ * Pattern by which the engine lists one name alone; '' when no pattern says it exactly, for patterns are trimmed and
+ * cleaned as paths.
+ */
+export function includePattern(name: string | undefined): string {
+  if (name === undefined || name !== name.trim() || name === '') return '';
+  return name.replace(/[\\*?[\]!]/g, '\\$&');
+}
+
+/** What is left of a listing for those who asked for one name. */
+export function onlyNamed(entries: readonly Stat[], name: string | undefined): readonly Stat[] {
+  return name === undefined ? entries : entries.filter(({ path }) => path === name);
+}

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import type { Abortable, Container, ContainerRequest, Exporter, FrontendResult, Gateway } from './api.js';
+import type {
+  Abortable,
+  Container,
+  ContainerRequest,
+  Exporter,
+  FrontendResult,
+  Gateway,
+  ReadDirOptions,
+} from './api.js';
 import { openContainer } from './container.js';
 import { EngineError } from './errors.js';
-import { type BuildScope, GatewayCalls, present, readInPieces } from './gateway-calls.js';
+import { type BuildScope, GatewayCalls, includePattern, onlyNamed, present, readInPieces } from './gateway-calls.js';
 import type { Stat } from './gen/fsutil.js';
 import { LLBBridgeService, Result, SolveRequest } from './gen/gateway.js';
 import { Definition, type Platform } from './gen/ops.js';
@@ -85,9 +93,10 @@ export class BuildGateway implements Gateway {
     }
   }
 
-  async readDir(ref: string, path: string, options: Abortable = {}): Promise<readonly Stat[]> {
-    const request = { Ref: ref, DirPath: path, IncludePattern: '', MountIndex: 0 };
-    return (await this.calls.unary(LLBBridgeService.readDir, request, { ...options, ofFiles: true })).entries;
+  async readDir(ref: string, path: string, options: ReadDirOptions = {}): Promise<readonly Stat[]> {
+    const request = { Ref: ref, DirPath: path, IncludePattern: includePattern(options.only), MountIndex: 0 };
+    const { entries } = await this.calls.unary(LLBBridgeService.readDir, request, { ...options, ofFiles: true });
+    return onlyNamed(entries, options.only);
   }
 
   async statFile(ref: string, path: string, options: Abortable = {}): Promise<Stat> {

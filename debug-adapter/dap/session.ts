@@ -66,6 +66,7 @@ const quiet = new Set([
   'cancel',
   'breakpointLocations',
   'loadedSources',
+  ...['files', 'stat', 'readFile', 'edit', 'find', 'trees', 'changes'].map((name) => `dockerfile/${name}`),
 ]);
 
 /** Requests that need no debugger. */

@@ -18,6 +18,7 @@ import type {
   RestartPlan,
 } from './asks.js';
 import type {
+  MountFact,
   OutputSink,
   PathPreview,
   ProbeOptions,
@@ -25,17 +26,20 @@ import type {
   RunOptions,
   ShellCommand,
   ShellOptions,
-  StateFiles,
 } from './run-api.js';
 import type { StopReason } from './stop-reason.js';
+import type { StateFiles, Trees } from './trees-api.js';
 import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
 
 export type * from './asks.js';
 export type * from './run-api.js';
 export type * from './stop-reason.js';
+export type * from './trees-api.js';
 
 /** Launch arguments, checked and made absolute. */
 export interface BuildSettings {
+  /** Absolute folder that relative paths of the user start from. */
+  readonly cwd: string;
   /** Absolute path of the Dockerfile as the user sees it; for a remote context the path inside it. */
   readonly dockerfile: string;
   /** False when the Dockerfile is inside a remote context. */
@@ -217,7 +221,9 @@ export interface Frame {
   override(change: Override, signal: AbortSignal): Promise<void>;
   mounts(): readonly MountFact[];
   facts(): StepFacts;
-  files: StateFiles;
+  /** Of the chosen state. */
+  readonly files: StateFiles;
+  readonly trees: Trees;
   /**
    * Runs a shell command; output comes in pieces; answers the exit code. Files and processes are kept for this stop.
    * What the command changes in working directory and exported variables is kept too, unless `forget` is set.
@@ -246,15 +252,6 @@ export interface Frame {
 export interface StepConfig extends Config {
   /** Exactly what a process of the step gets: `NAME=value`. */
   readonly processEnv: readonly string[];
-}
-
-export interface MountFact {
-  readonly type: 'bind' | 'cache' | 'secret' | 'ssh' | 'tmpfs';
-  /** Absolute path in the container, or the variable's name for a secret given as environment. */
-  readonly target: string;
-  readonly readOnly: boolean;
-  /** Name, value; values of secrets are never here. */
-  readonly options: readonly (readonly [string, string])[];
 }
 
 export interface StepFacts {

@@ -99,7 +99,8 @@ function renamed(
   return { title: `Copy ${meant}`, path: dockerfile, ...range, text: instruction.text.replace(path, () => meant) };
 }
 
-async function readIgnoreFile(root: string, settings: BuildSettings): Promise<IgnoreFile | undefined> {
+/** The ignore file that counts for a build, with its text; undefined for none. */
+export async function readIgnoreFile(root: string, settings: BuildSettings): Promise<IgnoreFile | undefined> {
   for (const { beside, name } of ignoreFilesOf(basename(settings.dockerfile))) {
     const path = join(beside === 'context' ? root : dirname(settings.dockerfile), name);
     try {

@@ -4,6 +4,7 @@ import type { Stat } from '../buildkit/gen/fsutil.js';
 import type { Mount } from '../buildkit/gen/ops.js';
 import type { FileFact, StateFiles } from './api.js';
 import type { Bench } from './bench.js';
+import { EngineError, UserError } from './errors.js';
 import { OWN_NAMES } from './own-folder.js';
 import { listByShell, readByShell } from './shell-files.js';
 
@@ -24,34 +25,81 @@ export function createFiles({ gateway, root, bench }: FilesInput): StateFiles {
     const container = await found.container(signal);
     return { kind: 'container', container, ...mountOf(found.scene.mounts, path) };
   };
-  const list = async (path: string, signal: AbortSignal): Promise<readonly FileFact[]> => {
+  const list = async (path: string, signal: AbortSignal, only?: string): Promise<readonly FileFact[]> => {
     const at = await place(path, signal);
+    const options = { signal, ...(only !== undefined && { only }) };
     switch (at.kind) {
       case 'ref':
-        return at.ref === '' ? [] : (await gateway.readDir(at.ref, path, { signal })).map(fileFact);
+        return at.ref === '' ? [] : (await gateway.readDir(at.ref, path, options)).map(fileFact);
       case 'container':
-        return (await at.container.readDir(at.mount, at.path, { signal })).map(fileFact);
+        return (await at.container.readDir(at.mount, at.path, options)).map(fileFact);
       case 'shell':
-        return listByShell(at.bench, path, signal);
+        return listByShell(at.bench, path, signal, only);
     }
   };
   return {
     async list(path, signal) {
-      const files = await list(path, signal);
+      const files = await worded(path, () => list(path, signal));
       return path === '/' ? files.filter(({ name }) => !OWN_NAMES.has(name)) : files;
     },
-    async read(path, range, signal) {
-      const at = await place(path, signal);
-      switch (at.kind) {
-        case 'ref':
-          return gateway.readFile(at.ref, path, range, { signal });
-        case 'container':
-          return at.container.readFile(at.mount, at.path, range, { signal });
-        case 'shell':
-          return readByShell(at.bench, path, range, signal);
-      }
+    async stat(path, signal) {
+      if (path === '/') return ROOT;
+      const { folder, name } = splitPath(path);
+      return unlessMissing(async () => (await list(folder, signal, name)).find((file) => file.name === name));
     },
+    read: (path, range, signal) =>
+      worded(path, async () => {
+        const at = await place(path, signal);
+        switch (at.kind) {
+          case 'ref':
+            return gateway.readFile(at.ref, path, range, { signal });
+          case 'container':
+            return at.container.readFile(at.mount, at.path, range, { signal });
+          case 'shell':
+            return readByShell(at.bench, path, range, signal);
+        }
+      }),
   };
+}
+
+/** What is known of a root without asking. */
+export const ROOT: FileFact = {
+  ...{ name: '', type: 'folder', size: 0, mode: 0o755 },
+  ...{ uid: undefined, gid: undefined, linkTarget: undefined, modified: undefined },
+};
+
+/** Folder and last name of an absolute path. */
+export function splitPath(path: string): { readonly folder: string; readonly name: string } {
+  const at = path.lastIndexOf('/');
+  return { folder: at <= 0 ? '/' : path.slice(0, at), name: path.slice(at + 1) };
+}
+
+/** A path in a folder. */
+export function joinPath(folder: string, name: string): string {
+  return `${folder === '/' ? '' : folder}/${name}`;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof EngineError && /no such file|not a directory|not found/i.test(error.message);
+}
+
+/** Undefined for what is not there. */
+export async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isMissing(error) || (error instanceof UserError && error.code === 'file-not-found')) return undefined;
+    throw error;
+  }
+}
+
+async function worded<T>(path: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
+  }
 }
 
 type FilePlace =

@@ -19,6 +19,7 @@ import { stageLabel, type Step } from './program.js';
 import { execVertex, rootOfState, setScene, type Scene } from './scene.js';
 import { typedCommand } from './shell-script.js';
 import type { StopInput } from './stop.js';
+import { createTrees } from './trees/trees.js';
 import type { Point } from './walk.js';
 
 export interface FrameInput extends StopInput {
@@ -48,7 +49,9 @@ export function createFrame(input: FrameInput): Frame {
     );
   const scene = (signal: AbortSignal): Promise<Scene> => sceneOf(input.state(), signal);
   const key = (): string => `${input.key} ${input.state()}`;
-  const bench = (signal: AbortSignal): Promise<Bench> => benches.at(key(), () => scene(signal));
+  const benchOf = (state: StateName, signal: AbortSignal): Promise<Bench> =>
+    benches.at(`${input.key} ${state}`, () => sceneOf(state, signal));
+  const bench = (signal: AbortSignal): Promise<Bench> => benchOf(input.state(), signal);
   return {
     instruction,
     stage: stageLabel(program.dockerfile, point.stage),
@@ -65,6 +68,7 @@ export function createFrame(input: FrameInput): Frame {
       root: async (signal) =>
         input.state() === 'failed' ? undefined : (await rootOfState({ ...input, gateway, step, signal })).ref,
     }),
+    trees: createTrees({ ...input, gateway, step, bench: benchOf }),
     run: async (command, output, signal, { forget = false } = {}) =>
       (await bench(signal)).run(command, { output, signal, remember: !forget }),
     preview: (wanted, word, signal) => preview(input, wanted, word, signal),

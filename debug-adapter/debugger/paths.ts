@@ -1,6 +1,7 @@
 /** Paths as editors send them: drive letters in either case, symbolic links, `.` and `..`. */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { cleanPath } from '../patterns/clean-path.js';
 
 const known = new Map<string, string>();
 
@@ -23,4 +24,9 @@ function canonical(path: string): string {
 /** True when both name the same file. */
 export function sameFile(a: string, b: string): boolean {
   return a === b || canonical(a) === canonical(b);
+}
+
+/** An absolute path of the image, without `.`, `..` and doubled slashes; a relative one starts at `workdir`. */
+export function cleanImagePath(path: string, workdir: string): string {
+  return cleanPath(path.startsWith('/') ? path : `${workdir}/${path}`);
 }

@@ -85,7 +85,11 @@ function forcedVertices(
 
 /** What to ask of the engine for a result. */
 export function definitionOf(program: Program, { digest, index }: Result): Definition {
-  const definition = prune(program.llb, digest, index);
+  return markForced(program, prune(program.llb, digest, index));
+}
+
+/** The definition with the steps that are to run though the engine has their results marked, always in the same way. */
+export function markForced(program: Program, definition: Definition): Definition {
   if (program.forced.size === 0) return definition;
   const metadata = Object.entries(definition.metadata).map(([key, value]): [string, OpMetadata] => [
     key,

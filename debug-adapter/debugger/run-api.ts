@@ -1,4 +1,5 @@
 /** What can be run and asked at a stop, and what comes of it: a part of `api.ts`. */
+import type { FileFact } from './trees-api.js';
 
 /** What a word of a COPY or ADD means now. */
 export interface PathPreview {
@@ -50,26 +51,11 @@ export interface ShellCommand {
   readonly cwd: string;
 }
 
-/** Read-only view of the chosen state. Paths are absolute, `/`-separated. Throws `UserError` with words. */
-export interface StateFiles {
-  list(path: string, signal: AbortSignal): Promise<readonly FileFact[]>;
-  read(
-    path: string,
-    range: { readonly offset: number; readonly length: number },
-    signal: AbortSignal,
-  ): Promise<Uint8Array>;
-}
-
-export interface FileFact {
-  readonly name: string;
-  readonly type: 'file' | 'folder' | 'link' | 'other';
-  /** Bytes. */
-  readonly size: number;
-  /** Permission bits with setuid, setgid, sticky. */
-  readonly mode: number;
-  readonly uid: number | undefined;
-  readonly gid: number | undefined;
-  readonly linkTarget: string | undefined;
-  /** Milliseconds since the epoch. */
-  readonly modified: number | undefined;
+export interface MountFact {
+  readonly type: 'bind' | 'cache' | 'secret' | 'ssh' | 'tmpfs';
+  /** Absolute path in the container, or the variable's name for a secret given as environment. */
+  readonly target: string;
+  readonly readOnly: boolean;
+  /** Name, value; values of secrets are never here. */
+  readonly options: readonly (readonly [string, string])[];
 }

@@ -11,8 +11,18 @@ import { quote } from './quote.js';
 /** So many names are put on one command line. */
 const BATCH = 200;
 
-/** What a folder holds, `.` and `..` left out. */
-export async function listByShell(bench: Bench, path: string, signal: AbortSignal): Promise<readonly FileFact[]> {
+/**
+ * What a folder holds, `.` and `..` left out.
+ *
+ * @param only the one name that is wanted
+ */
+export async function listByShell(
+  bench: Bench,
+  path: string,
+  signal: AbortSignal,
+  only?: string,
+): Promise<readonly FileFact[]> {
+  const names = only === undefined ? '.* *' : quote(only);
   const script = `cd -- ${quote(path)} || exit 1
 command -v stat >/dev/null || { echo "there is no program stat" >&2; exit 1; }
 look() { stat -c '%f %s %u %g %Y' -- "$@" 2>/dev/null; }
@@ -24,7 +34,7 @@ tell() {
   for f in "$@"; do if [ -L "$f" ]; then readlink -- "$f" || echo; fi; done
 }
 set --
-for f in .* *; do
+for f in ${names}; do
   case $f in .|..) continue;; esac
   [ -e "$f" ] || [ -L "$f" ] || continue
   set -- "$@" "$f"
@@ -59,6 +69,8 @@ async function output(bench: Bench, script: string, path: string, signal: AbortS
   const of = (fd: 1 | 2): Buffer => Buffer.concat(pieces.filter((piece) => piece.fd === fd).map(({ data }) => data));
   if (code === 0) return of(1);
   const why = of(2).toString().trim().split('\n').at(-1) ?? '';
+  if (/no such file|not a directory|can't cd to/i.test(why))
+    throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
   throw new UserError(
     'files-unreadable',
     `${path} cannot be read: ${why === '' ? `exit code ${code}` : why}.`,

@@ -9,6 +9,7 @@ import { openShell } from '../shells.js';
 import { argumentValues, environmentValues } from '../state/environment.js';
 import { mountValues } from '../state/step.js';
 import type { Value } from '../state/value.js';
+import { fileCommands } from './files.js';
 import { moveCommands, readAssignments } from './moves.js';
 import { consoleOutput } from './run.js';
 
@@ -129,6 +130,7 @@ export const commands: readonly Command[] = [
       return 'The build starts again.';
     },
   },
+  ...fileCommands,
   ...moveCommands,
 ];
 

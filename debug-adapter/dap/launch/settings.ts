@@ -37,6 +37,7 @@ export async function buildSettings(
   const contexts = await readContexts(launch.buildContexts ?? {}, cwd);
   return {
     ...place,
+    cwd,
     builder: launch.builder,
     target: launch.target,
     platforms: readPlatforms(launch.platforms ?? [], env),

@@ -7,6 +7,7 @@ import { dataBreakpointHandlers } from './data-breakpoints.js';
 import { lifecycleHandlers } from './lifecycle.js';
 import { stackHandlers } from './stack.js';
 import { travelHandlers } from './travel.js';
+import { treeHandlers } from './trees.js';
 import { variableHandlers } from './variables.js';
 
 /** All requests that are answered, by name. */
@@ -21,5 +22,6 @@ export const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>(
     ...variableHandlers,
     ...evaluateHandlers,
     ...customHandlers,
+    ...treeHandlers,
   }),
 );

@@ -17,7 +17,8 @@ function permissions(mode: number): string {
   return marked.join('');
 }
 
-function bytes(size: number): string {
+/** A size in words: `512 B`, `4.2 MB`. */
+export function bytes(size: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = size;
   let unit = 0;

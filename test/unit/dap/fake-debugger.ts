@@ -14,11 +14,13 @@ import type {
   LineBreakpoint,
   Override,
   OutputSink,
+  StateFiles,
   StateName,
   StepConfig,
   Stop,
   StopReason,
   ThreadFact,
+  Trees,
 } from '../../../debug-adapter/debugger/api.js';
 import { UserError } from '../../../debug-adapter/debugger/errors.js';
 import type { Dockerfile, Instruction, Line1, Variable } from '../../../debug-adapter/dockerfile/model.js';
@@ -218,10 +220,37 @@ const blankFile: FileFact = {
   ...{ uid: undefined, gid: undefined, linkTarget: undefined, modified: undefined },
 };
 
+class FakeTrees implements Trees {
+  readonly comparison = undefined;
+  readonly #files: StateFiles;
+  constructor(files: StateFiles) {
+    this.#files = files;
+  }
+  list(): ReturnType<Trees['list']> {
+    return [{ tree: 'initial', title: 'before the step', writable: false }];
+  }
+  files(): StateFiles {
+    return this.#files;
+  }
+  compare(from: string, to: string): ReturnType<Trees['compare']> {
+    return { from, to, title: `${from} → ${to}` };
+  }
+  changes(): ReturnType<Trees['changes']> {
+    return Promise.resolve([]);
+  }
+  blame(): ReturnType<Trees['blame']> {
+    return Promise.resolve({ text: 'nobody', place: undefined });
+  }
+  edit(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 export class FakeFrame implements Frame {
   readonly instruction: Frame['instruction'];
   readonly stage = 'base 3/4';
   readonly files;
+  readonly trees: Trees;
   listed = 0;
   readonly changes: string[] = [];
   onRun: (command: string, output: OutputSink, signal: AbortSignal) => Promise<number> = (command, output) => {
@@ -241,8 +270,10 @@ export class FakeFrame implements Frame {
         if (path !== '/') return Promise.resolve([entry('file.txt', 'file', 6)]);
         return Promise.resolve([entry('readme', 'file', 2048), entry('etc', 'folder'), entry('lib', 'link')]);
       },
+      stat: (): Promise<undefined> => Promise.resolve(undefined),
       read: (): Promise<Uint8Array> => Promise.resolve(new TextEncoder().encode('hello\n')),
     };
+    this.trees = new FakeTrees(this.files);
   }
   config(): Promise<StepConfig> {
     return Promise.resolve(config);

@@ -1,0 +1,39 @@
+/** Looks for files by their names. */
+import type { StateFiles } from '../api.js';
+import { matchName } from '../../patterns/glob.js';
+import { walkFiles } from './walk-files.js';
+
+/** What belongs to the kernel and not to the image. */
+const NOT_ENTERED = new Set(['/proc', '/sys', '/dev']);
+
+export interface FindRequest {
+  /** Absolute folder. */
+  readonly path: string;
+  /** Part of a name, any case; with `*`, `?` or `[` a pattern for the whole name. */
+  readonly name: string;
+  readonly limit: number;
+}
+
+export interface Finds {
+  /** Absolute. */
+  readonly paths: readonly string[];
+  readonly more: boolean;
+}
+
+/** Looks no further than `limit`; those near the top come first. */
+export async function findFiles(
+  files: StateFiles,
+  { path, name, limit }: FindRequest,
+  signal: AbortSignal,
+): Promise<Finds> {
+  const wanted = name.toLowerCase();
+  const isPattern = /[*?[]/.test(name);
+  const matches = (each: string): boolean =>
+    isPattern ? matchName(wanted, each.toLowerCase()) : each.toLowerCase().includes(wanted);
+  const paths: string[] = [];
+  for await (const level of walkFiles(files, path, signal, (folder) => !NOT_ENTERED.has(folder))) {
+    for (const placed of level) if (matches(placed.file.name)) paths.push(placed.path);
+    if (paths.length > limit) return { paths: paths.slice(0, limit), more: true };
+  }
+  return { paths, more: false };
+}

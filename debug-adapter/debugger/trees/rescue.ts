@@ -1,0 +1,81 @@
+/** Copies files out of a failed step by patterns that the user gave before. */
+import { join } from 'node:path';
+import type { StateFiles } from '../api.js';
+import { compilePatterns } from '../../dockerfile/ignore.js';
+import { cleanPath } from '../../patterns/clean-path.js';
+import { UserError } from '../errors.js';
+import { unlessMissing } from '../files.js';
+import { save } from './save.js';
+import { walkFiles } from './walk-files.js';
+
+export interface RescueRequest {
+  readonly files: StateFiles;
+  /** Paths with `*` and `**`; relative ones start at `workdir`. */
+  readonly patterns: readonly string[];
+  readonly workdir: string;
+  /** Absolute folder of this machine; paths of the image are kept below it. */
+  readonly to: string;
+}
+
+export interface Rescued {
+  readonly path: string;
+  readonly to: string;
+  readonly bytes: number;
+}
+
+const NOT_ENTERED = new Set(['/proc', '/sys', '/dev']);
+
+/** Files of an earlier rescue at the same place are replaced. */
+export async function rescue(
+  { files, patterns, workdir, to }: RescueRequest,
+  signal: AbortSignal,
+): Promise<readonly Rescued[]> {
+  const paths = new Set<string>();
+  for (const pattern of patterns)
+    for (const path of await matches(
+      files,
+      cleanPath(pattern.startsWith('/') ? pattern : `${workdir}/${pattern}`),
+      signal,
+    ))
+      paths.add(path);
+  const rescued: Rescued[] = [];
+  for (const path of paths) {
+    const target = join(to, path);
+    const { bytes } = await save({ files, path, to: target, overwrite: true }, signal);
+    rescued.push({ path, to: target, bytes });
+  }
+  return rescued;
+}
+
+/** Files and links that match; of a folder that matches, the folder itself. */
+async function matches(files: StateFiles, pattern: string, signal: AbortSignal): Promise<readonly string[]> {
+  if (!/[*?[]/.test(pattern)) {
+    const found = await files.stat(pattern, signal);
+    return found === undefined ? [] : [pattern];
+  }
+  const parts = pattern.split('/');
+  const root =
+    parts
+      .slice(
+        0,
+        parts.findIndex((part) => /[*?[]/.test(part)),
+      )
+      .join('/') || '/';
+  const matcher = compile(pattern);
+  const found: string[] = [];
+  const isThere = await unlessMissing(() => files.list(root, signal));
+  if (isThere === undefined) return [];
+  for await (const level of walkFiles(files, root, signal, (folder) => !NOT_ENTERED.has(folder)))
+    for (const { path, file } of level)
+      if (file.type !== 'folder' && matcher.match(path.slice(1)).excluded) found.push(path);
+  return found;
+}
+
+function compile(pattern: string): ReturnType<typeof compilePatterns> {
+  try {
+    return compilePatterns([{ pattern: pattern.slice(1) }]);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError('rescue-pattern', `"${pattern}" is no pattern for files: ${why}`, 'E.g. "**/junit.xml"');
+  }
+}

@@ -1,0 +1,134 @@
+/** Copies a file or folder of a file system to this machine. */
+import { lstat, mkdir, open, rm, symlink, chmod, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { FileFact, StateFiles } from '../api.js';
+import { UserError } from '../errors.js';
+import { inParallel, walkFiles, type PlacedFile } from './walk-files.js';
+
+/** So much of a file is held at once. */
+const PIECE = 4 * 1024 * 1024;
+
+export interface SaveRequest {
+  readonly files: StateFiles;
+  /** Absolute. */
+  readonly path: string;
+  /** Absolute path on this machine; its folder is made. */
+  readonly to: string;
+  /** Replaces what is there. */
+  readonly overwrite: boolean;
+}
+
+export interface Saved {
+  readonly files: number;
+  readonly bytes: number;
+  /** Paths that are neither file, folder nor link, or that could not be read. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Content, permissions and times are kept, owners are not. Links stay links. What was written stays there when it is
+ * aborted or fails half-way.
+ */
+export async function save({ files, path, to, overwrite }: SaveRequest, signal: AbortSignal): Promise<Saved> {
+  const file = await files.stat(path, signal);
+  if (file === undefined)
+    throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
+  await makeRoom(to, overwrite);
+  await mkdir(dirname(to), { recursive: true });
+  const saving = new Saving(files, signal);
+  await saving.one({ path, file }, to);
+  if (file.type !== 'folder') return saving.sum();
+  for await (const level of walkFiles(files, path, signal)) {
+    await inParallel(level, (placed) => saving.one(placed, join(to, ...inside(path, placed.path))));
+  }
+  await saving.closeFolders();
+  return saving.sum();
+}
+
+async function makeRoom(to: string, overwrite: boolean): Promise<void> {
+  const known = await lstat(to).catch(() => undefined);
+  if (known === undefined) return;
+  if (!overwrite)
+    throw new UserError('file-exists', `${to} is there already.`, 'Name another place, or let it be replaced.');
+  await rm(to, { recursive: true });
+}
+
+/** Names below a folder; each is one name on this machine too, whatever it holds. */
+function inside(folder: string, path: string): readonly string[] {
+  const names = path.slice(folder === '/' ? 1 : folder.length + 1).split('/');
+  return names.map((name) => {
+    if (name === '..' || name === '.' || name === '' || basename(name) !== name)
+      throw new UserError('file-name', `${path} cannot be saved here: "${name}" is no name of a file on this machine.`);
+    return name;
+  });
+}
+
+class Saving {
+  readonly #files: StateFiles;
+  readonly #signal: AbortSignal;
+  readonly #folders: { readonly to: string; readonly file: FileFact }[] = [];
+  readonly #skipped: string[] = [];
+  #count = 0;
+  #bytes = 0;
+
+  constructor(files: StateFiles, signal: AbortSignal) {
+    this.#files = files;
+    this.#signal = signal;
+  }
+
+  async one({ path, file }: PlacedFile, to: string): Promise<void> {
+    switch (file.type) {
+      case 'folder':
+        await mkdir(to);
+        this.#folders.push({ to, file });
+        return;
+      case 'link':
+        await symlink(file.linkTarget ?? '', to);
+        this.#count++;
+        return;
+      case 'file':
+        await this.#content(path, file, to);
+        return;
+      case 'other':
+        this.#skipped.push(path);
+    }
+  }
+
+  /** Only now: a folder that may not be written could not have been filled, and filling it changes its time. */
+  async closeFolders(): Promise<void> {
+    for (const { to, file } of this.#folders.reverse()) await keepFacts(to, file);
+  }
+
+  sum(): Saved {
+    return { files: this.#count, bytes: this.#bytes, skipped: this.#skipped };
+  }
+
+  async #content(path: string, file: FileFact, to: string): Promise<void> {
+    // Never through a link that something else has put there meanwhile.
+    const target = await open(to, 'wx', 0o600);
+    try {
+      for (let offset = 0; offset < file.size; ) {
+        const piece = await this.#files.read(path, { offset, length: PIECE }, this.#signal);
+        if (piece.length === 0) break;
+        await target.write(piece);
+        offset += piece.length;
+        this.#bytes += piece.length;
+      }
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!(error instanceof UserError)) throw error;
+      this.#skipped.push(path);
+      return;
+    } finally {
+      await target.close();
+    }
+    await keepFacts(to, file);
+    this.#count++;
+  }
+}
+
+/** What the state has of permissions, for its owner here at least to be read; and the time. */
+async function keepFacts(to: string, { type, mode, modified }: FileFact): Promise<void> {
+  await chmod(to, (mode & 0o777) | (type === 'folder' ? 0o700 : 0o600));
+  if (modified !== undefined) await utimes(to, modified / 1000, modified / 1000);
+}

@@ -1,0 +1,242 @@
+/** The file systems of a frame, by name. */
+import type { FailureState } from '../../buildkit/errors.js';
+import { difference } from '../../buildkit/llb-diff.js';
+import type { Gateway } from '../../buildkit/api.js';
+import { findStage } from '../../dockerfile/locate.js';
+import type { Blame, BuildSettings, Comparison, FileChange, StateFiles, StateName, TreeFact, Trees } from '../api.js';
+import type { Bench } from '../bench.js';
+import { UserError } from '../errors.js';
+import { createFiles } from '../files.js';
+import { runPoint } from '../frontier.js';
+import { markForced, type Program, type Result, type Step } from '../program.js';
+import { initialResult, materialize, stageToCome, statesOf } from '../scene.js';
+import type { Point } from '../walk.js';
+import { blame, pastOf } from './blame.js';
+import { findChanges } from './changes.js';
+import { contextOf } from './context.js';
+import { editFile } from './edit.js';
+import { instructionName } from './names.js';
+
+export interface TreesInput {
+  readonly program: Program;
+  readonly settings: BuildSettings;
+  readonly gateway: Gateway;
+  readonly point: Point;
+  readonly step: Step;
+  /** The state after the step is meant: the end of the build. */
+  readonly after: boolean;
+  readonly failure: FailureState | undefined;
+  /** The container of a state in which commands run. */
+  readonly bench: (state: StateName, signal: AbortSignal) => Promise<Bench>;
+  readonly state: () => StateName;
+}
+
+/** Asks nothing yet. */
+export function createTrees(input: TreesInput): Trees {
+  return new FrameTrees(input);
+}
+
+class FrameTrees implements Trees {
+  readonly #input: TreesInput;
+  #context: StateFiles | undefined;
+
+  constructor(input: TreesInput) {
+    this.#input = input;
+  }
+
+  list(): readonly TreeFact[] {
+    const { step, after } = this.#input;
+    const isBase = step.instruction.keyword === 'FROM' && !after;
+    return [
+      ...(this.#hasFailed ? [{ tree: 'failed', title: 'as the failed command left it', writable: false }] : []),
+      ...(after ? [{ tree: 'after', title: 'at the end of the build', writable: false }] : []),
+      { tree: 'initial', title: isBase ? 'the base' : 'before the step', writable: false },
+      { tree: 'container', title: 'the container of commands', writable: true },
+      { tree: 'context', title: 'the build context', writable: false },
+    ];
+  }
+
+  files(tree: string): StateFiles {
+    const { gateway, bench, state } = this.#input;
+    switch (tree) {
+      case 'failed':
+        if (!this.#hasFailed)
+          throw unknownTree(tree, 'There is no failed state here: initial, container, context … are.');
+        return createFiles({ gateway, root: nowhere, bench: (signal) => bench('failed', signal) });
+      case 'container':
+        return createFiles({ gateway, root: nowhere, bench: (signal) => bench(state(), signal) });
+      case 'context':
+        this.#context ??= contextOf(this.#input);
+        return this.#context;
+      default:
+        return this.#resultFiles(this.#resultOf(tree));
+    }
+  }
+
+  get comparison(): Comparison | undefined {
+    const { step, after } = this.#input;
+    if (this.#hasFailed) return { from: 'initial', to: 'failed', title: instructionName(step.instruction) };
+    if (after && step.vertices.length > 0)
+      return { from: 'initial', to: 'after', title: instructionName(step.instruction) };
+    const own = this.#own();
+    const last = own.findLast(({ vertices, instruction }) => vertices.length > 0 && instruction.keyword !== 'FROM');
+    if (last === undefined) return undefined;
+    const before = own[own.indexOf(last) - 1];
+    const to = after ? 'after' : 'initial';
+    return { from: nameOf(before), to, title: instructionName(last.instruction) };
+  }
+
+  compare(from: string, to: string): Comparison {
+    const [first, last] = [from, to].map((name) => this.#named(name));
+    return { from: first ?? from, to: last ?? to, title: `${from} → ${to}` };
+  }
+
+  async changes({ from, to }: Comparison, signal: AbortSignal): Promise<readonly FileChange[]> {
+    const mounted = [from, to].some(isContainer) ? await this.#mounted(signal) : [];
+    const written = [from, to].some((tree) => isContainer(tree) || tree === 'context')
+      ? undefined
+      : await this.#written(this.#resultOf(from), this.#resultOf(to), signal);
+    const skip = new Set(mounted);
+    return findChanges({ from: this.files(from), to: this.files(to), written, skip }, signal);
+  }
+
+  async blame(tree: string, path: string, signal: AbortSignal): Promise<Blame> {
+    const { step, program } = this.#input;
+    const isLive = isContainer(tree);
+    if (tree === 'context')
+      throw new UserError('blame-context', 'The build context is of this machine: no instruction wrote it.');
+    const last = isLive || tree === 'initial' ? previous(program, step) : this.#stepOf(tree);
+    const past = last === undefined ? [] : pastOf(program, last, (result) => this.#resultFiles(result));
+    return blame(past, { files: this.files(tree), step: isLive ? step : undefined }, path, signal);
+  }
+
+  async edit(path: string, edit: Parameters<Trees['edit']>[1], signal: AbortSignal): Promise<void> {
+    const { bench, state } = this.#input;
+    await editFile(await bench(state(), signal), path, edit, signal);
+  }
+
+  get #hasFailed(): boolean {
+    return statesOf(this.#input.failure).includes('failed');
+  }
+
+  /** Steps of the stage that lie before this one; at the end this one too. */
+  #own(): readonly Step[] {
+    const { program, step, after } = this.#input;
+    const all = (program.dockerfile.stages[step.stage]?.instructions ?? []).flatMap(
+      (instruction) => program.steps.get(instruction.index) ?? [],
+    );
+    const end = all.findIndex(({ instruction }) => instruction === step.instruction);
+    return all.slice(0, after ? end + 1 : end);
+  }
+
+  /** A name that users write as a name of a tree. */
+  #named(name: string): string {
+    const { program } = this.#input;
+    const stage = findStage(program.dockerfile, name);
+    const last = stage?.instructions.at(-1);
+    const isTree = /^\d+$/.test(name) || this.list().some(({ tree }) => tree === name) || name === 'base';
+    if (!isTree && last === undefined) {
+      const stages = program.dockerfile.stages.flatMap((each) => each.name ?? []);
+      const known = [...this.list().map(({ tree }) => tree), 'base', 'a line', ...stages];
+      throw unknownTree(name, `There are: ${known.join(', ')}.`);
+    }
+    return isTree || last === undefined ? name : String(last.startLine);
+  }
+
+  #stepOf(tree: string): Step {
+    const { program, step, after, point } = this.#input;
+    if (tree === 'after' && after) return step;
+    const lines = program.dockerfile.stages[step.stage]?.instructions ?? [];
+    const wanted = tree === 'base' ? lines[0] : instructionOfLine(program, tree);
+    const found = wanted === undefined ? undefined : program.steps.get(wanted.index);
+    if (found === undefined) throw unknownTree(tree, 'A line of an instruction of this build is wanted.');
+    const at = runPoint(program, found.instruction.index);
+    if (at === undefined || at.index > point.index || (at.index === point.index && !after && tree !== 'base')) {
+      throw new UserError(
+        'tree-to-come',
+        `${instructionName(found.instruction)} has not run yet.`,
+        'Step over it, or choose a line above the one where the build stands.',
+      );
+    }
+    return found;
+  }
+
+  /** What a name stands for, evaluated by nobody yet; undefined for an empty file system. */
+  #resultOf(tree: string): Result | undefined {
+    const { step, program, point } = this.#input;
+    if (tree !== 'initial') return this.#stepOf(tree).after;
+    const result = initialResult(step);
+    const late = result === undefined ? undefined : stageToCome(program, point, result.digest);
+    return late === undefined ? result : undefined;
+  }
+
+  #resultFiles(result: Result | undefined): StateFiles {
+    const { gateway, program } = this.#input;
+    let ref: Promise<string> | undefined;
+    const root = (signal: AbortSignal): Promise<string> => {
+      ref ??= materialize(gateway, program, result, signal).catch((error: unknown) => {
+        ref = undefined;
+        throw error;
+      });
+      return ref;
+    };
+    return createFiles({ gateway, root, bench: () => Promise.reject(new Error('a snapshot needs no container')) });
+  }
+
+  /** What was written between two states, where the engine can tell; else everything is compared. */
+  async #written(
+    from: Result | undefined,
+    to: Result | undefined,
+    signal: AbortSignal,
+  ): Promise<StateFiles | undefined> {
+    const { gateway, program } = this.#input;
+    if (from === undefined || to === undefined || !gateway.capabilities.has('diffop')) return undefined;
+    if (from.digest === to.digest && from.index === to.index) return emptyFiles;
+    const definition = markForced(program, difference(program.llb, from, to));
+    const ref = await gateway.solve(definition, { signal });
+    await gateway.evaluate(ref, { signal });
+    return createFiles({ gateway, root: () => Promise.resolve(ref), bench: () => Promise.reject(new Error('no')) });
+  }
+
+  async #mounted(signal: AbortSignal): Promise<readonly string[]> {
+    const { scene } = await this.#input.bench(this.#hasFailed ? 'failed' : 'initial', signal);
+    return scene.mounts.map(({ dest }) => dest).filter((dest) => dest !== '/');
+  }
+}
+
+const emptyFiles: StateFiles = {
+  list: () => Promise.resolve([]),
+  stat: () => Promise.resolve(undefined),
+  read: () => Promise.resolve(new Uint8Array()),
+};
+
+function isContainer(tree: string): boolean {
+  return tree === 'failed' || tree === 'container';
+}
+
+function nowhere(): Promise<undefined> {
+  return Promise.resolve(undefined);
+}
+
+/** Name of the state after a step. */
+function nameOf(step: Step | undefined): string {
+  return step === undefined || step.instruction.keyword === 'FROM' ? 'base' : String(step.instruction.startLine);
+}
+
+/** The step whose result a step starts from, in its stage. */
+function previous(program: Program, { instruction, stage }: Step): Step | undefined {
+  const own = program.dockerfile.stages[stage]?.instructions ?? [];
+  const before = own[own.indexOf(instruction) - 1];
+  return before === undefined ? undefined : program.steps.get(before.index);
+}
+
+function instructionOfLine(program: Program, line: string): Step['instruction'] | undefined {
+  const number = Number(line);
+  return [...program.steps.values()].find(
+    ({ instruction }) => instruction.startLine <= number && instruction.endLine >= number,
+  )?.instruction;
+}
+
+function unknownTree(tree: string, hint: string): UserError {
+  return new UserError('tree-unknown', `There is no file system "${tree}" here.`, hint);
+}
