@@ -9,7 +9,7 @@ import { Sessions } from './debug/sessions.js';
 import { dockerfileDocuments } from './files/workspace.js';
 import { languageFeatures } from './language/start.js';
 import { offerToSave } from './commands/save-file.js';
-import { Places } from './files/places.js';
+import { Places, topUri } from './files/places.js';
 import { StopFiles } from './files/provider.js';
 import { answering } from './report.js';
 import { section } from './settings.js';
@@ -27,6 +27,8 @@ import { stateStatus } from './views/state-status.js';
 export interface Api {
   /** What is painted beside the lines of a Dockerfile: first line, counted from 0, and status. */
   readonly marks: (path: string) => readonly { readonly line: number; readonly status: string }[];
+  /** The top of the files of the stop that is looked at; below it the trees. */
+  readonly files: () => vscode.Uri | undefined;
 }
 
 /** Wires the parts together. Whatever is made here is disposed of by VS Code when the extension ends. */
@@ -69,5 +71,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       }),
     );
   }
-  return { marks: (path) => gutter.marks(path).map(({ span, status }) => ({ line: span.start, status })) };
+  return {
+    marks: (path) => gutter.marks(path).map(({ span, status }) => ({ line: span.start, status })),
+    files: () => (places.view.kind === 'place' ? topUri(places.view.place) : undefined),
+  };
 }

@@ -37,6 +37,12 @@ export async function copyPath(places: Places, argument: unknown, selected: unkn
 export async function watchFile(places: Places, argument: unknown): Promise<string> {
   const { place, at } = targetOf(places, argument);
   const session = sessionOf(places, place);
+  if (/\s/.test(at.path)) {
+    throw new UserError(
+      vscode.l10n.t('{0} has blanks in its path, which :watch cannot take.', at.path),
+      vscode.l10n.t('Choose the folder that it is in.'),
+    );
+  }
   const args = { expression: `:watch ${at.path}`, context: 'repl', frameId: place.stop.frameId };
   const answer: unknown = await session.customRequest('evaluate', args);
   const result = field(answer, 'result');

@@ -70,11 +70,11 @@ export async function compareWithWorkspace(places: Places, argument: unknown): P
 
 /** Asks for two trees and shows what is other between them. */
 export async function compareTrees(place: Place): Promise<boolean> {
-  const names = place.stop.trees.map(({ tree }) => tree);
-  const from = await pickTree(place, names, vscode.l10n.t('Changes since'));
+  const names = [...place.stop.trees.map(({ tree }) => tree).reverse(), 'base'];
+  const from = await pickTreeOrLine(place, names, vscode.l10n.t('Changes since'));
   if (from === undefined) return false;
-  const rest = names.filter((name) => name !== from);
-  const to = await pickTree(place, rest, vscode.l10n.t('Changes until'));
+  const rest = names.filter((name) => name !== from).reverse();
+  const to = await pickTreeOrLine(place, rest, vscode.l10n.t('Changes until'));
   if (to === undefined) return false;
   place.compare({ from, to });
   return true;
@@ -106,6 +106,23 @@ async function treesWith(place: Place, path: string, own: TreeName): Promise<rea
 async function pickTree(place: Place, names: readonly TreeName[], placeHolder: string): Promise<TreeName | undefined> {
   const items = names.map((tree) => ({ label: place.tree(tree).title, tree }));
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.tree;
+}
+
+/** Any instruction that has run can be compared: its line is asked for. */
+async function pickTreeOrLine(
+  place: Place,
+  names: readonly TreeName[],
+  placeHolder: string,
+): Promise<TreeName | undefined> {
+  const line = { label: vscode.l10n.t('$(symbol-number) After the instruction of a line …'), tree: undefined };
+  const items = [...names.map((tree) => ({ label: place.tree(tree).title, tree })), line];
+  const picked = await vscode.window.showQuickPick(items, { placeHolder });
+  if (picked === undefined || picked.tree !== undefined) return picked?.tree;
+  const typed = await vscode.window.showInputBox({
+    prompt: vscode.l10n.t('Line of an instruction that has run'),
+    validateInput: (text) => (/^\d+$/.test(text.trim()) ? undefined : vscode.l10n.t('A number, please.')),
+  });
+  return typed?.trim();
 }
 
 /** What comes earlier in the build is on the left. */

@@ -89,11 +89,10 @@ export class Place {
     this.#changes = new Map();
   }
 
-  /** A tree by name. */
+  /** A tree by name; `base` and lines can be looked at too, though they are not listed. */
   tree(name: TreeName): Tree {
-    const found = this.stop.trees.find(({ tree }) => tree === name);
-    if (found === undefined) throw new UserError(`There is no "${name}" here.`, 'Look at Image Files.');
-    return found;
+    const title = name === 'base' ? 'the base' : /^\d+$/.test(name) ? `after line ${name}` : name;
+    return this.stop.trees.find(({ tree }) => tree === name) ?? { tree: name, title, writable: false };
   }
 
   /** What a folder holds, from one entry to another. */

@@ -190,3 +190,8 @@ export class Places implements vscode.Disposable {
 export function fileUri(place: Place, at: Location): vscode.Uri {
   return vscode.Uri.from({ scheme: filesScheme, authority: place.authority, path: uriPath(at) });
 }
+
+/** The URI of the folder that holds the trees of a place. */
+export function topUri({ authority }: Place): vscode.Uri {
+  return vscode.Uri.from({ scheme: filesScheme, authority, path: '/' });
+}

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { posix } from 'node:path';
+import type { TreeName } from '../../debug-adapter/contract.js';
 import { isFolder } from '../files/changes-tree.js';
 import { contextOf, type FileNode, idOf } from '../files/nodes.js';
 import { fileUri } from '../files/places.js';
@@ -44,15 +45,19 @@ function changesItem({ place }: FileNode & { kind: 'changes' }): vscode.TreeItem
   const { stop, compared } = place;
   const isOwn = compared === stop.changes;
   const item = new vscode.TreeItem(
-    isOwn ? vscode.l10n.t('Changes of this step') : vscode.l10n.t('Changes'),
+    changesLabel(isOwn, compared?.to),
     compared?.to === 'failed' || !isOwn ? Expanded : Collapsed,
   );
-  const titleOf = (name: string): string => stop.trees.find(({ tree }) => tree === name)?.title ?? name;
   item.description = isOwn
     ? (stop.changes?.title ?? '')
-    : `${titleOf(compared?.from ?? '')} → ${titleOf(compared?.to ?? '')}`;
+    : [compared?.from ?? '', compared?.to ?? ''].map((name) => place.tree(name).title).join(' → ');
   item.iconPath = new vscode.ThemeIcon('diff-multiple');
   return item;
+}
+
+function changesLabel(isOwn: boolean, to: TreeName | undefined): string {
+  if (!isOwn) return vscode.l10n.t('Changes');
+  return to === 'initial' ? vscode.l10n.t('Changes of the step before') : vscode.l10n.t('Changes of this step');
 }
 
 function changedItem(node: FileNode & { kind: 'changed' }): vscode.TreeItem {

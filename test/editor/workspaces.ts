@@ -26,6 +26,20 @@ export const failingLine = 6;
 export const wrong = 'GREETING=hello';
 export const right = 'GREETING=world';
 
+/** A build whose step adds, changes and deletes files, and then fails. */
+export const touching: Files = {
+  Dockerfile: `FROM busybox
+WORKDIR /src
+COPY notes.txt old.txt ./
+COPY start.sh /usr/local/bin/start
+RUN mkdir -p out/deep && echo built > out/deep/made.txt \\
+ && echo second >> notes.txt && rm old.txt && ln -s notes.txt link && test -f missing.txt
+`,
+  'notes.txt': 'first\n',
+  'old.txt': 'old\n',
+  'start.sh': 'echo started\n',
+};
+
 /** Two services in folders of their own; only the second one's Dockerfile is written for the workspace folder. */
 export const monorepo: Files = {
   'services/api/Dockerfile': 'FROM busybox\nCOPY server.txt /\nRUN test -f /server.txt\n',
