@@ -67,11 +67,15 @@ function changedItem(node: FileNode & { kind: 'changed' }): vscode.TreeItem {
   item.resourceUri = fileUri(place, at);
   item.iconPath = folder ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
   const own = changed.change === undefined ? '' : changeDescription(changed.change);
-  item.description = own || (changed.files > 0 ? vscode.l10n.t('{0} files', changed.files) : '');
+  item.description = own || (changed.files > 0 ? filesText(changed.files) : '');
   item.tooltip = [changed.path, changed.change?.kind, own].filter(Boolean).join('\n');
   if (!folder) item.command = command('files.open', node);
   if (folder && changed.files <= 20) item.collapsibleState = Expanded;
   return item;
+}
+
+function filesText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 file') : vscode.l10n.t('{0} files', count);
 }
 
 function treeTopItem({ place, tree }: FileNode & { kind: 'tree' }): vscode.TreeItem {

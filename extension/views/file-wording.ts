@@ -44,7 +44,7 @@ export function entryTooltip(path: string, entry: FileEntry): string {
 export function changeDescription({ type, kind, size, what }: FileChange): string {
   if (what !== undefined) return what;
   if (kind === 'deleted') return type === 'file' ? `deleted, was ${sizeText(size)}` : 'deleted';
-  return type === 'file' ? sizeText(size) : '';
+  return type === 'file' ? sizeText(size) : type === 'folder' ? '' : type === 'link' ? 'link' : 'special';
 }
 
 function ownerText({ uid, gid }: FileEntry): string {

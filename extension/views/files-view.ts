@@ -127,7 +127,7 @@ export class FilesView implements vscode.TreeDataProvider<FileNode>, vscode.Disp
   async #changes(place: Place): Promise<FileNode[]> {
     const { changes } = await place.changes();
     this.#learned.fire();
-    this.#view.description = [place.stop.title, countText(changes)].filter((part) => part !== '').join(': ');
+    if (changes.length > 0) this.#view.description = countText(changes);
     if (changes.length === 0) {
       return [{ kind: 'words', place, text: vscode.l10n.t('No file changed.'), isError: false }];
     }

@@ -56,6 +56,7 @@ export async function runPageTests(given: PageTestOptions): Promise<Counts> {
   });
   mocha.suite.emit('pre-require', globalThis, 'page', mocha);
   await import('../page/debugging.test.js');
+  await import('../page/files.test.js');
   return await new Promise((resolve) => {
     const runner = mocha.run(() => resolve(countsOf(runner)));
   });

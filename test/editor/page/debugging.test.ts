@@ -1,35 +1,13 @@
 import { strict as assert } from 'node:assert';
-import { keepPicture, openWorkbench } from '../browser/page-tests.js';
 import { failing, failingLine, right, wrong } from '../workspaces.js';
-import type { Workbench } from './workbench.js';
+import { windowOf } from './story.js';
 
 const failedRed = [229, 72, 77] as const;
 const doneGreen = [48, 164, 108] as const;
 const breakpointRed = [229, 20, 0] as const;
 
-/** A window for the tests of a story; what one leaves on screen is where the next begins. */
-function windowOf(name: string): () => Workbench {
-  let workbench: Workbench | undefined;
-  before(async () => {
-    workbench = await openWorkbench(failing, name);
-    await workbench.openDockerfile('Dockerfile');
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed' && workbench !== undefined) {
-      await keepPicture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`, workbench);
-    }
-  });
-  after(async () => {
-    await workbench?.close();
-  });
-  return () => {
-    assert.ok(workbench !== undefined, 'the window is open');
-    return workbench;
-  };
-}
-
 describe('a build that fails', () => {
-  const window = windowOf('greeter');
+  const window = windowOf(failing, 'greeter');
 
   it('stops at the failing instruction on F5, which is painted as failed', async () => {
     const workbench = window();
@@ -83,7 +61,7 @@ describe('a build that fails', () => {
 });
 
 describe('a breakpoint', () => {
-  const window = windowOf('breakpoints');
+  const window = windowOf(failing, 'breakpoints');
 
   it('is red as soon as it is clicked, before any build', async () => {
     const workbench = window();

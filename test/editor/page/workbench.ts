@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { Locator, Page } from 'playwright-core';
-import { countPixelsScript, marksScript, type PaintedMark } from './in-page.js';
+import { badgeScript, countPixelsScript, marksScript, type PaintedMark } from './in-page.js';
 
 /** A window of VS Code, as a user sees and touches it. */
 export class Workbench {
@@ -155,6 +155,44 @@ export class Workbench {
   /** A row of a tree of the Run view: `variables`, `callstack`, `breakpoints`. */
   row(text: string): Locator {
     return this.page.locator('.debug-viewlet .monaco-list-row', { hasText: text });
+  }
+
+  /** A row of Image Files, by its name. */
+  fileRow(name: string): Locator {
+    return this.page
+      .locator('.pane', { has: this.page.locator('.pane-header[aria-label^="Image Files"]') })
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** The letter that is painted behind a row. */
+  async badgeOf(row: Locator): Promise<string> {
+    const id = await row.first().getAttribute('id');
+    return await this.page.evaluate<string>(badgeScript(id ?? ''));
+  }
+
+  /** Text of the active editor; of a diff editor, that of one side. */
+  async editorText(side: 'original' | 'modified' | 'only'): Promise<string> {
+    const own = side === 'only' ? '.editor-instance' : `.monaco-diff-editor .editor.${side}`;
+    const lines = await this.page.locator(`${own} .view-lines`).first().locator('.view-line').allInnerTexts();
+    return lines.join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** Gives Image Files the room of the other views of the Run and Debug side bar. */
+  async onlyImageFiles(): Promise<void> {
+    await this.showRunView();
+    await this.page.locator('.debug-viewlet .pane-header[aria-label^="Image Files"]').waitFor();
+    for (const name of ['Variables', 'Watch', 'Call Stack', 'Breakpoints', 'Image Files']) {
+      const header = this.page.locator(`.debug-viewlet .pane-header[aria-label^="${name}"]`);
+      const isOpen = (await header.getAttribute('aria-expanded')) === 'true';
+      if (isOpen !== (name === 'Image Files')) await header.click();
+    }
+  }
+
+  /** Chooses an entry of the context menu of a row. */
+  async menuOf(row: Locator, entry: string): Promise<void> {
+    await row.first().click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-label', { hasText: entry }).first().click();
   }
 
   /** Waits until something holds; fails with what was wrong last. */

@@ -1,0 +1,95 @@
+import { strict as assert } from 'node:assert';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { touching } from '../workspaces.js';
+import { windowOf } from './story.js';
+
+describe('Image Files', () => {
+  const window = windowOf(touching, 'files');
+
+  it('paints what a failed step changed', async () => {
+    const workbench = window();
+    await workbench.page.keyboard.press('F5');
+    await workbench.page.locator('.exception-widget').waitFor();
+    await workbench.onlyImageFiles();
+    await workbench.eventually(async () => {
+      for (const [name, letter, words] of [
+        ['made.txt', 'A', '6 B'],
+        ['notes.txt', 'M', '6 to 13 bytes'],
+        ['old.txt', 'D', 'deleted, was 4 B'],
+      ] as const) {
+        const row = workbench.fileRow(name);
+        assert.equal(await workbench.badgeOf(row), letter, name);
+        assert.match(await row.first().innerText(), new RegExp(words));
+      }
+    });
+    await workbench.page.locator('.pane-header', { hasText: /\d added, 1 changed, 1 deleted/ }).waitFor();
+  });
+
+  it('opens a changed file beside what it was', async () => {
+    const workbench = window();
+    await workbench.fileRow('notes.txt').first().click();
+    await workbench.eventually(async () => {
+      assert.equal(await workbench.editorText('original'), 'first\n');
+      assert.equal(await workbench.editorText('modified'), 'first\nsecond\n');
+    });
+    await workbench.page.locator('.monaco-diff-editor .modified .line-insert').first().waitFor();
+    await workbench.page.locator('.tab.active', { hasText: 'notes.txt (before the step ↔ as the failed' }).waitFor();
+  });
+
+  it('opens a file of the failed state', async () => {
+    const workbench = window();
+    await workbench.fileRow('Changes of this step').first().click();
+    await workbench.fileRow('As the failed command left it').first().click();
+    await workbench.fileRow('src').first().click();
+    await workbench.fileRow('notes.txt').first().click();
+    await workbench.page.locator('.tab.active', { hasText: /^notes\.txt/ }).waitFor();
+    await workbench.eventually(async () => assert.equal(await workbench.editorText('only'), 'first\nsecond\n'));
+    assert.equal(await workbench.badgeOf(workbench.fileRow('notes.txt')), 'M');
+    assert.match(await workbench.fileRow('link').first().innerText(), /→ notes\.txt/);
+  });
+
+  it('says which instruction wrote a file, and shows it', async () => {
+    const workbench = window();
+    await workbench.menuOf(workbench.fileRow('notes.txt'), 'Which instruction wrote this?');
+    await workbench.page.locator('.notification-toast', { hasText: /RUN mkdir.*line 5/ }).waitFor();
+    await workbench.page.locator('.tab.active', { hasText: 'Dockerfile' }).waitFor();
+  });
+
+  it('finds a file by its name, opens and selects it', async () => {
+    const workbench = window();
+    const { page } = workbench;
+    await workbench.command('Dockerfile: Find files of the image by name');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'as the failed command' }).click();
+    await page.locator('.quick-input-message', { hasText: 'Part of a file name' }).waitFor();
+    await page.keyboard.type('mad?.*');
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: '/src/out/deep/made.txt' }).click();
+    await workbench.eventually(async () => assert.equal(await workbench.editorText('only'), 'built\n'));
+    await workbench.page.locator('.monaco-list-row.selected', { hasText: 'made.txt' }).waitFor();
+  });
+
+  it('saves a file to the workspace', async () => {
+    const workbench = window();
+    await workbench.menuOf(workbench.fileRow('made.txt'), 'Save to workspace');
+    await workbench.page.locator('.quick-input-widget .monaco-text-button', { hasText: 'Save' }).waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.locator('.notification-toast', { hasText: 'Saved made.txt (6 B)' }).waitFor();
+    assert.equal(await readFile(join(workbench.folder, 'made.txt'), 'utf8'), 'built\n');
+  });
+
+  it('lets a file be dragged into an editor', async () => {
+    const workbench = window();
+    await workbench.command('View: Close All Editors');
+    await workbench.fileRow('notes.txt').first().dragTo(workbench.page.locator('.part.editor'));
+    await workbench.eventually(async () => assert.equal(await workbench.editorText('only'), 'first\nsecond\n'));
+  });
+
+  it('is gone when the build has ended; editors keep their text', async () => {
+    const workbench = window();
+    await workbench.toolbar('Stop');
+    await workbench.page.locator('.pane-header[aria-label^="Image Files"]').waitFor({ state: 'detached' });
+    assert.equal(await workbench.editorText('only'), 'first\nsecond\n');
+    await workbench.page.locator('.tab.active .monaco-icon-label.strikethrough', { hasText: 'notes.txt' }).waitFor();
+  });
+});
