@@ -19,6 +19,10 @@ export interface BuildCommand {
   readonly breaks: readonly string[];
   readonly trace: string | undefined;
   readonly noDebug: boolean;
+  /** Paths in the image that are copied out of a failed step. */
+  readonly rescue: readonly string[];
+  readonly rescueTo: string | undefined;
+  readonly toolbox: string | undefined;
   readonly progress: Progress;
 }
 
@@ -63,10 +67,12 @@ const valued = new Set([
     '--security-opt',
     '--shm-size',
   ],
-  ...['--ssh', '--tag', '-t', '--target', '--ulimit', '--break', '--trace'],
+  ...['--ssh', '--tag', '-t', '--target', '--ulimit', '--break', '--trace', '--rescue', '--rescue-to', '--toolbox'],
 ]);
 
-const own = new Set(['--break', '--trace', '--progress', '--stop-on-entry', '--no-debug', '--help', '-h', '--version']);
+/** Options of ours that have a value. */
+const ownValued = ['--break', '--trace', '--progress', '--rescue', '--rescue-to', '--toolbox'];
+const own = new Set([...ownValued, '--stop-on-entry', '--no-debug', '--help', '-h', '--version']);
 
 /** One flag with its value, or one operand. */
 interface Word {
@@ -132,7 +138,7 @@ function parseBuild(given: readonly Word[]): Command {
   if (names.has('--version')) return { kind: 'version' };
   const values = (flag: string): string[] => mine.flatMap((word) => (word.flag === flag ? [word.value ?? ''] : []));
   const progress = values('--progress').at(-1) ?? 'auto';
-  const empty = ['--break', '--trace', '--progress'].find((flag) => values(flag).includes(''));
+  const empty = ownValued.find((flag) => values(flag).includes(''));
   if (empty !== undefined) return { kind: 'wrong', text: `${empty} needs a value.` };
   if (!isProgress(progress)) {
     return { kind: 'wrong', text: `--progress is one of auto, tty, plain, quiet, not "${progress}".` };
@@ -148,6 +154,9 @@ function parseBuild(given: readonly Word[]): Command {
     breaks: values('--break'),
     trace: values('--trace').at(-1),
     noDebug: names.has('--no-debug'),
+    rescue: values('--rescue'),
+    rescueTo: values('--rescue-to').at(-1),
+    toolbox: values('--toolbox').at(-1),
     progress,
   };
 }

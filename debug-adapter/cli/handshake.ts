@@ -49,8 +49,13 @@ function introduce({ adapter, world }: Parties): Promise<Fields> {
 }
 
 function launchArguments({ command, input, world }: Parties): object {
-  const { stopOnEntry, noDebug, trace } = command;
-  return { cwd: world.cwd, args: input.args, stopOnEntry, noDebug, ...(trace === undefined ? {} : { trace }) };
+  const { stopOnEntry, noDebug, rescue, rescueTo, toolbox, trace } = command;
+  return {
+    ...{ cwd: world.cwd, args: input.args, stopOnEntry, noDebug, rescue },
+    ...(rescueTo !== undefined && { rescueTo }),
+    ...(toolbox !== undefined && { toolbox }),
+    ...(trace !== undefined && { trace }),
+  };
 }
 
 function addBreakpoints({ breakpoints, command, input, machine, note }: Parties): void {

@@ -10,6 +10,9 @@ Options of its own:
       --break LINE | STAGE | WORD   Stop there; may be repeated. Also STAGE:WORD, e.g. build:RUN
       --stop-on-entry               Stop before the first instruction
       --no-debug                    Only build
+      --rescue GLOB                 Copy these files out of a step that fails; may be repeated
+      --rescue-to DIR               There (default: rescued)
+      --toolbox IMAGE | none        Tools for images without a shell (default: busybox:musl)
       --progress auto|tty|plain|quiet
       --trace FILE                  Write what is said to the debug adapter to a file
       --help, --version

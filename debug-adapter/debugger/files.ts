@@ -1,7 +1,7 @@
 /** Files of a state: read from the snapshot where there is one, from the stop's container where only that has them. */
 import type { Container, Gateway } from '../buildkit/api.js';
 import type { Stat } from '../buildkit/gen/fsutil.js';
-import type { Mount } from '../buildkit/gen/ops.js';
+import { type Mount, MountType } from '../buildkit/gen/ops.js';
 import type { FileFact, StateFiles } from './api.js';
 import type { Bench } from './bench.js';
 import { EngineError, UserError } from './errors.js';
@@ -22,8 +22,9 @@ export function createFiles({ gateway, root, bench }: FilesInput): StateFiles {
     if (ref !== undefined) return { kind: 'ref', ref };
     const found = await bench(signal);
     if (!gateway.capabilities.has('gateway.exec.filesystem')) return { kind: 'shell', bench: found };
-    const container = await found.container(signal);
-    return { kind: 'container', container, ...mountOf(found.scene.mounts, path) };
+    const at = mountOf(found.scene.mounts, path);
+    if (!at.isStored) return { kind: 'shell', bench: found };
+    return { kind: 'container', container: await found.container(signal), ...at };
   };
   const list = async (path: string, signal: AbortSignal, only?: string): Promise<readonly FileFact[]> => {
     const at = await place(path, signal);
@@ -105,11 +106,18 @@ async function worded<T>(path: string, ask: () => Promise<T>): Promise<T> {
 type FilePlace =
   | { readonly kind: 'ref'; readonly ref: string }
   | { readonly kind: 'container'; readonly container: Container; readonly mount: number; readonly path: string }
-  /** For engines that cannot be asked for the files of a container. */
+  /** For engines that cannot be asked for the files of a container, and for what is in memory. */
   | { readonly kind: 'shell'; readonly bench: Bench };
 
+interface Mounted {
+  readonly mount: number;
+  readonly path: string;
+  /** The engine holds it; a file system in memory is the container's alone. */
+  readonly isStored: boolean;
+}
+
 /** The mount that shows a path, and the path inside its source. */
-function mountOf(mounts: readonly Mount[], path: string): { readonly mount: number; readonly path: string } {
+function mountOf(mounts: readonly Mount[], path: string): Mounted {
   let best = 0;
   for (const [index, { dest }] of mounts.entries()) {
     const inside = dest === '/' || path === dest || path.startsWith(`${dest}/`);
@@ -118,7 +126,9 @@ function mountOf(mounts: readonly Mount[], path: string): { readonly mount: numb
   const { dest = '/', selector = '' } = mounts[best] ?? {};
   const rest = dest === '/' ? path : path.slice(dest.length);
   const joined = `${selector}/${rest}`.replace(/\/+/g, '/');
-  return { mount: best, path: joined.startsWith('/') ? joined : `/${joined}` };
+  const type = mounts[best]?.mountType ?? MountType.BIND;
+  const isStored = type === MountType.BIND || type === MountType.CACHE;
+  return { mount: best, path: joined.startsWith('/') ? joined : `/${joined}`, isStored };
 }
 
 const FOLDER = 0x80000000;

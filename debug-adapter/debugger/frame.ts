@@ -12,7 +12,7 @@ import { createFiles } from './files.js';
 import { createOverrides, type Overrides } from './overrides.js';
 import { quote } from './quote.js';
 import { runPoint } from './frontier.js';
-import { mountFacts } from './mounts.js';
+import { mountFacts, type Provided } from './mounts.js';
 import { probe } from './probe.js';
 import { finishProcess, makeContainer, startProcess } from './processes.js';
 import { stageLabel, type Step } from './program.js';
@@ -59,7 +59,7 @@ export function createFrame(input: FrameInput): Frame {
     override: (change, signal) => override(overrides, change, benches, key(), signal),
     mounts: () => {
       const vertex = input.after ? undefined : execVertex(step);
-      return vertex === undefined ? [] : mountFacts(program, vertex);
+      return vertex === undefined ? [] : mountFacts(program, vertex, providedBy(input));
     },
     facts: () => factsOf(input, step),
     files: createFiles({
@@ -140,6 +140,12 @@ function openShell(
     notes: [],
     title: `${keyword} (line ${startLine}), ${state} state`,
   });
+}
+
+function providedBy({ settings: { secrets, ssh } }: FrameInput): Provided {
+  const ids = (sources: readonly { readonly id: string }[]): ReadonlySet<string> =>
+    new Set(sources.map(({ id }) => id));
+  return { secrets: ids(secrets), ssh: ids(ssh) };
 }
 
 function blankStep({ instruction, stage }: Point): Step {

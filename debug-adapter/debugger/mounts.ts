@@ -4,18 +4,24 @@ import type { LlbVertex } from '../buildkit/llb.js';
 import type { MountFact } from './api.js';
 import { inputOf, type Program } from './program.js';
 
+/** What the launch arguments provide, by id. */
+export interface Provided {
+  readonly secrets: ReadonlySet<string>;
+  readonly ssh: ReadonlySet<string>;
+}
+
 /** Everything but the root. */
-export function mountFacts(program: Program, vertex: LlbVertex): readonly MountFact[] {
+export function mountFacts(program: Program, vertex: LlbVertex, provided: Provided): readonly MountFact[] {
   const op = vertex.op.op;
   if (op?.$case !== 'exec') return [];
   const { mounts, secretenv } = op.value;
   return [
-    ...mounts.filter((mount) => mount.dest !== '/').map((mount) => mountFact(program, vertex, mount)),
-    ...secretenv.map(secretEnvFact),
+    ...mounts.filter((mount) => mount.dest !== '/').map((mount) => mountFact(program, vertex, mount, provided)),
+    ...secretenv.map((secret) => secretEnvFact(secret, provided)),
   ];
 }
 
-function mountFact(program: Program, vertex: LlbVertex, mount: Mount): MountFact {
+function mountFact(program: Program, vertex: LlbVertex, mount: Mount, provided: Provided): MountFact {
   const base = { target: mount.dest, readOnly: mount.readonly };
   const source = sourceOptions(program, vertex, mount);
   switch (mount.mountType) {
@@ -24,9 +30,9 @@ function mountFact(program: Program, vertex: LlbVertex, mount: Mount): MountFact
       return { ...base, type: 'cache', options: [['id', mount.cacheOpt?.ID ?? ''], ['sharing', sharing], ...source] };
     }
     case MountType.SECRET:
-      return { ...base, type: 'secret', options: ownerOptions(mount.secretOpt) };
+      return { ...base, type: 'secret', options: ownerOptions(mount.secretOpt, provided.secrets) };
     case MountType.SSH:
-      return { ...base, type: 'ssh', options: ownerOptions(mount.SSHOpt) };
+      return { ...base, type: 'ssh', options: ownerOptions(mount.SSHOpt, provided.ssh) };
     case MountType.TMPFS: {
       const size = mount.TmpfsOpt?.size ?? 0n;
       return { ...base, type: 'tmpfs', options: size > 0n ? [['size', String(size)]] : [] };
@@ -53,6 +59,7 @@ function ownerOptions(
         readonly optional: boolean;
       }
     | undefined,
+  provided: ReadonlySet<string>,
 ): readonly (readonly [string, string])[] {
   if (options === undefined) return [];
   return [
@@ -61,13 +68,15 @@ function ownerOptions(
     ['gid', String(options.gid)],
     ['mode', options.mode.toString(8).padStart(4, '0')],
     ['required', options.optional ? 'no' : 'yes'],
+    ['provided', provided.has(options.ID) ? 'yes' : 'no'],
   ];
 }
 
-function secretEnvFact(secret: SecretEnv): MountFact {
+function secretEnvFact(secret: SecretEnv, provided: Provided): MountFact {
   const options = [
     ['id', secret.ID],
     ['required', secret.optional ? 'no' : 'yes'],
+    ['provided', provided.secrets.has(secret.ID) ? 'yes' : 'no'],
     ['as', 'environment variable'],
   ] as const;
   return { type: 'secret', target: secret.name, readOnly: true, options };

@@ -9,6 +9,7 @@ import { EngineError, UserError } from './errors.js';
 import type { Emitter } from './events.js';
 import type { Program } from './program.js';
 import type { ProgressReporter } from './progress.js';
+import { rescueFiles } from './rescue-files.js';
 import { standBefore } from './reverse.js';
 import { createRunner, type Outcome, type Runner, type Stand } from './runner.js';
 import type { Shells } from './shells.js';
@@ -241,6 +242,8 @@ class BuildThread implements RunThread {
     this.#failures.note(point, stumble.others);
     board.fail(program, step);
     tellFailure(this.#input, stumble.failure);
+    await rescueFiles(this.#input, stand, { error, failure: stumble.failure });
+    if (this.#disposed) return;
     if (!this.#input.stopsOnFailure(stumble.failure, point)) return this.#end({ kind: 'failed' });
     this.#standing.begin(stand, { kind: 'failed', failure: stumble.failure });
   }

@@ -3,6 +3,7 @@ import { UserError } from '../../debugger/errors.js';
 import { cleanImagePath } from '../../debugger/paths.js';
 import { findFiles } from '../../debugger/trees/find.js';
 import { saveTo, usualComparison } from '../requests/trees.js';
+import { changeDetails, changesSummary } from '../state/changes.js';
 import { bytes } from '../state/files.js';
 import type { Call, Command } from './table.js';
 
@@ -13,22 +14,10 @@ const mostFinds = 100;
 
 const letters: Readonly<Record<FileChange['kind'], string>> = { added: 'A', changed: 'M', deleted: 'D' };
 
-/** `3 added, 1 changed (4.2 MB)`; the size is that of what was written. */
-export function changesSummary(changes: readonly FileChange[]): string {
-  const kinds = ['added', 'changed', 'deleted'] as const;
-  const counts = kinds.flatMap((kind) => {
-    const count = changes.filter((change) => change.kind === kind).length;
-    return count === 0 ? [] : [`${count} ${kind}`];
-  });
-  const size = changes.reduce((sum, change) => sum + (change.kind === 'deleted' ? 0 : change.size), 0);
-  return counts.length === 0 ? 'nothing changed' : `${counts.join(', ')} (${bytes(size)})`;
-}
-
 /** A change as one line: letter, path, size, what is different. */
-export function changeLine({ kind, path, type, size, what }: FileChange): string {
-  const shown = type === 'folder' ? `${path}/` : path;
-  const details = [...(type === 'file' && kind !== 'changed' ? [bytes(size)] : []), ...(what === '' ? [] : [what])];
-  return [`${letters[kind]} ${shown}`, ...details].join('  ');
+function changeLine(change: FileChange): string {
+  const { kind, path, type } = change;
+  return [`${letters[kind]} ${path}${type === 'folder' ? '/' : ''}`, ...changeDetails(change)].join('  ');
 }
 
 /** The state on screen, by its name among the file systems. */

@@ -7,7 +7,7 @@ import type { StateName } from '../../contract.js';
 import type { Session } from '../session.js';
 import { openShell } from '../shells.js';
 import { argumentValues, environmentValues } from '../state/environment.js';
-import { mountValues } from '../state/step.js';
+import { mountValues } from '../state/mounts.js';
 import type { Value } from '../state/value.js';
 import { fileCommands } from './files.js';
 import { moveCommands, readAssignments } from './moves.js';
@@ -106,7 +106,7 @@ export const commands: readonly Command[] = [
     help: 'list the mounts of this step',
     example: ':mounts',
     run: ({ frame }) => {
-      const mounts = mountValues(frame().frame.mounts());
+      const mounts = mountValues(frame().frame);
       return mounts.length === 0 ? '(none)' : mounts.map(({ name, value }) => `${name}: ${value}`).join('\n');
     },
   },

@@ -19,7 +19,11 @@ export function toVariable(session: Session, thread: number, value: Value): Debu
     ...(line !== undefined && { declarationLocationReference: references.line(thread, line) }),
     ...(content !== undefined && { valueLocationReference: references.content(thread, content) }),
     ...(count !== undefined && { indexedVariables: count }),
-    presentationHint: { kind: kind ?? 'data', ...(value.assign === undefined && { attributes: ['readOnly'] }) },
+    presentationHint: {
+      kind: kind ?? 'data',
+      ...(value.assign === undefined && { attributes: ['readOnly'] }),
+      ...(value.lazy === true && { lazy: true }),
+    },
   };
 }
 

@@ -61,6 +61,13 @@ function toValue(files: StateFiles, folder: string, file: FileFact): Value {
   return file.type === 'file' ? { ...common, content: contentOf(files, path, file.size) } : common;
 }
 
+/** What is at a path: a folder that can be opened, a text, or words why not. */
+export async function placedValue(files: StateFiles, path: string, signal: AbortSignal): Promise<Value> {
+  const file = await files.stat(path, signal);
+  if (file === undefined) return { name: path, value: '(nothing is there)' };
+  return toValue(files, path.slice(0, path.lastIndexOf('/')) || '/', file);
+}
+
 /** What a folder holds: folders first, both by name. */
 export async function fileValues(files: StateFiles, folder: string, signal: AbortSignal): Promise<readonly Value[]> {
   const list = [...(await files.list(folder, signal))];

@@ -4,7 +4,9 @@ import type { FrameReference } from '../references.js';
 import { argumentValues, environmentValues } from './environment.js';
 import { failureValues } from './failure.js';
 import { fileValues } from './files.js';
-import { imageValues, mountValues, stepValues } from './step.js';
+import { mountValues } from './mounts.js';
+import { imageValues, stepValues } from './step.js';
+import { changesValue } from './changes.js';
 import type { Group, Value } from './value.js';
 
 type Assign = NonNullable<Value['assign']>;
@@ -46,10 +48,12 @@ export function groupsOf({ stop, frame }: FrameReference): readonly Group[] {
       name: 'Step',
       hint: 'locals',
       expensive: false,
-      children: async (signal) =>
-        stepValues(frame.instruction, frame.facts(), await frame.config(signal)).map((value) =>
+      children: async (signal) => [
+        ...stepValues(frame.instruction, frame.facts(), await frame.config(signal)).map((value) =>
           changeable(value, frame),
         ),
+        ...changesValue(frame),
+      ],
     },
     {
       name: 'Build arguments',
@@ -71,7 +75,7 @@ export function groupsOf({ stop, frame }: FrameReference): readonly Group[] {
         });
       },
     },
-    ...(mounts.length === 0 ? [] : [{ name: 'Mounts', expensive: false, children: () => mountValues(mounts) }]),
+    ...(mounts.length === 0 ? [] : [{ name: 'Mounts', expensive: false, children: () => mountValues(frame) }]),
     { name: 'Image config', expensive: true, children: async (signal) => imageValues(await frame.config(signal)) },
     { name: 'Files', expensive: true, children: (signal) => fileValues(frame.files, '/', signal) },
   ];

@@ -1,4 +1,4 @@
-import type { MountFact, StepConfig, StepFacts } from '../../debugger/api.js';
+import type { StepConfig, StepFacts } from '../../debugger/api.js';
 import type { Instruction } from '../../dockerfile/model.js';
 import { originOf } from './origins.js';
 import { property, type Value } from './value.js';
@@ -45,23 +45,6 @@ export function stepValues(instruction: Instruction, facts: StepFacts, config: S
     property('network', facts.network),
     property('security', facts.security),
   ];
-}
-
-/** The scope "Mounts". */
-export function mountValues(mounts: readonly MountFact[]): readonly Value[] {
-  return mounts.map(({ target, type, readOnly, options }) => {
-    const details = options.map(([name, value]) => (value === '' ? name : `${name}=${value}`));
-    return {
-      name: target,
-      value: [type, ...details, ...(readOnly ? ['read-only'] : [])].join(', '),
-      type,
-      children: () => [
-        property('type', type),
-        ...options.map(([name, value]) => property(name, value)),
-        property('read-only', String(readOnly)),
-      ],
-    };
-  });
 }
 
 function list(name: string, items: readonly string[]): Value {

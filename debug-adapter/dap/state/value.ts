@@ -18,6 +18,8 @@ export interface Value {
   readonly watched?: Watched;
   /** Gives it another value, for what runs here. Answers what was changed: the value of a build argument is worth a restart. */
   readonly assign?: (value: string, signal: AbortSignal) => Promise<'argument' | 'value'>;
+  /** Costs time: the value is behind a button; its only child has it. */
+  readonly lazy?: boolean;
   /** How many children, if known without asking: editors page then. */
   readonly count?: number;
 }

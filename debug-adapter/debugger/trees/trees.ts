@@ -200,9 +200,12 @@ class FrameTrees implements Trees {
 
   async #mounted(signal: AbortSignal): Promise<readonly string[]> {
     const { scene } = await this.#input.bench(this.#hasFailed ? 'failed' : 'initial', signal);
-    return scene.mounts.map(({ dest }) => dest).filter((dest) => dest !== '/');
+    return [...RUNTIME_MOUNTS, ...scene.mounts.map(({ dest }) => dest).filter((dest) => dest !== '/')];
   }
 }
+
+/** Every container gets them; where the image has none, an empty stub is left behind when a step fails. */
+const RUNTIME_MOUNTS = ['/proc', '/sys', '/dev', '/etc/hosts', '/etc/resolv.conf'];
 
 const emptyFiles: StateFiles = {
   list: () => Promise.resolve([]),

@@ -22,8 +22,10 @@ export class Schema {
     const schema = new Schema();
     const dap = createRequire(import.meta.url).resolve('@vscode/debugprotocol/lib/debugProtocol.js');
     schema.read(join(dirname(dap), 'debugProtocol.d.ts'));
-    const contract = new URL('../../../debug-adapter/contract.ts', import.meta.url);
-    schema.read(fileURLToPath(contract), 'contract.');
+    for (const name of ['contract.ts', 'contract-files.ts']) {
+      const contract = new URL(`../../../debug-adapter/${name}`, import.meta.url);
+      schema.read(fileURLToPath(contract), 'contract.');
+    }
     return schema;
   }
 

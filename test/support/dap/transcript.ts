@@ -130,12 +130,13 @@ class Fold {
     const mark = body.group === undefined ? '' : `(${body.group}) `;
     const lines = this.output.get(line) ?? [];
     const start = `${body.category ?? 'console'}${line === 0 ? '' : ` ${line}`}| ${mark}`;
-    lines.push(
-      ...body.output
-        .replace(/\n$/, '')
-        .split('\n')
-        .map((part) => start + part),
-    );
+    for (const part of body.output.replace(/\n$/, '').split('\n')) {
+      const last = lines.at(-1);
+      // A step that begins and ends within one message of the engine is told in one line; which do is chance.
+      const isEnd = /^ {2}[\d.]+ ?m?s$/.test(part) && last?.startsWith(`${start}[`) === true;
+      if (isEnd) lines[lines.length - 1] = `${last} ${part.trim()}`;
+      else lines.push(start + part);
+    }
     this.output.set(line, lines);
   }
 

@@ -1,0 +1,46 @@
+/** What the launch argument `rescue` asks for is copied out of a step when it fails. */
+import { relative } from 'node:path';
+import type { Failure } from './api.js';
+import type { EngineError } from './errors.js';
+import type { Stand } from './runner.js';
+import { createStop } from './stop.js';
+import type { ThreadInput } from './thread.js';
+import { rescue } from './trees/rescue.js';
+
+/** Nothing that goes wrong here changes what happens to the build: it is told. */
+export async function rescueFiles(
+  input: ThreadInput,
+  { point, after }: Stand,
+  { error, failure: told }: { readonly error: EngineError; readonly failure: Failure },
+): Promise<void> {
+  const { settings, program, board, events, id } = input;
+  if (settings.rescue.length === 0) return;
+  const say = (text: string): void =>
+    events.emit('output', { category: 'console', text: `${text}\n`, line: point.instruction.startLine });
+  const failure = error.details.failure;
+  // Only the states of a failure have what the command left.
+  const reason = { kind: 'failed', failure: told } as const;
+  await using live = createStop({
+    ...input,
+    ...{ thread: id, reason, point, after, failure },
+    stepFact: (instruction) => board.of(program, instruction),
+    onState: () => undefined,
+  });
+  try {
+    const [frame] = live.stop.frames;
+    const hasFailed = frame?.trees.list().some(({ tree }) => tree === 'failed') === true;
+    if (frame === undefined || !hasFailed)
+      return say('Nothing can be rescued: this engine kept nothing of the failed step.');
+    const signal = AbortSignal.timeout(PATIENCE);
+    const { workdir } = await frame.config(signal);
+    const request = { files: frame.trees.files('failed'), patterns: settings.rescue, workdir, to: settings.rescueTo };
+    const rescued = await rescue(request, signal);
+    for (const { path, to } of rescued) say(`Rescued ${path}: ${relative(settings.cwd, to)}`);
+    if (rescued.length === 0) say(`Nothing to rescue: the step left no ${settings.rescue.join(', ')}.`);
+  } catch (problem) {
+    say(`Not rescued: ${problem instanceof Error ? problem.message : String(problem)}`);
+  }
+}
+
+/** Longest that it may take, in milliseconds. */
+const PATIENCE = 60_000;
