@@ -16,6 +16,7 @@ export async function blame(places: Places, argument: unknown): Promise<string> 
     { location: { viewId: 'dockerfileDebugger.files' } },
     async () => await place.blame(at),
   );
+  vscode.debug.activeDebugConsole.appendLine(text);
   void vscode.window.showInformationMessage(text);
   const dockerfile = places.origin(place)?.dockerfile;
   if (line !== undefined && dockerfile !== undefined) {
@@ -47,6 +48,7 @@ export async function watchFile(places: Places, argument: unknown): Promise<stri
   const answer: unknown = await session.customRequest('evaluate', args);
   const result = field(answer, 'result');
   const text = typeof result === 'string' ? result.trim() : '';
+  vscode.debug.activeDebugConsole.appendLine(text);
   void vscode.window.showInformationMessage(text);
   return text;
 }

@@ -24,7 +24,9 @@ export function fileCommands({ places, files }: FileParts): readonly Command[] {
     { name: 'files.watch', run: (node) => watchFile(places, node) },
     { name: 'files.openShell', run: (node) => shellHere(places, node) },
     { name: 'files.copyPath', run: (node, selected) => copyPath(places, node, selected) },
-    { name: 'files.find', run: (node) => findFile(places, files, node) },
+    // The title of a view hands over the row that has the focus, which is not meant.
+    { name: 'files.find', run: () => findFile(places, files, undefined) },
+    { name: 'files.findIn', run: (node) => findFile(places, files, node) },
     {
       name: 'files.compareTrees',
       run: async (node) => {

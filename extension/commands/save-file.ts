@@ -76,6 +76,9 @@ async function tell({ path, files, bytes, skipped }: SaveResponse): Promise<void
     files === 1
       ? vscode.l10n.t('Saved {0} ({1}).', where, sizeText(bytes))
       : vscode.l10n.t('Saved {0} ({1} files, {2}).', where, files, sizeText(bytes));
+  vscode.debug.activeDebugConsole.appendLine(
+    [done, ...skipped.map((each) => vscode.l10n.t('Left out: {0}', each))].join('\n'),
+  );
   const answer =
     skipped.length === 0
       ? await vscode.window.showInformationMessage(done, show)

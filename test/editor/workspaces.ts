@@ -38,6 +38,8 @@ RUN mkdir -p out/deep && echo built > out/deep/made.txt \\
   'notes.txt': 'first\n',
   'old.txt': 'old\n',
   'start.sh': 'echo started\n',
+  // Tooltips lie on the rows below the mouse.
+  '.vscode/settings.json': '{ "workbench.hover.delay": 60000 }\n',
 };
 
 /** Two services in folders of their own; only the second one's Dockerfile is written for the workspace folder. */

@@ -185,7 +185,7 @@ export class Workbench {
     for (const name of ['Variables', 'Watch', 'Call Stack', 'Breakpoints', 'Image Files']) {
       const header = this.page.locator(`.debug-viewlet .pane-header[aria-label^="${name}"]`);
       const isOpen = (await header.getAttribute('aria-expanded')) === 'true';
-      if (isOpen !== (name === 'Image Files')) await header.click();
+      if (isOpen !== (name === 'Image Files')) await header.press('Enter');
     }
   }
 
