@@ -6,6 +6,7 @@ import { Workbench } from '../page/workbench.js';
 import { root } from './environment.js';
 import { keepPicture } from './page-tests.js';
 import type { Server } from './server.js';
+import { type Files, writeFiles } from '../workspaces.js';
 import { openWindow } from './window.js';
 
 /** Where the pictures of the documentation are taken, and where they go. */
@@ -38,11 +39,31 @@ export async function takePictures({ browser, server, folder }: PictureOptions):
   await mkdir(folder, { recursive: true });
   const top = await mkdtemp(join(tmpdir(), 'dfd-pictures-'));
   const sample = join(top, 'greeter');
-  await cp(join(root, 'examples/sample'), sample, { recursive: true });
-  await mkdir(join(sample, '.vscode'));
-  await writeFile(join(sample, '.vscode/settings.json'), JSON.stringify(looks));
-  const page = await openWindow(browser, server, { folder: sample, scale: 1.5 });
-  const workbench = new Workbench(page, sample);
+  const installer = join(top, 'installer');
+  try {
+    await cp(join(root, 'examples/sample'), sample, { recursive: true });
+    await inWindow({ browser, server, folder }, sample, async (workbench, picture) => {
+      await stop(workbench, picture);
+      await console(workbench, picture);
+      await shell(workbench, picture);
+    });
+    await writeFiles(installing, installer);
+    await inWindow({ browser, server, folder }, installer, changes);
+  } finally {
+    await rm(top, { recursive: true, force: true });
+  }
+}
+
+/** Opens a window on a workspace, and closes it when its pictures are taken. */
+async function inWindow(
+  { browser, server, folder }: PictureOptions,
+  workspace: string,
+  take: (workbench: Workbench, picture: Picture) => Promise<void>,
+): Promise<void> {
+  await mkdir(join(workspace, '.vscode'));
+  await writeFile(join(workspace, '.vscode/settings.json'), JSON.stringify(looks));
+  const page = await openWindow(browser, server, { folder: workspace, scale: 1.5 });
+  const workbench = new Workbench(page, workspace);
   const picture: Picture = async (name) => {
     await page.mouse.move(600, 745);
     await page.screenshot({ path: join(folder, `${name}.png`) });
@@ -50,16 +71,49 @@ export async function takePictures({ browser, server, folder }: PictureOptions):
   };
   try {
     await arrange(workbench);
-    await stop(workbench, picture);
-    await console(workbench, picture);
-    await shell(workbench, picture);
+    await take(workbench, picture);
   } catch (error) {
     await keepPicture('not-taken', workbench);
     throw error;
   } finally {
     await page.context().close();
-    await rm(top, { recursive: true, force: true });
   }
+}
+
+/** A step that changes some files, and fails because of one of them. */
+const installing: Files = {
+  Dockerfile: `FROM busybox AS app
+WORKDIR /app
+COPY . .
+RUN sh install.sh && sh -n bin/serve && grep -q port=8080 conf/app.conf
+
+FROM app
+CMD ["bin/serve"]
+`,
+  'conf/app.conf': '# how the service runs\nhost=0.0.0.0\nport=8080\nlog=info\nworkers=4\n',
+  'conf/app.conf.example': '# copy me\n',
+  'install.sh': `set -e
+mkdir -p bin lib/app/plugins
+echo 'exec httpd -f -p 8080 -h /app/lib' > bin/serve && chmod +x bin/serve
+seq 400 > lib/app/index.db
+for plugin in auth cache metrics; do seq 60 > lib/app/plugins/$plugin.so; done
+ln -s app lib/current
+sed -i -e 's/port=8080/port=80/' -e 's/log=info/log=warn/' conf/app.conf
+rm conf/app.conf.example
+`,
+};
+
+/** What a failed step changed, and one of the files beside what it was. */
+async function changes(workbench: Workbench, picture: Picture): Promise<void> {
+  const { page } = workbench;
+  await page.keyboard.press('F5');
+  await page.locator('.exception-widget').waitFor();
+  await page.locator('.exception-widget .action-label[aria-label^="Close"]').click();
+  await workbench.command('View: Hide Panel');
+  await workbench.onlyImageFiles();
+  await workbench.fileRow('app.conf').first().click();
+  await page.locator('.monaco-diff-editor .modified .line-insert').first().waitFor();
+  await picture('files');
 }
 
 /** An open Dockerfile beside the Run view. */

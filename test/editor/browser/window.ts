@@ -54,6 +54,6 @@ export async function openWindow(browser: Browser, server: Server, options: Wind
 /** The size is that of the pictures in the documentation. */
 async function newContext(browser: Browser, scale: number): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 750 }, deviceScaleFactor: scale });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(90_000);
   return context;
 }

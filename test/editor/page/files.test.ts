@@ -73,8 +73,7 @@ describe('Image Files', () => {
   it('saves a file to the workspace', async () => {
     const workbench = window();
     await workbench.menuOf(workbench.fileRow('made.txt'), 'Save to workspace');
-    await workbench.page.locator('.quick-input-widget .monaco-text-button', { hasText: 'Save' }).waitFor();
-    await workbench.page.keyboard.press('Enter');
+    await workbench.page.locator('.quick-input-widget .monaco-text-button:visible', { hasText: /^OK$/ }).click();
     await workbench.eventually(async () => {
       assert.equal(await readFile(join(workbench.folder, 'made.txt'), 'utf8'), 'built\n');
     });
@@ -84,7 +83,7 @@ describe('Image Files', () => {
   it('lets a file be dragged into an editor', async () => {
     const workbench = window();
     await workbench.command('View: Close All Editors');
-    await workbench.fileRow('notes.txt').first().dragTo(workbench.page.locator('.part.editor'));
+    await workbench.dragToEditor(workbench.fileRow('notes.txt'));
     await workbench.eventually(async () => assert.equal(await workbench.editorText('only'), 'first\nsecond\n'));
   });
 

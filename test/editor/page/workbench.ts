@@ -189,10 +189,31 @@ export class Workbench {
     }
   }
 
+  /** Drags something into the middle of the editors. */
+  async dragToEditor(from: Locator): Promise<void> {
+    const target = await this.#boxOf(this.page.locator('.part.editor'));
+    const [x, y] = [target.x + target.width / 2, target.y + target.height / 2];
+    await from.first().hover();
+    await this.page.mouse.down();
+    await this.page.mouse.move(x, y - 20, { steps: 10 });
+    const overlay = this.page.locator('.editor-group-overlay-indicator');
+    await this.eventually(async () => {
+      await this.page.mouse.move(x + 1, y, { steps: 3 });
+      await this.page.mouse.move(x, y + 1, { steps: 3 });
+      assert.ok(await overlay.first().isVisible());
+    }, 20_000);
+    await this.page.mouse.up();
+  }
+
   /** Chooses an entry of the context menu of a row. */
   async menuOf(row: Locator, entry: string): Promise<void> {
     await row.first().click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-label', { hasText: entry }).first().click();
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: entry }).first();
+    // A menu that has just come takes no click, lest the click that brought it chooses something.
+    await item.hover();
+    await this.page.locator('.monaco-menu .action-item.focused', { hasText: entry }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await item.waitFor({ state: 'detached' });
   }
 
   /** Waits until something holds; fails with what was wrong last. */
