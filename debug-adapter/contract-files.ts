@@ -34,9 +34,11 @@ export interface PathArguments extends FocusArguments {
   readonly path: string;
 }
 
+export type FileType = 'file' | 'folder' | 'link' | 'other';
+
 export interface FileEntry {
   readonly name: string;
-  readonly type: 'file' | 'folder' | 'link' | 'other';
+  readonly type: FileType;
   /** Bytes. */
   readonly size: number;
   /** Permission bits with setuid, setgid, sticky. */
@@ -110,7 +112,7 @@ export interface ChangesResponse {
 export interface FileChange {
   readonly path: string;
   readonly kind: 'added' | 'changed' | 'deleted';
-  readonly type: FileEntry['type'];
+  readonly type: FileType;
   /** Bytes afterwards; of what is deleted, before. */
   readonly size: number;
   /** What is other than before, e.g. `12 to 14 bytes, mode 644 to 755`; of what is changed. */

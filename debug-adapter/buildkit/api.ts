@@ -150,7 +150,7 @@ export interface FrontendResult {
 }
 
 export interface Gateway {
-  /** Enabled capabilities by id, e.g. `gateway.exec.filesystem`; empty until the build is ready. */
+  /** Enabled capabilities of gateway and graph, e.g. `gateway.exec.filesystem`, `diffop`; empty until the build is ready. */
   readonly capabilities: ReadonlySet<string>;
   /** Runs a frontend; nothing is built but what the frontend needs itself. */
   solveFrontend(

@@ -101,11 +101,11 @@ export async function readInPieces(
 
 /**
  * Pattern by which the engine lists one name alone; '' when no pattern says it exactly, for patterns are trimmed and
- * cleaned as paths.
+ * cleaned as paths. What means something to a regular expression is escaped too: the engine makes one of the pattern.
  */
 export function includePattern(name: string | undefined): string {
   if (name === undefined || name !== name.trim() || name === '') return '';
-  return name.replace(/[\\*?[\]!]/g, '\\$&');
+  return name.replace(/[!-,:-@[-^{-~]/g, '\\$&');
 }
 
 /** What is left of a listing for those who asked for one name. */

@@ -43,7 +43,8 @@ export class BuildGateway implements Gateway {
       const text = `The engine did not start the build within ${pingMs / 1000} seconds.`;
       throw new EngineError('LLBBridge.Ping', status.DEADLINE_EXCEEDED, text, noDetails, { cause: error });
     });
-    this.capabilities = new Set(pong.FrontendAPICaps.filter((cap) => cap.Enabled).map((cap) => cap.ID));
+    const all = [...pong.FrontendAPICaps, ...pong.LLBCaps];
+    this.capabilities = new Set(all.filter((cap) => cap.Enabled).map((cap) => cap.ID));
   }
 
   async solveFrontend(

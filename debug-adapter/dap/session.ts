@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CustomEvents } from '../contract.js';
@@ -212,6 +213,8 @@ export class Session {
 
   async #answer(request: Request): Promise<void> {
     const controller = new AbortController();
+    // What looks through many folders at once listens many times.
+    setMaxListeners(0, controller.signal);
     const after: (() => void)[] = [];
     this.#running.set(request.seq, controller);
     try {

@@ -19,6 +19,8 @@ export interface Bench extends AsyncDisposable {
   open(signal: AbortSignal): Promise<Opening>;
   /** For files: there even where no command can run. */
   container(signal: AbortSignal): Promise<Container>;
+  /** Without any process in it. */
+  bare(signal: AbortSignal): Promise<Container>;
   /** Starts a process beside the keeper; which one may depend on what the container has. */
   start(request: (opening: Opening) => StartRequest, signal: AbortSignal): Promise<Process>;
   /** Runs a shell command to its end; the signal ends it and its children. */
@@ -106,9 +108,16 @@ class StopBench implements Bench {
       return (await this.open(signal)).container;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.#bare = makeContainer(this.workshop.gateway, this.scene, signal);
-      return this.#bare;
+      return this.bare(signal);
     }
+  }
+
+  bare(signal: AbortSignal): Promise<Container> {
+    this.#bare ??= makeContainer(this.workshop.gateway, this.scene, signal).catch((error: unknown) => {
+      this.#bare = undefined;
+      throw error;
+    });
+    return this.#bare;
   }
 
   async run(command: string, options: RunOptions): Promise<number> {

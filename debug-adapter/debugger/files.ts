@@ -13,10 +13,12 @@ export interface FilesInput {
   /** Ref id of the root when the state is a snapshot; undefined when only a container shows it. */
   readonly root: (signal: AbortSignal) => Promise<string | undefined>;
   readonly bench: (signal: AbortSignal) => Promise<Bench>;
+  /** Nothing has run in that container, and nothing is to: it is asked without a process. */
+  readonly still?: boolean;
 }
 
 /** Paths are absolute and `/`-separated. */
-export function createFiles({ gateway, root, bench }: FilesInput): StateFiles {
+export function createFiles({ gateway, root, bench, still = false }: FilesInput): StateFiles {
   const place = async (path: string, signal: AbortSignal): Promise<FilePlace> => {
     const ref = await root(signal);
     if (ref !== undefined) return { kind: 'ref', ref };
@@ -24,7 +26,7 @@ export function createFiles({ gateway, root, bench }: FilesInput): StateFiles {
     if (!gateway.capabilities.has('gateway.exec.filesystem')) return { kind: 'shell', bench: found };
     const at = mountOf(found.scene.mounts, path);
     if (!at.isStored) return { kind: 'shell', bench: found };
-    return { kind: 'container', container: await found.container(signal), ...at };
+    return { kind: 'container', container: await (still ? found.bare(signal) : found.container(signal)), ...at };
   };
   const list = async (path: string, signal: AbortSignal, only?: string): Promise<readonly FileFact[]> => {
     const at = await place(path, signal);

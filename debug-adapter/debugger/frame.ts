@@ -68,7 +68,10 @@ export function createFrame(input: FrameInput): Frame {
       root: async (signal) =>
         input.state() === 'failed' ? undefined : (await rootOfState({ ...input, gateway, step, signal })).ref,
     }),
-    trees: createTrees({ ...input, gateway, step, bench: benchOf }),
+    trees: createTrees({
+      ...{ ...input, gateway, step, bench: benchOf, workshop: benches.workshop },
+      still: (signal) => benches.at(`${input.key} still`, async () => rootAlone(await sceneOf('failed', signal))),
+    }),
     run: async (command, output, signal, { forget = false } = {}) =>
       (await bench(signal)).run(command, { output, signal, remember: !forget }),
     preview: (wanted, word, signal) => preview(input, wanted, word, signal),
@@ -78,6 +81,11 @@ export function createFrame(input: FrameInput): Frame {
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
     openShell: async ({ same = false, signal }) => openShell(input, step, await bench(signal), { same, overrides }),
   };
+}
+
+/** The scene with nothing mounted in its root: what is mounted is not the state's. */
+function rootAlone(scene: Scene): Scene {
+  return { ...scene, mounts: scene.mounts.filter(({ dest }) => dest === '/'), lockedCaches: [] };
 }
 
 async function preview(

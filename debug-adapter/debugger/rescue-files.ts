@@ -1,4 +1,5 @@
 /** What the launch argument `rescue` asks for is copied out of a step when it fails. */
+import { setMaxListeners } from 'node:events';
 import { relative } from 'node:path';
 import type { Failure } from './api.js';
 import type { EngineError } from './errors.js';
@@ -32,6 +33,7 @@ export async function rescueFiles(
     if (frame === undefined || !hasFailed)
       return say('Nothing can be rescued: this engine kept nothing of the failed step.');
     const signal = AbortSignal.timeout(PATIENCE);
+    setMaxListeners(0, signal);
     const { workdir } = await frame.config(signal);
     const request = { files: frame.trees.files('failed'), patterns: settings.rescue, workdir, to: settings.rescueTo };
     const rescued = await rescue(request, signal);

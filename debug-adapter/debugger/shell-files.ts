@@ -7,6 +7,7 @@ import type { Bench } from './bench.js';
 import { UserError } from './errors.js';
 import { finishProcess } from './processes.js';
 import { quote } from './quote.js';
+import { factOfMode } from './system-mode.js';
 
 /** So many names are put on one command line. */
 const BATCH = 200;
@@ -98,21 +99,13 @@ export function readListing(bytes: Buffer): readonly FileFact[] {
 
 function numbers(name: string, line: string): FileFact {
   const [mode = '0', size = '0', uid = '0', gid = '0', modified = '0'] = line.split(' ');
-  const bits = Number.parseInt(mode, 16);
   return {
     name,
-    type: kinds.get(bits & 0o170000) ?? 'other',
+    ...factOfMode(Number.parseInt(mode, 16)),
     size: Number(size),
-    mode: bits & 0o7777,
     uid: Number(uid),
     gid: Number(gid),
     linkTarget: undefined,
     modified: Number(modified) * 1000,
   };
 }
-
-const kinds: ReadonlyMap<number, FileFact['type']> = new Map([
-  [0o040000, 'folder'],
-  [0o100000, 'file'],
-  [0o120000, 'link'],
-]);

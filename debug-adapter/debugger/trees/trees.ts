@@ -7,6 +7,7 @@ import type { Blame, BuildSettings, Comparison, FileChange, StateFiles, StateNam
 import type { Bench } from '../bench.js';
 import { UserError } from '../errors.js';
 import { createFiles } from '../files.js';
+import type { Workshop } from '../opening.js';
 import { runPoint } from '../frontier.js';
 import { markForced, type Program, type Result, type Step } from '../program.js';
 import { initialResult, materialize, stageToCome, statesOf } from '../scene.js';
@@ -15,6 +16,8 @@ import { blame, pastOf } from './blame.js';
 import { findChanges } from './changes.js';
 import { contextOf } from './context.js';
 import { editFile } from './edit.js';
+import type { Listing } from './inspector.js';
+import { listAtOnce, listedFiles } from './listed.js';
 import { instructionName } from './names.js';
 
 export interface TreesInput {
@@ -26,8 +29,11 @@ export interface TreesInput {
   /** The state after the step is meant: the end of the build. */
   readonly after: boolean;
   readonly failure: FailureState | undefined;
+  readonly workshop: Workshop;
   /** The container of a state in which commands run. */
   readonly bench: (state: StateName, signal: AbortSignal) => Promise<Bench>;
+  /** A container with the root of the failed state, in which nothing runs. */
+  readonly still: (signal: AbortSignal) => Promise<Bench>;
   readonly state: () => StateName;
 }
 
@@ -57,12 +63,12 @@ class FrameTrees implements Trees {
   }
 
   files(tree: string): StateFiles {
-    const { gateway, bench, state } = this.#input;
+    const { gateway, bench, state, still } = this.#input;
     switch (tree) {
       case 'failed':
         if (!this.#hasFailed)
           throw unknownTree(tree, 'There is no failed state here: initial, container, context … are.');
-        return createFiles({ gateway, root: nowhere, bench: (signal) => bench('failed', signal) });
+        return createFiles({ gateway, root: nowhere, bench: still, still: true });
       case 'container':
         return createFiles({ gateway, root: nowhere, bench: (signal) => bench(state(), signal) });
       case 'context':
@@ -92,12 +98,20 @@ class FrameTrees implements Trees {
   }
 
   async changes({ from, to }: Comparison, signal: AbortSignal): Promise<readonly FileChange[]> {
-    const mounted = [from, to].some(isContainer) ? await this.#mounted(signal) : [];
-    const written = [from, to].some((tree) => isContainer(tree) || tree === 'context')
-      ? undefined
-      : await this.#written(this.#resultOf(from), this.#resultOf(to), signal);
-    const skip = new Set(mounted);
-    return findChanges({ from: this.files(from), to: this.files(to), written, skip }, signal);
+    const sides = { from: this.files(from), to: this.files(to) };
+    const skip = new Set(await this.#mounted([from, to], signal));
+    const ids = await Promise.all([from, to].map((tree) => this.#idOf(tree, signal)));
+    const isPast = [from, to].every((tree) => !isContainer(tree) && tree !== 'context');
+    const written = isPast ? await this.#written(this.#resultOf(from), this.#resultOf(to), signal) : undefined;
+    const { workshop } = this.#input;
+    const listed = await listAtOnce({ workshop, ids: [...ids, ...(written === undefined ? [] : [written])] }, signal);
+    const [first, last, third] = listed;
+    const input = {
+      from: first === undefined ? sides.from : listedFiles(first, sides.from),
+      to: last === undefined ? sides.to : listedFiles(last, sides.to),
+      written: written === undefined ? undefined : this.#writtenFiles(written, third),
+    };
+    return findChanges({ ...input, skip }, signal);
   }
 
   async blame(tree: string, path: string, signal: AbortSignal): Promise<Blame> {
@@ -180,26 +194,39 @@ class FrameTrees implements Trees {
       });
       return ref;
     };
-    return createFiles({ gateway, root, bench: () => Promise.reject(new Error('a snapshot needs no container')) });
+    return createFiles({ gateway, root, bench: noBench });
   }
 
   /** What was written between two states, where the engine can tell; else everything is compared. */
-  async #written(
-    from: Result | undefined,
-    to: Result | undefined,
-    signal: AbortSignal,
-  ): Promise<StateFiles | undefined> {
+  async #written(from: Result | undefined, to: Result | undefined, signal: AbortSignal): Promise<string | undefined> {
     const { gateway, program } = this.#input;
     if (from === undefined || to === undefined || !gateway.capabilities.has('diffop')) return undefined;
-    if (from.digest === to.digest && from.index === to.index) return emptyFiles;
+    if (from.digest === to.digest && from.index === to.index) return '';
     const definition = markForced(program, difference(program.llb, from, to));
     const ref = await gateway.solve(definition, { signal });
     await gateway.evaluate(ref, { signal });
-    return createFiles({ gateway, root: () => Promise.resolve(ref), bench: () => Promise.reject(new Error('no')) });
+    return ref;
   }
 
-  async #mounted(signal: AbortSignal): Promise<readonly string[]> {
-    const { scene } = await this.#input.bench(this.#hasFailed ? 'failed' : 'initial', signal);
+  #writtenFiles(ref: string, listing: Listing | undefined): StateFiles {
+    const { gateway } = this.#input;
+    const files = createFiles({ gateway, root: () => Promise.resolve(ref), bench: noBench });
+    return listing === undefined ? files : listedFiles(listing, files);
+  }
+
+  /** Result id of a file system that can be mounted somewhere; '' for an empty one. */
+  async #idOf(tree: string, signal: AbortSignal): Promise<string | undefined> {
+    const { gateway, program } = this.#input;
+    if (tree === 'container' || tree === 'context') return undefined;
+    if (tree !== 'failed') return materialize(gateway, program, this.#resultOf(tree), signal);
+    const { scene } = await this.#input.still(signal);
+    return scene.mounts.find(({ dest }) => dest === '/')?.resultID;
+  }
+
+  async #mounted(trees: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    if (!trees.some(isContainer)) return [];
+    if (!trees.includes('container')) return RUNTIME_MOUNTS;
+    const { scene } = await this.#input.bench(this.#input.state(), signal);
     return [...RUNTIME_MOUNTS, ...scene.mounts.map(({ dest }) => dest).filter((dest) => dest !== '/')];
   }
 }
@@ -207,11 +234,9 @@ class FrameTrees implements Trees {
 /** Every container gets them; where the image has none, an empty stub is left behind when a step fails. */
 const RUNTIME_MOUNTS = ['/proc', '/sys', '/dev', '/etc/hosts', '/etc/resolv.conf'];
 
-const emptyFiles: StateFiles = {
-  list: () => Promise.resolve([]),
-  stat: () => Promise.resolve(undefined),
-  read: () => Promise.resolve(new Uint8Array()),
-};
+function noBench(): Promise<never> {
+  return Promise.reject(new Error('a snapshot needs no container'));
+}
 
 function isContainer(tree: string): boolean {
   return tree === 'failed' || tree === 'container';

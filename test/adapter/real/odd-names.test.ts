@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { Session } from '../../support/dap/index.js';
+import { engineAddress } from '../../support/environment/engines.js';
+
+/** What means something to a shell, a pattern, a path, a terminal, or the protocol. */
+const odd = [
+  ...['a b', ' lead', 'trail ', 'tab\t', 'new\nline', '-dash', '--', '-rf', '*', 'st*r', 'q?', '[br]', '[!x]', '!bang'],
+  ...[
+    '#hash',
+    '~',
+    '$HOME',
+    '$(x)',
+    '`x`',
+    "it's",
+    '"q"',
+    'back\\slash',
+    '\\*',
+    'a|b',
+    ';',
+    '&',
+    '<>',
+    '{x}',
+    'per%cent',
+  ],
+  ...[
+    '..x',
+    '...',
+    '.hidden',
+    'ümlaut',
+    'u\u0308mlaut',
+    '日本',
+    '😀',
+    '\u202eright',
+    '\u001b[31mred',
+    '\r',
+    'A',
+    'a',
+    ':diff',
+  ],
+  ...['x'.repeat(200), '%2e%2e', '0', '\u00a0', 'con', 'a,b', '@', '+', '='],
+];
+const letters = [...' *?[]!\\\'"$-.~\n\t{}|&;<>()^%#@,=:', ...'abüß日😀'];
+const generated = fc.sample(fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 12 }), {
+  numRuns: 60,
+  seed: 7,
+});
+const names = [...new Set([...odd, ...generated])].filter((name) => name !== '.' && name !== '..');
+
+describe('files with odd names', () => {
+  for (const kind of ['buildkitd', 'buildkitd-0.26'] as const) {
+    it(`are listed, found one by one, read, saved and compared on ${kind}`, async () => {
+      const files = {
+        Dockerfile:
+          'FROM busybox\nCOPY src /odd/\nRUN for f in /odd/* /odd/.[!.]* /odd/..?*; do echo more >> "$f"; done; exit 1\n',
+        ...Object.fromEntries(names.map((name) => [`src/${name}`, `this is ${name}`])),
+      };
+      await using session = await Session.open({ files, launch: { builder: engineAddress(kind), toolbox: 'busybox' } });
+      await session.start();
+      const { client } = session;
+      for (const [tree, end] of [
+        ['initial', ''],
+        ['failed', 'more\n'],
+        ['context', ''],
+      ] as const) {
+        const folder = tree === 'context' ? '/src' : '/odd';
+        const { files: listed, total } = await client.request('dockerfile/files', { tree, path: folder });
+        assert.equal(total, names.length);
+        assert.deepEqual(listed.map(({ name }) => name).sort(), [...names].sort(), tree);
+        // Without requests for files of a container each question is a process.
+        const asked = kind === 'buildkitd' ? names : names.filter((_, index) => index % 4 === 0);
+        for (const name of asked) {
+          const at = { tree, path: `${folder}/${name}` };
+          const stat = await client.request('dockerfile/stat', at);
+          assert.deepEqual([stat.name, stat.type], [name, 'file']);
+          const { data } = await client.request('dockerfile/readFile', { ...at, offset: 0, length: 1000 });
+          assert.equal(Buffer.from(data, 'base64').toString(), `this is ${name}${end}`, tree);
+        }
+      }
+      const saved = await client.request('dockerfile/save', { tree: 'failed', path: '/odd', to: 'saved' });
+      assert.deepEqual([saved.files, saved.skipped], [names.length, []]);
+      for (const name of names)
+        assert.equal(readFileSync(`${session.workspace.root}/saved/${name}`, 'utf8'), `this is ${name}more\n`);
+      const { changes } = await client.request('dockerfile/changes', {});
+      assert.deepEqual(
+        changes.map(({ path, kind: what }) => `${what} ${path}`).sort(),
+        names.map((name) => `changed /odd/${name}`).sort(),
+      );
+    });
+  }
+
+  it('that are no text at all do not hide the others', async () => {
+    const make = String.raw`mkdir /odd && cd /odd && touch good "$(printf 'b\377d')" && exit 1`;
+    const files = { Dockerfile: `FROM busybox\nRUN ${make}\n` };
+    await using session = await Session.open({
+      files,
+      launch: { builder: engineAddress('buildkitd'), toolbox: 'busybox' },
+    });
+    await session.start();
+    const { files: listed } = await session.client.request('dockerfile/files', { tree: 'failed', path: '/odd' });
+    assert.equal(listed.length, 2);
+    assert.ok(listed.some(({ name }) => name === 'good'));
+    assert.match(await session.evaluate(':diff'), /2 added|3 added/);
+  });
+
+  it('lead nowhere outside of where they are saved', async () => {
+    const make = String.raw`mkdir -p /odd/sub && ln -s /etc /odd/sub/way && ln -s ../../../../tmp/out /odd/up && exit 1`;
+    const files = { Dockerfile: `FROM busybox\nRUN ${make}\n` };
+    await using session = await Session.open({ files, launch: { builder: engineAddress('buildkitd') } });
+    await session.start();
+    assert.match(await session.evaluate(':save /odd here'), /2 files/);
+    await assert.rejects(session.evaluate(':save /odd/sub/way/../../../nowhere x'), /There is no \/nowhere/);
+    assert.ok(!existsSync(`${session.workspace.root}/x`));
+  });
+});
