@@ -11,7 +11,9 @@ import { isNode, placeOf, targetOf, targetsOf } from './file-target.js';
 
 /** Says which instruction wrote a path last, and shows it. */
 export async function blame(places: Places, argument: unknown): Promise<string> {
-  const { place, at } = targetOf(places, argument);
+  const { node, place, at: found } = targetOf(places, argument);
+  // Who deleted a file is told by the tree that lacks it.
+  const at = node?.kind === 'changed' ? { ...found, tree: place.compared?.to ?? found.tree } : found;
   const { text, line, endLine } = await vscode.window.withProgress(
     { location: { viewId: 'dockerfileDebugger.files' } },
     async () => await place.blame(at),

@@ -40,7 +40,7 @@ export async function openBinary(places: Places, argument: unknown): Promise<voi
 export async function compareStates(places: Places, argument: unknown): Promise<void> {
   const { node, place, at } = targetOf(places, argument);
   const { compared } = place;
-  if (node?.kind === 'changed' && compared !== undefined) {
+  if (node?.kind === 'changed' && node.changed.change?.kind === 'changed' && compared !== undefined) {
     await diff(place, at.path, compared.from, compared.to);
     return;
   }

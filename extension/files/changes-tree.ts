@@ -53,6 +53,11 @@ export function isFolder({ change, children }: Changed): boolean {
   return children.length > 0 || change?.type === 'folder';
 }
 
+/** Whether a folder is shown open: few files are in it, or it is near the top and holds few rows. */
+export function isSmall({ path, children, files }: Changed): boolean {
+  return files <= 20 || (children.length <= 10 && path.split('/').length <= 3);
+}
+
 /** The order of names in the Explorer. */
 function compareNames(a: string, b: string): number {
   return a.localeCompare(b, undefined, { numeric: true, sensitivity: 'base' }) || (a < b ? -1 : 1);

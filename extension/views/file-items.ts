@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { posix } from 'node:path';
 import type { TreeName } from '../../debug-adapter/contract.js';
-import { isFolder } from '../files/changes-tree.js';
+import { isFolder, isSmall } from '../files/changes-tree.js';
 import { contextOf, type FileNode, idOf } from '../files/nodes.js';
 import { fileUri } from '../files/places.js';
 import { section } from '../settings.js';
@@ -70,7 +70,7 @@ function changedItem(node: FileNode & { kind: 'changed' }): vscode.TreeItem {
   item.description = own || (changed.files > 0 ? filesText(changed.files) : '');
   item.tooltip = [changed.path, changed.change?.kind, own].filter(Boolean).join('\n');
   if (!folder) item.command = command('files.open', node);
-  if (folder && changed.files <= 20) item.collapsibleState = Expanded;
+  if (folder && isSmall(changed)) item.collapsibleState = Expanded;
   return item;
 }
 

@@ -33,7 +33,8 @@ WORKDIR /src
 COPY notes.txt old.txt ./
 COPY start.sh /usr/local/bin/start
 RUN mkdir -p out/deep && echo built > out/deep/made.txt \\
- && echo second >> notes.txt && rm old.txt && ln -s notes.txt link && test -f missing.txt
+ && echo second >> notes.txt && rm old.txt && ln -s notes.txt link \\
+ && mkdir many && (cd many && seq -w 1500 | sed s/^/n/ | xargs touch) && test -f missing.txt
 `,
   'notes.txt': 'first\n',
   'old.txt': 'old\n',

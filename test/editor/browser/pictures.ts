@@ -29,6 +29,7 @@ const looks = {
   'debug.console.fontSize': 13,
   'debug.console.fontFamily': "'JetBrains Mono', 'DejaVu Sans Mono', monospace",
   'terminal.integrated.fontFamily': "'JetBrains Mono', 'DejaVu Sans Mono', monospace",
+  'diffEditor.useInlineViewWhenSpaceIsLimited': false,
   'breadcrumbs.enabled': false,
   'window.commandCenter': false,
   'window.title': '${activeEditorShort} - ${rootName}',

@@ -62,6 +62,7 @@ describe('files of a stop', () => {
       [...(await fs.readDirectory(at('failed/src')))].sort(([a], [b]) => (a < b ? -1 : 1)),
       [
         ['link', SymbolicLink | File],
+        ['many', Directory],
         ['notes.txt', File],
         ['out', Directory],
       ],
@@ -71,6 +72,7 @@ describe('files of a stop', () => {
     assert.equal(await text(at('initial/src/notes.txt')), 'first\n');
     assert.equal(await text(at('initial/src/old.txt')), 'old\n');
     assert.equal(await text(at('context/notes.txt')), 'first\n');
+    assert.equal((await fs.readDirectory(at('failed/src/many'))).length, 1500);
     const stat = await fs.stat(at('failed/src/notes.txt'));
     assert.deepEqual([stat.type, stat.size, stat.permissions], [File, 13, vscode.FilePermission.Readonly]);
     assert.equal((await fs.stat(at('failed/src/out'))).type, Directory);

@@ -70,6 +70,21 @@ describe('Image Files', () => {
     await workbench.page.locator('.debug-viewlet .monaco-list-row.selected', { hasText: 'made.txt' }).waitFor();
   });
 
+  it('shows a large folder page by page', async () => {
+    const workbench = window();
+    const { page } = workbench;
+    await workbench.fileRow('many').first().click();
+    await workbench.fileRow('n0001').waitFor();
+    await page.keyboard.press('End');
+    await workbench.fileRow('… 500 more').click();
+    await workbench.fileRow('… 500 more').waitFor({ state: 'detached' });
+    await page.keyboard.press('End');
+    await workbench.fileRow('n1500').waitFor();
+    await page.keyboard.press('Home');
+    await workbench.fileRow('many').first().click();
+    await workbench.fileRow('n0001').waitFor({ state: 'detached' });
+  });
+
   it('saves a file to the workspace', async () => {
     const workbench = window();
     await workbench.menuOf(workbench.fileRow('made.txt'), 'Save to workspace');

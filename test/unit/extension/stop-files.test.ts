@@ -12,7 +12,7 @@ import {
   parseSaved,
   parseTrees,
 } from '../../../extension/files/answers.js';
-import { type Changed, changesTree, countText } from '../../../extension/files/changes-tree.js';
+import { type Changed, changesTree, countText, isSmall } from '../../../extension/files/changes-tree.js';
 import { byLikeness, copiedFrom } from '../../../extension/files/host-files.js';
 import { linkedPath, locationOf, uriPath } from '../../../extension/files/location.js';
 import { contextOf, entryNodes, idOf } from '../../../extension/files/nodes.js';
@@ -265,6 +265,16 @@ describe('changed files', () => {
     const tree = changesTree([added('/a', { type: 'folder' }), added('/a/b', { type: 'folder' }), added('/a/b/c')]);
     assert.deepEqual(drawn(tree), [['a', 1, [['b', 1, ['c']]]]]);
     assert.equal(tree[0]?.change?.kind, 'added');
+  });
+
+  it('are shown open as long as they are few', () => {
+    const many = Array.from({ length: 30 }, (_, index) => added(`/src/many/f${index}`));
+    const [src] = changesTree([...many, added('/src/one')]);
+    const [folder] = src?.children ?? [];
+    assert.deepEqual(
+      [src, folder].map((each) => each !== undefined && isSmall(each)),
+      [true, false],
+    );
   });
 
   it('are counted', () => {
