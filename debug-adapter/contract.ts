@@ -172,6 +172,30 @@ export interface SetStateArguments {
   readonly state: StateName;
 }
 
+/** Custom request `dockerfile/again`: a new build that goes to a step, runs it for real, and goes on. Answer: RebuildResponse. */
+export interface AgainArguments {
+  /** Default: the thread that stopped last. */
+  readonly threadId?: number;
+  readonly frameId?: number;
+  /** Without the cache; else only what has changed runs, and what failed. */
+  readonly force: boolean;
+  /** Line of the Dockerfile as it is built, from 1; default: where the thread stands. */
+  readonly line?: number;
+}
+
+/** Custom request `dockerfile/apply`: a new build from what was saved, which comes back here. Answer: RebuildResponse. */
+export type ApplyArguments = Readonly<Record<string, never>>;
+
+export interface RebuildResponse {
+  /** E.g. `RUN make (line 7)`. */
+  readonly title: string;
+}
+
+/** Custom request `dockerfile/restartWith`: builds again, with other build arguments for all builds that follow. */
+export interface RestartWithArguments {
+  readonly buildArgs: Readonly<Record<string, string>>;
+}
+
 /** Custom events by name. */
 export interface CustomEvents {
   'dockerfile/step': StepEvent;
@@ -186,6 +210,9 @@ export interface CustomEvents {
 export interface CustomRequests {
   'dockerfile/openShell': { arguments: OpenShellArguments; body: OpenShellResponse };
   'dockerfile/setState': { arguments: SetStateArguments; body: StateEvent };
+  'dockerfile/again': { arguments: AgainArguments; body: RebuildResponse };
+  'dockerfile/apply': { arguments: ApplyArguments; body: RebuildResponse };
+  'dockerfile/restartWith': { arguments: RestartWithArguments; body: Record<string, never> };
   'dockerfile/trees': { arguments: FocusArguments; body: TreesResponse };
   'dockerfile/files': { arguments: FilesArguments; body: FilesResponse };
   'dockerfile/stat': { arguments: PathArguments; body: FileEntry };

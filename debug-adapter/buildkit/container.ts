@@ -82,7 +82,8 @@ class OpenContainer implements Container {
   /** The engine looks into the source of the mount and knows nothing of its selector. */
   private inside(mount: number, path: string): string {
     const selector = this.request.mounts[mount]?.selector ?? '';
-    return `/${selector}/${path}`.replace(/\/+/g, '/');
+    // A file may be mounted too, and has no slash behind it.
+    return `/${selector}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -84,6 +84,13 @@ export class Fields {
     return this.#list(name).filter(isText);
   }
 
+  /** All members that are texts, when names are free. */
+  members(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(this.#members).flatMap(([k, value]) => (isText(value) ? [[k, value]] : [])),
+    );
+  }
+
   /** The numbers of a list; empty when it is not there. */
   numbers(name: string): readonly number[] {
     return this.#list(name).filter(isNumber);

@@ -2,7 +2,7 @@
 import type { Container, Gateway } from '../buildkit/api.js';
 import type { Stat } from '../buildkit/gen/fsutil.js';
 import { type Mount, MountType } from '../buildkit/gen/ops.js';
-import type { FileFact, StateFiles } from './api.js';
+import type { FileFact, FileRange, StateFiles } from './api.js';
 import type { Bench } from './bench.js';
 import { EngineError, UserError } from './errors.js';
 import { OWN_NAMES } from './own-folder.js';
@@ -48,21 +48,34 @@ export function createFiles({ gateway, root, bench, still = false }: FilesInput)
     async stat(path, signal) {
       if (path === '/') return ROOT;
       const { folder, name } = splitPath(path);
-      return unlessMissing(async () => (await list(folder, signal, name)).find((file) => file.name === name));
+      return unlessMissing(async () => {
+        const at = await place(path, signal);
+        // In its folder only the place that it is mounted on is seen.
+        if (at.kind === 'container' && at.isTop && path !== '/')
+          return { ...fileFact(await at.container.statFile(at.mount, at.path, { signal })), name };
+        return (await list(folder, signal, name)).find((file) => file.name === name);
+      });
     },
     read: (path, range, signal) =>
-      worded(path, async () => {
-        const at = await place(path, signal);
-        switch (at.kind) {
-          case 'ref':
-            return gateway.readFile(at.ref, path, range, { signal });
-          case 'container':
-            return at.container.readFile(at.mount, at.path, range, { signal });
-          case 'shell':
-            return readByShell(at.bench, path, range, signal);
-        }
-      }),
+      worded(path, async () => readAt(gateway, await place(path, signal), path, range, signal)),
   };
+}
+
+function readAt(
+  gateway: Gateway,
+  at: FilePlace,
+  path: string,
+  range: FileRange,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  switch (at.kind) {
+    case 'ref':
+      return gateway.readFile(at.ref, path, range, { signal });
+    case 'container':
+      return at.container.readFile(at.mount, at.path, range, { signal });
+    case 'shell':
+      return readByShell(at.bench, path, range, signal);
+  }
 }
 
 /** What is known of a root without asking. */
@@ -107,30 +120,31 @@ async function worded<T>(path: string, ask: () => Promise<T>): Promise<T> {
 
 type FilePlace =
   | { readonly kind: 'ref'; readonly ref: string }
-  | { readonly kind: 'container'; readonly container: Container; readonly mount: number; readonly path: string }
+  | ({ readonly kind: 'container'; readonly container: Container } & Mounted)
   /** For engines that cannot be asked for the files of a container, and for what is in memory. */
   | { readonly kind: 'shell'; readonly bench: Bench };
 
 interface Mounted {
   readonly mount: number;
   readonly path: string;
+  /** It is what is mounted, not something in it. */
+  readonly isTop: boolean;
   /** The engine holds it; a file system in memory is the container's alone. */
   readonly isStored: boolean;
 }
 
-/** The mount that shows a path, and the path inside its source. */
+/** The mount that shows a path, and the path inside what is mounted. */
 function mountOf(mounts: readonly Mount[], path: string): Mounted {
   let best = 0;
   for (const [index, { dest }] of mounts.entries()) {
     const inside = dest === '/' || path === dest || path.startsWith(`${dest}/`);
     if (inside && dest.length >= (mounts[best]?.dest.length ?? 0)) best = index;
   }
-  const { dest = '/', selector = '' } = mounts[best] ?? {};
+  const { dest = '/' } = mounts[best] ?? {};
   const rest = dest === '/' ? path : path.slice(dest.length);
-  const joined = `${selector}/${rest}`.replace(/\/+/g, '/');
   const type = mounts[best]?.mountType ?? MountType.BIND;
   const isStored = type === MountType.BIND || type === MountType.CACHE;
-  return { mount: best, path: joined.startsWith('/') ? joined : `/${joined}`, isStored };
+  return { mount: best, path: rest === '' ? '/' : rest, isTop: rest === '', isStored };
 }
 
 const FOLDER = 0x80000000;

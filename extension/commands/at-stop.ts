@@ -48,7 +48,8 @@ export async function restartBuild(sessions: Sessions): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.debug.restart');
 }
 
-function activeSession(sessions: Sessions): vscode.DebugSession {
+/** The session that is looked at, or words that there is none. */
+export function activeSession(sessions: Sessions): vscode.DebugSession {
   const session = sessions.active;
   if (session === undefined) {
     throw new UserError(

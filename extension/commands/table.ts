@@ -3,6 +3,7 @@ import { pickTarget } from '../files/pick.js';
 import type { GutterMarks } from '../views/gutter.js';
 import type { Problems } from '../views/problems.js';
 import { fileCommands, type FileParts } from './files.js';
+import { applyEdits, runAgain } from './again.js';
 import { openShell, rerunStep, restartBuild, setState } from './at-stop.js';
 import { debugDockerfile } from './debug-dockerfile.js';
 
@@ -29,6 +30,9 @@ export function commandTable(parts: CommandParts): readonly Command[] {
     { name: 'showInitialState', run: () => setState(sessions, 'initial') },
     { name: 'showFailedState', run: () => setState(sessions, 'failed') },
     { name: 'rerunStep', run: () => rerunStep(sessions) },
+    { name: 'retryStep', run: (...args) => runAgain(parts, false, args.at(-1)) },
+    { name: 'forceStep', run: (...args) => runAgain(parts, true, args.at(-1)) },
+    { name: 'applyEdits', run: () => applyEdits(sessions) },
     { name: 'restartBuild', run: () => restartBuild(sessions) },
     {
       name: 'clearMarks',

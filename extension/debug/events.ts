@@ -1,4 +1,12 @@
-import type { BuildEvent, ProblemEvent, StateEvent, StateName, StepEvent } from '../../debug-adapter/contract.js';
+import type {
+  ArgumentEvent,
+  BuildEvent,
+  ProblemEvent,
+  SavedEvent,
+  StateEvent,
+  StateName,
+  StepEvent,
+} from '../../debug-adapter/contract.js';
 import { field, oneOf, text } from './shape.js';
 
 /** A custom event of the adapter, checked. */
@@ -6,7 +14,9 @@ export type DebuggerEvent =
   | { readonly kind: 'step'; readonly body: StepEvent }
   | { readonly kind: 'problem'; readonly body: ProblemEvent }
   | { readonly kind: 'build'; readonly body: BuildEvent }
-  | { readonly kind: 'state'; readonly body: StateEvent };
+  | { readonly kind: 'state'; readonly body: StateEvent }
+  | { readonly kind: 'saved'; readonly body: SavedEvent }
+  | { readonly kind: 'argument'; readonly body: ArgumentEvent };
 
 const stepStatus = ['waiting', 'running', 'cached', 'done', 'failed', 'skipped'] as const;
 const buildStatus = ['started', 'failed', 'completed', 'canceled'] as const;
@@ -24,6 +34,10 @@ export function parseEvent(name: string, body: unknown): DebuggerEvent | undefin
       return tagged('build', parseBuild(body));
     case 'dockerfile/state':
       return tagged('state', parseState(body));
+    case 'dockerfile/saved':
+      return tagged('saved', parseSaved(body));
+    case 'dockerfile/argument':
+      return tagged('argument', parseArgument(body));
     default:
       return undefined;
   }
@@ -95,6 +109,16 @@ function parseBuild(body: unknown): BuildEvent | undefined {
     return undefined;
   }
   return { status, path: text(body, 'path'), attempt: typeof attempt === 'number' ? attempt : 1 };
+}
+
+function parseSaved(body: unknown): SavedEvent | undefined {
+  const path = text(body, 'path');
+  return path === '' ? undefined : { path };
+}
+
+function parseArgument(body: unknown): ArgumentEvent | undefined {
+  const [name, value] = [text(body, 'name'), field(body, 'value')];
+  return name === '' || typeof value !== 'string' ? undefined : { name, value };
 }
 
 function parsePlace(body: unknown): { path: string; line: number; endLine: number } | undefined {

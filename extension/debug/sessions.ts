@@ -9,16 +9,26 @@ export interface SessionEvent {
   readonly event: DebuggerEvent;
 }
 
-/** What the debug sessions of our type say, as typed events; and which state each one looks at. */
+/** What is known of a session. */
+interface Known {
+  readonly session: vscode.DebugSession;
+  readonly state?: StateEvent | undefined;
+  /** A file that was saved since the build began. */
+  readonly edited?: string | undefined;
+  /** Absolute path of the Dockerfile; undefined until a build has begun. */
+  readonly dockerfile?: string;
+}
+
+/** What the debug sessions of our type say, as typed events; and what each one stands at. */
 export class Sessions implements vscode.Disposable {
   readonly #events = new vscode.EventEmitter<SessionEvent>();
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #states = new Map<string, StateEvent>();
+  readonly #known = new Map<string, Known>();
   readonly #subscriptions: vscode.Disposable;
 
   /** Custom events of our sessions. */
   readonly onEvent = this.#events.event;
-  /** The active session, or its state, is another one. */
+  /** The active session, its state or what was edited is another one. */
   readonly onDidChange = this.#changed.event;
 
   constructor(log: vscode.LogOutputChannel) {
@@ -31,7 +41,7 @@ export class Sessions implements vscode.Disposable {
         }
       }),
       vscode.debug.onDidTerminateDebugSession((session) => {
-        this.#states.delete(session.id);
+        this.#known.delete(session.id);
         this.#changed.fire();
       }),
       vscode.debug.onDidChangeActiveDebugSession(() => this.#changed.fire()),
@@ -46,7 +56,24 @@ export class Sessions implements vscode.Disposable {
 
   /** The state that the active session looks at; undefined while nothing has failed. */
   get state(): StateEvent | undefined {
-    return this.active === undefined ? undefined : this.#states.get(this.active.id);
+    return this.#ofActive?.state;
+  }
+
+  /** A file that was saved since the active session's build began; undefined when it builds what is on the disk. */
+  get edited(): string | undefined {
+    return this.#ofActive?.edited;
+  }
+
+  /** The sessions that have begun to build, with the Dockerfiles that they build. */
+  get building(): readonly { readonly session: vscode.DebugSession; readonly dockerfile: string }[] {
+    return [...this.#known.values()].flatMap(({ session, dockerfile }) =>
+      dockerfile === undefined ? [] : [{ session, dockerfile }],
+    );
+  }
+
+  /** A file that a session builds from was saved. */
+  setEdited(session: vscode.DebugSession, path: string): void {
+    this.#learn(session, { edited: path });
   }
 
   dispose(): void {
@@ -59,14 +86,24 @@ export class Sessions implements vscode.Disposable {
       log.debug(`ignored event ${name}: ${JSON.stringify(body)}`);
       return;
     }
-    if (event.kind === 'state') {
-      this.#states.set(session.id, event.body);
-      this.#changed.fire();
-    }
-    if (event.kind === 'build' && this.#states.delete(session.id)) {
-      this.#changed.fire();
+    const { kind, body: said } = event;
+    if (kind === 'state') this.#learn(session, { state: said });
+    if (kind === 'saved') this.#learn(session, { edited: said.path });
+    if (kind === 'build' && said.status === 'started') {
+      this.#learn(session, { state: undefined, edited: undefined, dockerfile: said.path });
+    } else if (kind === 'build') {
+      this.#learn(session, { state: undefined });
     }
     this.#events.fire({ session, event });
+  }
+
+  get #ofActive(): Known | undefined {
+    return this.active === undefined ? undefined : this.#known.get(this.active.id);
+  }
+
+  #learn(session: vscode.DebugSession, news: Partial<Known>): void {
+    this.#known.set(session.id, { ...this.#known.get(session.id), session, ...news });
+    this.#changed.fire();
   }
 }
 

@@ -17,12 +17,17 @@ const worthSayingMs = 100;
 export class GutterMarks implements vscode.Disposable {
   readonly #files = new Map<string, FileMarks>();
   readonly #types: ReadonlyMap<Status, vscode.TextEditorDecorationType>;
+  readonly #painted = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
+
+  /** The marks are painted as they are now. */
+  readonly onDidPaint = this.#painted.event;
 
   constructor(extensionUri: vscode.Uri, events: vscode.Event<SessionEvent>) {
     this.#types = new Map(statuses.map((status) => [status, decorationType(extensionUri, status)]));
     this.#subscriptions = vscode.Disposable.from(
+      this.#painted,
       ...this.#types.values(),
       events(({ event }) => this.#receive(event)),
       vscode.workspace.onDidChangeTextDocument((change) => this.#edited(change)),
@@ -40,6 +45,12 @@ export class GutterMarks implements vscode.Disposable {
   /** The marks of a Dockerfile as they are painted now. */
   marks(path: string): readonly LineMark[] {
     return byLine(this.#files.get(key(path)) ?? noMarks);
+  }
+
+  /** The line, from 1, that an instruction had when it was built, by a line of it in the editor, from 0. */
+  builtLine(path: string, line: number): number | undefined {
+    const here = this.marks(path).find(({ span }) => span.start <= line && span.end >= line);
+    return here?.steps[0]?.line;
   }
 
   dispose(): void {
@@ -81,6 +92,7 @@ export class GutterMarks implements vscode.Disposable {
       for (const editor of vscode.window.visibleTextEditors) {
         this.#paint(editor);
       }
+      this.#painted.fire();
     }, paintDelayMs);
   }
 

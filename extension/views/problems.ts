@@ -44,6 +44,8 @@ export class Problems implements vscode.Disposable {
         }
         return;
       case 'state':
+      case 'saved':
+      case 'argument':
         return;
     }
   }

@@ -43,6 +43,33 @@ RUN mkdir -p out/deep && echo built > out/deep/made.txt \\
   '.vscode/settings.json': '{ "workbench.hover.delay": 60000 }\n',
 };
 
+/** Something for every kind of breakpoint: files that come, a variable that changes, a stage that is called. */
+export const breakpoints: Files = {
+  Dockerfile: `FROM busybox AS build
+WORKDIR /
+ENV MODE=slow
+RUN echo one > /one
+RUN cp /one /two
+ENV MODE=fast
+RUN cp /two /three
+
+FROM busybox
+COPY --from=build /three /
+CMD ["cat", "/three"]
+`,
+};
+
+/** A step that fails, in line 4, for a file and a build argument that do not fit. */
+export const guarded: Files = {
+  Dockerfile: `FROM busybox
+ARG GREETING=hello
+COPY word.txt /
+RUN grep -q "$GREETING" /word.txt
+RUN echo "$GREETING" > /out.txt
+`,
+  'word.txt': 'goodbye\n',
+};
+
 /** Two services in folders of their own; only the second one's Dockerfile is written for the workspace folder. */
 export const monorepo: Files = {
   'services/api/Dockerfile': 'FROM busybox\nCOPY server.txt /\nRUN test -f /server.txt\n',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { packTar, unpackTar } from 'modern-tar';
 import { Workspace } from '../support/dap/index.js';
@@ -31,6 +32,19 @@ describe('the terminal debugger without a terminal', () => {
     assert.equal(code, 1);
     assert.match(stderr, /^ *3 \| >>> RUN echo/m);
   });
+
+  for (const flags of [[], ['--no-debug']]) {
+    it(`rescues files of the failed step ${flags.join(' ')}`, async () => {
+      using workspace = new Workspace({
+        Dockerfile: 'FROM busybox\nRUN mkdir /out && echo "<xml/>" > /out/junit.xml && exit 1\n',
+      });
+      const rescue = ['--rescue', '/out/*.xml', '--rescue=/none', '--rescue-to', 'reports'];
+      const { code, stderr } = await runPiped(workspace.root, ['build', ...flags, ...rescue, '.']);
+      assert.equal(code, 1);
+      assert.match(stderr, /Rescued \/out\/junit\.xml: reports\/out\/junit\.xml/);
+      assert.equal(readFileSync(workspace.path('reports/out/junit.xml'), 'utf8'), '<xml/>\n');
+    });
+  }
 
   it('passes the flags of buildx on', async () => {
     using workspace = new Workspace({

@@ -1,16 +1,14 @@
 import type { Instruction } from '../../dockerfile/model.js';
-import type { RestartPlan, Watched } from '../../debugger/api.js';
+import type { Watched } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
+import { applyEdits, instructionAtLine, type Rebuild, requireReached, runAgain } from '../again.js';
 import { readWatched } from '../requests/data-breakpoints.js';
-import { instructionAtLine } from '../requests/travel.js';
-import type { Session } from '../session.js';
-import { instructionLine } from '../state/step.js';
 import type { Call, Command } from './table.js';
 
-/** Starts a build that goes to where this one stands. */
-function rebuild(session: Session, plan: RestartPlan): void {
-  session.lifecycle.requireStarted();
-  setImmediate(() => session.lifecycle.restart({ plan }));
+/** Begins it once the answer of the command is out. */
+function soon({ title, begin }: Rebuild): string {
+  setImmediate(begin);
+  return title;
 }
 
 /** `NAME=value` words. */
@@ -59,30 +57,22 @@ export const moveCommands: readonly Command[] = [
     name: 'retry',
     help: 'run this step again for real, with the files as they are now, and go on',
     example: ':retry',
-    run: (call) => {
-      const { keyword, startLine } = call.frame().frame.instruction;
-      rebuild(call.session, { kind: 'again', force: false });
-      return `${keyword} (line ${startLine}) runs again.`;
-    },
+    run: ({ session, frame }) => `${soon(runAgain(session, frame(), false))} runs again.`,
   },
   {
     name: 'force',
     help: 'run this step, or that of a line, without the cache, and go on',
     example: ':force [LINE]',
     run: (call) => {
-      const instruction = instructionOf(call);
-      rebuild(call.session, { kind: 'again', force: true, instruction });
-      return `${instructionLine(instruction)} runs without the cache.`;
+      const given = call.words.length === 0 ? undefined : instructionOf(call);
+      return `${soon(runAgain(call.session, call.frame(), true, given))} runs without the cache.`;
     },
   },
   {
     name: 'apply',
     help: 'take saved edits, and come back here or to the first edited instruction above',
     example: ':apply',
-    run: ({ session }) => {
-      rebuild(session, { kind: 'apply' });
-      return 'The edits are applied.';
-    },
+    run: ({ session }) => soon(applyEdits(session)),
   },
   {
     name: 'back',
@@ -122,10 +112,3 @@ export const moveCommands: readonly Command[] = [
     run: (call) => (call.session.watches.remove(watchedIn(call)) ? 'Not watched any more.' : 'It was not watched.'),
   },
 ];
-
-/** Refuses an instruction that the target of the build does not need. */
-export function requireReached(session: Session, instruction: Instruction): void {
-  if (session.debugger.reaches(instruction)) return;
-  const place = instructionLine(instruction);
-  throw new UserError('not-reached', `${place} is not part of this build: its target does not need that stage.`);
-}

@@ -1,4 +1,5 @@
 import type { Handler } from '../session.js';
+import { againHandlers } from './again.js';
 import { breakpointHandlers } from './breakpoints.js';
 import { controlHandlers } from './control.js';
 import { customHandlers } from './custom.js';
@@ -23,5 +24,6 @@ export const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>(
     ...evaluateHandlers,
     ...customHandlers,
     ...treeHandlers,
+    ...againHandlers,
   }),
 );

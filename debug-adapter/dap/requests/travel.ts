@@ -1,8 +1,7 @@
 import { UserError } from '../../debugger/errors.js';
 import { instructionAt } from '../../dockerfile/locate.js';
 import { line1 } from '../../dockerfile/parse.js';
-import type { Handler, Session } from '../session.js';
-import type { Instruction } from '../../dockerfile/model.js';
+import type { Handler } from '../session.js';
 import { leave, requireThread } from './control.js';
 import { instructionLine } from '../state/step.js';
 
@@ -23,14 +22,6 @@ const restartFrame: Handler = (session, args, turn) => {
   turn.after(() => session.debugger.goBack(stop.thread, { frame: index }));
   return undefined;
 };
-
-/** The instruction at a line of the Dockerfile, or words why the build cannot stand there. */
-export function instructionAtLine(session: Session, line: number): Instruction {
-  const { dockerfile } = session.debugger;
-  const found = dockerfile === undefined ? undefined : instructionAt(dockerfile, line1(line));
-  if (found?.stage !== undefined) return found;
-  throw new UserError('no-instruction', `The build cannot stand at line ${line}: there is no step.`);
-}
 
 const gotoTargets: Handler = (session, args) => {
   const { fromClientLine, toClientLine } = session.positions;

@@ -15,10 +15,12 @@ function contents(frame: Frame, target: string): readonly Value[] {
   return [
     behindButton('contents', async (signal) => ({ ...(await placedValue(files(), target, signal)), name: 'contents' })),
     behindButton('size', async (signal) => {
+      const top = await files().stat(target, signal);
+      if (top?.type !== 'folder') return property('size', top === undefined ? '(nothing is there)' : bytes(top.size));
       let [size, count] = [0, 0];
       for await (const level of walkFiles(files(), target, signal))
         for (const { file } of level) if (file.type === 'file') [size, count] = [size + file.size, count + 1];
-      return property('size', `${bytes(size)} in ${count} files`);
+      return property('size', `${bytes(size)} in ${count} ${count === 1 ? 'file' : 'files'}`);
     }),
   ];
 }

@@ -80,6 +80,22 @@ describe('again', () => {
     golden('apply', session.transcript());
   });
 
+  it('stays where it is when the edited Dockerfile cannot be built', async () => {
+    await using session = await open({ files: { Dockerfile: 'FROM busybox\nRUN echo one\nRUN exit 3\n' } });
+    assert.equal(at(await session.start()), 'exception 3');
+    session.workspace.edit('RUN exit 3', 'RUNN exit 0');
+    await session.client.request('dockerfile/apply', {});
+    await session.client.wait('words', () => (session.output().includes('RUNN') ? true : undefined));
+    assert.equal(await session.evaluate('echo still here'), 'still here');
+    session.workspace.edit('RUNN', 'RUN');
+    assert.deepEqual(await session.client.request('dockerfile/apply', {}), { title: 'The edits are applied.' });
+    assert.equal(at(await session.outcome()), 'goto 3');
+    assert.deepEqual(await session.client.request('dockerfile/again', { force: true, line: 2 }), {
+      title: 'RUN echo one (line 2)',
+    });
+    assert.equal(at(await session.outcome()), 'ended 0');
+  });
+
   it('tells once that the Dockerfile was saved, however an editor saves', async () => {
     const Dockerfile = 'FROM busybox\nRUN true\n';
     await using session = await open({ files: { Dockerfile }, breakpoints: [2] });

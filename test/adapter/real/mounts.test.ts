@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Session } from '../../support/dap/index.js';
+import type { Node } from '../../support/dap/session.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
 const run = promisify(execFile);
@@ -52,6 +53,35 @@ RUN --mount=type=cache,id=${cache},target=/cache,sharing=locked \\
       assert.ok(mounts.includes(word), word);
     const seen = JSON.stringify(session.client.entries.filter(({ message }) => message.type !== 'request'));
     assert.ok(!seen.includes(value) && !seen.includes('swordfish-42'), 'no secret in any message of the adapter');
+  });
+
+  it('show what is in them, and what is known of secrets', async () => {
+    await using session = await open();
+    await session.start();
+    const under = async (target: string, name: string): Promise<readonly Node[]> =>
+      session.children((await session.variable('Mounts', target, name)).reference, 2);
+    const [cached] = await under('/cache', 'contents');
+    assert.deepEqual(
+      cached?.children.map(({ name }) => name),
+      ['kept'],
+    );
+    assert.equal((await under('/cache', 'size'))[0]?.value, '5 B in 1 file');
+    assert.deepEqual((await under('/scratch', 'contents'))[0]?.children, []);
+    assert.match((await under('/data/file', 'contents'))[0]?.value ?? '', /10 B$/);
+    assert.equal((await under('/run/secrets/token', 'readable by this user'))[0]?.value, 'yes');
+    assert.equal((await session.variable('Mounts', '/run/secrets/token', 'provided')).value, 'yes');
+    assert.equal((await session.variable('Mounts', 'WORD', 'provided')).value, 'yes');
+  });
+
+  it('say that a user cannot read a secret', async () => {
+    const step = 'RUN --mount=type=secret,id=token --mount=type=secret,id=other exit 6';
+    const files = { Dockerfile: `FROM busybox\nUSER 1000\n${step}\n`, 'token.txt': value };
+    const launch = { builder: engineAddress('buildkitd'), secrets: ['id=token,src=token.txt'] };
+    await using session = await Session.open({ files, launch });
+    await session.start();
+    const { reference } = await session.variable('Mounts', '/run/secrets/token', 'readable by this user');
+    assert.equal((await session.children(reference))[0]?.value, 'no');
+    assert.equal((await session.variable('Mounts', '/run/secrets/other', 'provided')).value, 'no');
   });
 
   it('a rerun and a second shell never wait for a locked cache', async () => {

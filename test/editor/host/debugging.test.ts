@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
+import type { StepEvent } from '../../../debug-adapter/contract.js';
 import type { Api } from '../../../extension/extension.js';
 import { failingLine, right, wrong } from '../workspaces.js';
 import { eventually, extension, open, Recorder, replace, stopAll, workspace } from './support.js';
@@ -103,7 +104,67 @@ describe('debugging', () => {
     const shown = await vscode.commands.executeCommand<string>('dockerfileDebugger.rerunStep');
     assert.match(shown, /exit code [1-9]/);
   });
+
+  it('retries the failed step, and runs the step of a line without the cache', async () => {
+    const { editor } = await toFailure();
+    const [lens] = await eventuallyFound(async () => await lensesAt(editor, 'Retry'));
+    assert.equal(lens?.range.start.line, failingLine - 1);
+    const fixes = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      editor.document.uri,
+      new vscode.Range(failingLine - 1, 0, failingLine - 1, 1),
+    );
+    const fix = fixes.find(({ title }) => title === 'Retry step');
+    assert.deepEqual(fix?.command?.arguments, lens?.command?.arguments);
+    const { command = '', arguments: args = [] } = lens?.command ?? {};
+    await vscode.commands.executeCommand(command, ...(args as unknown[]));
+    assert.equal((await recorder.event<DebugProtocol.StoppedEvent>('stopped')).body.reason, 'exception');
+    await eventually(() => assert.ok(vscode.debug.activeStackItem instanceof vscode.DebugStackFrame));
+
+    const from = recorder.messages.length;
+    // What the menu of a line number hands over.
+    await vscode.commands.executeCommand('dockerfileDebugger.forceStep', {
+      uri: editor.document.uri,
+      lineNumber: failingLine - 1,
+    });
+    assert.equal((await recorder.event<DebugProtocol.StoppedEvent>('stopped')).body.reason, 'exception');
+    assert.ok(statusesOf(recorder, failingLine - 1, from).includes('done'), 'it ran');
+  });
+
+  it('applies edits, and comes back to the first edited instruction', async () => {
+    const { editor } = await toFailure();
+    await replace(editor, wrong, right);
+    await recorder.event('dockerfile/saved');
+    await vscode.commands.executeCommand('dockerfileDebugger.applyEdits');
+    assert.equal((await recorder.event<DebugProtocol.StoppedEvent>('stopped')).body.reason, 'goto');
+    await eventually(() => assert.equal(editor.selection.active.line, 1));
+    await replace(editor, right, wrong);
+  });
 });
+
+/** Waits for the first of something. */
+async function eventuallyFound<T>(find: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  let found: readonly T[] = [];
+  await eventually(async () => {
+    found = await find();
+    assert.ok(found.length > 0);
+  });
+  return found;
+}
+
+/** The code lenses of a document with a text in their titles. */
+async function lensesAt({ document }: vscode.TextEditor, text: string): Promise<readonly vscode.CodeLens[]> {
+  const all = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
+  return all.filter(({ command }) => command?.title.includes(text) === true);
+}
+
+/** What was said of a line since so many messages. */
+function statusesOf(recorder: Recorder, line: number, from: number): readonly string[] {
+  return recorder.messages.slice(from).flatMap((message) => {
+    const { event, body } = message as { readonly event?: string; readonly body?: StepEvent };
+    return event === 'dockerfile/step' && body?.line === line ? [body.status] : [];
+  });
+}
 
 /** The state that the adapter named last. */
 function stateOf(recorder: Recorder): string | undefined {

@@ -59,11 +59,107 @@ export class Workbench {
     await this.page.mouse.click(box.x - 10, box.y + box.height / 2);
   }
 
+  /** Chooses from the menu of a line's gutter. */
+  async gutterMenu(line: number, title: string): Promise<void> {
+    const box = await this.#boxOf(this.line(line));
+    await this.page.mouse.click(box.x - 10, box.y + box.height / 2, { button: 'right' });
+    await this.#choose(title);
+  }
+
+  /** Types a condition or log message into the breakpoint widget that is open. */
+  async typeIntoWidget(text: string): Promise<void> {
+    const widget = this.page.locator('.breakpoint-widget');
+    await widget.locator('.inputContainer .monaco-editor.focused').waitFor();
+    await this.page.keyboard.type(text);
+    await widget.locator('.view-line', { hasText: text.slice(0, 5) }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await widget.waitFor({ state: 'detached' });
+  }
+
+  /** Adds one by the + of the Breakpoints view. */
+  async addFunctionBreakpoint(name: string): Promise<void> {
+    const header = this.page.locator('.pane-header[aria-label^="Breakpoints"]');
+    await header.hover();
+    await header.locator('.action-label[aria-label^="Add Function Breakpoint"]').click();
+    const input = this.page.locator('.debug-breakpoints input[type="text"]');
+    await input.fill(name);
+    await input.press('Enter');
+    await this.row(name).waitFor();
+  }
+
+  /** Opens one scope of the Variables view, and closes the others: there is little room. */
+  async openScope(name: string): Promise<void> {
+    const scopes = this.page.locator('.debug-variables .monaco-list-row[aria-level="1"]');
+    const open = scopes.and(this.page.locator('[aria-expanded="true"]'));
+    await scopes.first().waitFor();
+    await this.eventually(async () => {
+      if ((await open.count()) > 0) await open.first().click();
+      assert.equal(await open.count(), 0);
+    });
+    await scopes.filter({ hasText: name }).click();
+    await open.waitFor();
+  }
+
+  /** A variable of the open scope. */
+  variable(name: string): Locator {
+    const rows = this.page.locator('.debug-variables .monaco-list-row[aria-level="2"]');
+    return rows.filter({ has: this.page.locator('.name', { hasText: new RegExp(`^${name}\\b`) }) });
+  }
+
+  /** Chooses from the menu of a variable. */
+  async variableMenu(name: string, title: string): Promise<void> {
+    await this.variable(name).click({ button: 'right' });
+    await this.#choose(title);
+  }
+
+  /** Gives a variable of the Variables view another value. */
+  async setValue(name: string, value: string): Promise<void> {
+    await this.variable(name).dblclick();
+    const input = this.page.locator('.debug-variables input[type="text"]');
+    await input.fill(value);
+    await input.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** A code lens by its words. */
+  lens(text: string): Locator {
+    return this.page.locator('.codelens-decoration a', { hasText: text });
+  }
+
+  /** Presses a button of the notification that says something: behind the bell, for VS Code shows tests no toasts. */
+  async answerNotification(text: string, button: string): Promise<void> {
+    await this.page.locator('.statusbar-item[id="status.notifications"]').click();
+    const row = this.page.locator('.notifications-center .monaco-list-row', { hasText: text });
+    await row.click();
+    await row.locator('.monaco-button', { hasText: button }).click();
+  }
+
+  /** What is said of a thread in the Call Stack. */
+  stateOfThread(text: string): Locator {
+    return this.page.locator('.debug-viewlet').getByText(text, { exact: true }).first();
+  }
+
+  /** Waits until the yellow arrow points at a line. */
+  async stopsAt(line: number): Promise<void> {
+    await this.eventually(async () => assert.equal(await this.stoppedLine(), line));
+  }
+
   /** The mark of ours in the gutter beside a line: the name of the picture. */
   async markAt(line: number): Promise<string | undefined> {
     const { y, height } = await this.#boxOf(this.line(line));
     const marks = await this.page.evaluate<readonly PaintedMark[]>(marksScript);
     return marks.find(({ top }) => Math.abs(top - y) < height / 2)?.name;
+  }
+
+  /** What the icon of a line's breakpoint says: `log`, `conditional`, … */
+  async breakpointAt(line: number): Promise<string | undefined> {
+    const { y, height } = await this.#boxOf(this.line(line));
+    for (const icon of await this.page.locator('.cgmr[class*="codicon-debug-breakpoint-"]').all()) {
+      const box = await icon.boundingBox();
+      if (box === null || Math.abs(box.y - y) > height / 2) continue;
+      return /codicon-debug-breakpoint-(\w+)/.exec((await icon.getAttribute('class')) ?? '')?.[1];
+    }
+    return undefined;
   }
 
   /** How many pixels left of a line's number have a colour: whether a mark is painted, not only meant to be. */
@@ -234,6 +330,15 @@ export class Workbench {
 
   async close(): Promise<void> {
     await this.page.context().close();
+  }
+
+  async #choose(title: string): Promise<void> {
+    // A menu takes no click so soon after it opened.
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: title }).first();
+    await item.hover();
+    await this.page.locator('.monaco-menu .action-item.focused', { hasText: title }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await item.waitFor({ state: 'detached' });
   }
 
   async #boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {

@@ -15,6 +15,7 @@ import type {
   Override,
   OutputSink,
   StateFiles,
+  RestartPlan,
   StateName,
   StepConfig,
   Stop,
@@ -66,8 +67,10 @@ export class FakeDebugger implements Debugger {
   start(): void {
     this.calls.push('start');
   }
-  restart(signal: AbortSignal): Promise<void> {
-    this.calls.push('restart');
+  restart(signal: AbortSignal, plan?: RestartPlan): Promise<void> {
+    const line = plan?.kind === 'again' ? plan.instruction?.startLine : undefined;
+    const how = plan?.kind === 'again' ? `${plan.kind} ${plan.force} ${line ?? 'here'}` : plan?.kind;
+    this.calls.push(how === undefined ? 'restart' : `restart ${how}`);
     return this.onRestart(signal);
   }
   async terminate(): Promise<void> {

@@ -349,6 +349,29 @@ describe('a session', () => {
     assert.ok(Date.now() - started < 3500);
   });
 
+  it('begins builds that come back: again, forced, with edits, with other arguments', async () => {
+    await using client = new Client();
+    await client.launch();
+    await assert.rejects(client.request('dockerfile/again', { force: false }), /does not stand anywhere/);
+    client.debugger.stopAt(4, { kind: 'failed', failure });
+    assert.deepEqual(await client.request('dockerfile/again', { threadId: 1, force: true }), {
+      title: 'RUN make all (line 4)',
+    });
+    client.debugger.stopAt(4, { kind: 'failed', failure });
+    assert.deepEqual(await client.request('dockerfile/again', { force: false, line: 3 }), {
+      title: 'ENV HOME=/root (line 3)',
+    });
+    await assert.rejects(client.request('dockerfile/again', { force: true, line: 90 }), /cannot stand at line 90/);
+    await client.request('dockerfile/apply', {});
+    await client.request('dockerfile/restartWith', { buildArgs: { VERSION: 'a "b" = c' } });
+    await new Promise(setImmediate);
+    assert.deepEqual(
+      client.debugger.calls.filter((call) => /^(?:restart|load)/.test(call)),
+      ['load', 'restart again true here', 'restart again false 3', 'restart apply', 'load', 'restart'],
+    );
+    assert.equal(client.session.settings?.buildArgs['VERSION'], 'a "b" = c');
+  });
+
   it('ends when the client goes', async () => {
     await using client = new Client();
     await client.launch();

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { parseEvent } from '../../../extension/debug/events.js';
+
+describe('events of the adapter', () => {
+  it('say that a file was saved', () => {
+    assert.deepEqual(parseEvent('dockerfile/saved', { path: '/w/Dockerfile', more: 1 }), {
+      kind: 'saved',
+      body: { path: '/w/Dockerfile' },
+    });
+    for (const body of [undefined, {}, { path: '' }, { path: 3 }, 'path']) {
+      assert.equal(parseEvent('dockerfile/saved', body), undefined);
+    }
+  });
+
+  it('say which build argument was changed, be it to nothing', () => {
+    const body = { name: 'VERSION', value: '' };
+    assert.deepEqual(parseEvent('dockerfile/argument', body), { kind: 'argument', body });
+    for (const wrong of [
+      null,
+      { name: 'VERSION' },
+      { value: '2' },
+      { name: '', value: '2' },
+      { name: 'A', value: 2 },
+    ]) {
+      assert.equal(parseEvent('dockerfile/argument', wrong), undefined);
+    }
+  });
+
+  it('are ignored when a newer adapter has others', () => {
+    assert.equal(parseEvent('dockerfile/tomorrow', { path: '/w' }), undefined);
+  });
+});
