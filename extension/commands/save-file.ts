@@ -49,7 +49,7 @@ async function askForFolder(targets: readonly FileTarget[]): Promise<vscode.Uri 
     canSelectFiles: false,
     canSelectFolders: true,
     openLabel: vscode.l10n.t('Save Here'),
-    title: vscode.l10n.t('Folder that gets {0}', names),
+    title: vscode.l10n.t('Save {0} in a folder', names),
   });
   return chosen?.[0];
 }

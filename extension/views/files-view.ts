@@ -49,11 +49,6 @@ export class FilesView implements vscode.TreeDataProvider<FileNode>, vscode.Disp
     this.show();
   }
 
-  /** The rows that are selected. */
-  get selection(): readonly FileNode[] {
-    return this.#view.selection;
-  }
-
   /** Reads everything on screen again. */
   refresh(): void {
     if (this.#places.view.kind === 'place') this.#places.view.place.refresh();

@@ -26,8 +26,8 @@ describe('files of a stop', () => {
   });
 
   /** Starts, waits until the step has failed; gives the top of its files. */
-  async function toFailure(): Promise<vscode.Uri> {
-    await open(file());
+  async function toFailure(name = 'touching'): Promise<vscode.Uri> {
+    await open(join(workspace(name), 'Dockerfile'));
     await vscode.commands.executeCommand('workbench.action.debug.start');
     const { body } = await recorder.event<DebugProtocol.StoppedEvent>('stopped');
     assert.equal(body.reason, 'exception');
@@ -89,6 +89,9 @@ describe('files of a stop', () => {
     assert.equal(await text(at('container/src/made/by/hand.txt')), 'by hand\n');
     await fs.rename(at('container/src/made/by/hand.txt'), at('container/src/moved name.txt'));
     assert.equal(await text(at('container/src/moved name.txt')), 'by hand\n');
+    await assert.rejects(async () => await fs.rename(at('container/src/link'), at('container/src/moved name.txt')));
+    await fs.copy(vscode.Uri.file(file()), at('container/src/moved name.txt'), { overwrite: true });
+    assert.equal(await text(at('container/src/moved name.txt')), await readFile(file(), 'utf8'));
     await fs.delete(at('container/src/made'), { recursive: true });
     assert.equal(await codeOf(fs.stat(at('container/src/made'))), 'FileNotFound');
     const large = new Uint8Array(9 << 20).map((_, index) => index % 251);
@@ -114,6 +117,30 @@ describe('files of a stop', () => {
     assert.equal(document.getText(), 'first\nsecond\n');
     await eventually(() => assert.ok(api.files() !== undefined));
     assert.equal(await text(vscode.Uri.joinPath(api.files()!, 'failed/src/notes.txt')), 'first\nsecond\n');
+  });
+
+  it('are those of the frame that is chosen', async () => {
+    const top = await toFailure('failing');
+    assert.equal(await text(vscode.Uri.joinPath(top, 'initial/src/out.txt')), 'hello from the build\n');
+    await vscode.commands.executeCommand('workbench.action.debug.callStackDown');
+    await eventually(() => assert.notEqual(api.files()?.authority, top.authority));
+    const below = api.files()!;
+    assert.equal(await codeOf(fs.stat(vscode.Uri.joinPath(below, 'initial/src/out.txt'))), 'FileNotFound');
+    assert.ok((await fs.readDirectory(vscode.Uri.joinPath(below, 'initial/bin'))).length > 100);
+    await vscode.commands.executeCommand('workbench.action.debug.callStackUp');
+    await eventually(() => assert.equal(api.files()?.authority, top.authority));
+  });
+
+  it('are not opened when they are too large, but may be saved', async () => {
+    const top = await toFailure();
+    const session = vscode.debug.activeDebugSession!;
+    const expression = 'truncate -s 60000000 /src/huge && mkfifo /src/pipe';
+    await session.customRequest('evaluate', { expression, context: 'repl' });
+    const huge = vscode.Uri.joinPath(top, 'container/src/huge');
+    assert.equal((await fs.stat(huge)).size, 60_000_000);
+    await assert.rejects(async () => await fs.readFile(huge), /too large to be opened here/);
+    const pipe = await fs.stat(vscode.Uri.joinPath(top, 'container/src/pipe'));
+    assert.equal(pipe.type, vscode.FileType.Unknown);
   });
 
   it('know who wrote them', async () => {

@@ -93,6 +93,12 @@ describe('Image Files', () => {
       assert.equal(await readFile(join(workbench.folder, 'made.txt'), 'utf8'), 'built\n');
     });
     await workbench.consoleShows('Saved made.txt (6 B)');
+
+    await workbench.menuOf(workbench.fileRow('out'), 'Save to workspace');
+    await workbench.page.locator('.quick-input-widget .monaco-text-button:visible', { hasText: 'Save Here' }).click();
+    await workbench.eventually(async () => {
+      assert.equal(await readFile(join(workbench.folder, 'out/deep/made.txt'), 'utf8'), 'built\n');
+    });
   });
 
   it('lets a file be dragged into an editor', async () => {
