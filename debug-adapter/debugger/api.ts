@@ -24,6 +24,7 @@ import type {
   ProbeOptions,
   ProbeResult,
   RunOptions,
+  ScopeFacts,
   ShellCommand,
   ShellOptions,
 } from './run-api.js';
@@ -217,6 +218,8 @@ export interface Frame {
   readonly stage: string;
   /** Config before the instruction, exact; the failing RUN's environment is what it really had. */
   config(signal: AbortSignal): Promise<StepConfig>;
+  /** What the step changes in variables, and what is declared before FROM alone. */
+  scope(signal: AbortSignal): Promise<ScopeFacts>;
   /** Changes something here; files and processes of the stop's container stay, unless it is the user that changes. */
   override(change: Override, signal: AbortSignal): Promise<void>;
   mounts(): readonly MountFact[];

@@ -17,6 +17,7 @@ import { probe } from './probe.js';
 import { finishProcess, makeContainer, startProcess } from './processes.js';
 import { stageLabel, type Step } from './program.js';
 import { execVertex, rootOfState, setScene, type Scene } from './scene.js';
+import { scopeFacts } from './scope-facts.js';
 import { typedCommand } from './shell-script.js';
 import type { StopInput } from './stop.js';
 import { createTrees } from './trees/trees.js';
@@ -56,6 +57,7 @@ export function createFrame(input: FrameInput): Frame {
     instruction,
     stage: stageLabel(program.dockerfile, point.stage),
     config,
+    scope: async (signal) => scopeFacts(await input.evaluation(signal), input, step),
     override: (change, signal) => override(overrides, change, benches, key(), signal),
     mounts: () => {
       const vertex = input.after ? undefined : execVertex(step);

@@ -1,4 +1,5 @@
 /** What can be run and asked at a stop, and what comes of it: a part of `api.ts`. */
+import type { Variable } from '../dockerfile/model.js';
 import type { FileFact } from './trees-api.js';
 
 /** What a word of a COPY or ADD means now. */
@@ -58,4 +59,11 @@ export interface MountFact {
   readonly readOnly: boolean;
   /** Name, value; values of secrets are never here. */
   readonly options: readonly (readonly [string, string])[];
+}
+
+export interface ScopeFacts {
+  /** Values that the step gives, by name; empty when it has done so. */
+  readonly toCome: ReadonlyMap<string, Variable>;
+  /** ARGs before the first FROM that this stage has not declared: `$NAME` is empty here. */
+  readonly outside: ReadonlyMap<string, Variable | undefined>;
 }

@@ -92,11 +92,8 @@ function applyArg(step: Step): void {
   const { args, environment } = step.scope.maps;
   for (const word of quotedWords(step.instruction.args, step.escape)) {
     const { name, value } = splitAssignment(word);
-    const variable =
-      buildArg(step.input, name) ??
-      (value === undefined
-        ? step.globals.get(name)
-        : { value: expandOne(step, value), origin: originOf(step, 'default') });
+    const given = buildArg(step.input, name);
+    const variable = given === undefined ? defaultOf(step, name, value) : overriding(step, given, value);
     if (variable !== undefined) {
       args.set(name, variable);
       if (!hidden.has(name)) environment.set(name, variable);
@@ -104,6 +101,16 @@ function applyArg(step: Step): void {
       args.set(name, undefined);
     }
   }
+}
+
+function defaultOf(step: Step, name: string, value: string | undefined): Variable | undefined {
+  if (value === undefined) return step.globals.get(name);
+  return { value: expandOne(step, value), origin: originOf(step, 'default') };
+}
+
+function overriding(step: Step, given: Variable, value: string | undefined): Variable {
+  if (value === undefined || step.fromImage) return given;
+  return { ...given, origin: { kind: 'build-arg', overrides: { line: step.line, value: expandOne(step, value) } } };
 }
 
 /** All pairs of one instruction are expanded with what held before it. */

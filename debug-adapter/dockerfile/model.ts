@@ -86,7 +86,8 @@ export interface Heredoc {
 export type Origin =
   | { readonly kind: 'line'; readonly line: Line1 }
   | { readonly kind: 'default'; readonly line: Line1 }
-  | { readonly kind: 'build-arg' }
+  /** Given by the user; where the ARG that takes it has a default, its line and that default. */
+  | { readonly kind: 'build-arg'; readonly overrides?: { readonly line: Line1; readonly value: string } }
   | { readonly kind: 'base-image' }
   | { readonly kind: 'predefined' }
   | { readonly kind: 'platform' }

@@ -93,13 +93,19 @@ export const commands: readonly Command[] = [
     name: 'env',
     help: 'list the environment, and where each value comes from',
     example: ':env',
-    run: async ({ frame, signal }) => table(environmentValues(await frame().frame.config(signal))),
+    run: async ({ frame, signal }) => {
+      const { frame: here } = frame();
+      return table(environmentValues(await here.config(signal), (await here.scope(signal)).toCome));
+    },
   },
   {
     name: 'args',
     help: 'list the build arguments in scope',
     example: ':args',
-    run: async ({ frame, signal }) => table(argumentValues(await frame().frame.config(signal))),
+    run: async ({ frame, signal }) => {
+      const { frame: here } = frame();
+      return table(argumentValues(await here.config(signal), (await here.scope(signal)).outside));
+    },
   },
   {
     name: 'mounts',

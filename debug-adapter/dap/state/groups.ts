@@ -59,18 +59,21 @@ export function groupsOf({ stop, frame }: FrameReference): readonly Group[] {
       name: 'Build arguments',
       hint: 'arguments',
       expensive: false,
-      children: async (signal) =>
-        argumentValues(await frame.config(signal)).map((value) => ({
-          ...value,
-          assign: variable(frame, value.name, true),
-        })),
+      children: async (signal) => {
+        const config = await frame.config(signal);
+        const { outside } = await frame.scope(signal);
+        return argumentValues(config, outside).map((value) =>
+          config.args.has(value.name) ? { ...value, assign: variable(frame, value.name, true) } : value,
+        );
+      },
     },
     {
       name: 'Environment',
       expensive: false,
       children: async (signal) => {
         const config = await frame.config(signal);
-        return environmentValues(config).map((value) => {
+        const { toCome } = await frame.scope(signal);
+        return environmentValues(config, toCome).map((value) => {
           return { ...value, assign: variable(frame, value.name, config.args.has(value.name)) };
         });
       },

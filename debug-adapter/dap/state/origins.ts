@@ -8,7 +8,9 @@ export function originWords(origin: Origin): string {
     case 'default':
       return `default of line ${origin.line}`;
     case 'build-arg':
-      return 'given as build argument';
+      return origin.overrides === undefined
+        ? 'given as build argument'
+        : `given as build argument, in place of "${origin.overrides.value}" of line ${origin.overrides.line}`;
     case 'base-image':
       return 'from the base image';
     case 'predefined':
@@ -22,6 +24,7 @@ export function originWords(origin: Origin): string {
 
 /** The line that a value comes from, if it is one of the Dockerfile's. */
 export function originLine(origin: Origin): number | undefined {
+  if (origin.kind === 'build-arg') return origin.overrides?.line;
   return origin.kind === 'line' || origin.kind === 'default' ? origin.line : undefined;
 }
 

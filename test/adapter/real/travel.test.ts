@@ -57,7 +57,8 @@ describe('going back', () => {
         .reverse()
         .map((each) => each.split(' ')[1]),
     );
-    golden('back', session.transcript());
+    // When the engine tells that an image is there, before or after the step that needs it first, is chance.
+    golden('back', session.transcript([[/^line [146]: \w+ .*\n/gm, '']]));
   });
 
   it('goes back from a failure, over calls, in well under 100 ms', async () => {

@@ -281,6 +281,9 @@ export class FakeFrame implements Frame {
   config(): Promise<StepConfig> {
     return Promise.resolve(config);
   }
+  scope(): ReturnType<Frame['scope']> {
+    return Promise.resolve({ toCome: new Map(), outside: new Map() });
+  }
   mounts(): ReturnType<Frame['mounts']> {
     return [
       {

@@ -14,7 +14,7 @@ describe('evaluate', () => {
     });
     deepEqual(values(before(-1).args), { V: '1', W: '9', X: undefined });
     deepEqual(before(-1).args.get('V')?.origin, { kind: 'default', line: 1 });
-    deepEqual(before(-1).args.get('W')?.origin, { kind: 'build-arg' });
+    deepEqual(before(-1).args.get('W')?.origin, { kind: 'build-arg', overrides: { line: 5, value: '3' } });
     equal(after(2).args.size, 0);
   });
 
