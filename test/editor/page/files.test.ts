@@ -116,3 +116,41 @@ describe('Image Files', () => {
     await workbench.page.locator('.tab.active .monaco-icon-label.strikethrough', { hasText: 'notes.txt' }).waitFor();
   });
 });
+
+describe('Image Files at a breakpoint', () => {
+  const window = windowOf(touching, 'files');
+
+  it('shows what the step before changed', async () => {
+    const workbench = window();
+    await workbench.clickGutter(5);
+    await workbench.page.keyboard.press('F5');
+    await workbench.toolbarButton('Step Over').waitFor();
+    await workbench.onlyImageFiles();
+    await workbench.fileRow('Changes of the step before').first().click();
+    await workbench.fileRow('usr/local/bin').first().waitFor();
+    await workbench.eventually(async () => assert.equal(await workbench.badgeOf(workbench.fileRow('start')), 'A'));
+  });
+
+  it('shows what is other between two states', async () => {
+    const workbench = window();
+    const { page } = workbench;
+    await page.locator('.pane-header[aria-label^="Image Files"]').hover();
+    await page.locator('.pane-header .action-label[aria-label^="Show changes between two states"]').click();
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'the base' }).click();
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'After the instruction of a line' }).click();
+    await page.locator('.quick-input-message', { hasText: 'Line of an instruction' }).waitFor();
+    await page.keyboard.type('3');
+    await page.keyboard.press('Enter');
+    await page.locator('.monaco-list-row', { hasText: 'the base → after line 3' }).waitFor();
+    await workbench.fileRow('old.txt').first().click();
+    await workbench.eventually(async () => assert.equal(await workbench.editorText('only'), 'old\n'));
+  });
+
+  it('follows the build to the next stop', async () => {
+    const workbench = window();
+    await workbench.page.keyboard.press('F10');
+    await workbench.page.locator('.exception-widget').waitFor();
+    await workbench.fileRow('Changes of this step').first().waitFor();
+    await workbench.eventually(async () => assert.equal(await workbench.badgeOf(workbench.fileRow('old.txt')), 'D'));
+  });
+});
