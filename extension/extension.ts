@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { offerToSave } from './commands/save-file.js';
 import { commandTable } from './commands/table.js';
 import { adapterFactory } from './debug/adapter-factory.js';
 import { ConfigurationProvider } from './debug/configuration-provider.js';
@@ -7,15 +8,20 @@ import { debugType } from './debug/debug-type.js';
 import { dynamicConfigurations, initialConfigurations } from './debug/dynamic-configurations.js';
 import { hoverExpressions } from './debug/hover-expressions.js';
 import { Sessions } from './debug/sessions.js';
+import { Places, topUri } from './files/places.js';
+import { StopFiles } from './files/provider.js';
 import { dockerfileDocuments } from './files/workspace.js';
 import { languageFeatures } from './language/start.js';
 import { answering } from './report.js';
 import { section } from './settings.js';
 import { argumentOffers } from './views/argument-offer.js';
+import { ChangeBadges } from './views/change-badges.js';
 import { StageCodeLenses } from './views/code-lens.js';
 import { contextKeys } from './views/context-keys.js';
 import { editedStatus } from './views/edited-status.js';
 import { failedStepFixes, failedStepLenses, failedSteps } from './views/failed-steps.js';
+import { fileDrag } from './views/file-drag.js';
+import { FilesView } from './views/files-view.js';
 import { Fixes } from './views/fixes.js';
 import { GutterMarks } from './views/gutter.js';
 import { Problems } from './views/problems.js';
@@ -25,6 +31,8 @@ import { stateStatus } from './views/state-status.js';
 export interface Api {
   /** What is painted beside the lines of a Dockerfile: first line, counted from 0, and status. */
   readonly marks: (path: string) => readonly { readonly line: number; readonly status: string }[];
+  /** The top of the files of the stop that is looked at; below it the trees. */
+  readonly files: () => vscode.Uri | undefined;
 }
 
 /** Wires the parts together. Whatever is made here is disposed of by VS Code when the extension ends. */
@@ -40,6 +48,10 @@ export function activate(context: vscode.ExtensionContext): Api {
   own(new Fixes(sessions.onEvent, dockerfileDocuments));
   own(contextKeys(sessions));
   own(stateStatus(sessions));
+  const places = own(new Places(sessions));
+  own(new StopFiles(places, offerToSave));
+  const files = own(new FilesView(places, fileDrag(places)));
+  own(new ChangeBadges(places, files.onDidLearn));
   own(editedStatus(sessions));
   own(contextSaves(sessions));
   own(argumentOffers(sessions, log));
@@ -58,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   own(vscode.languages.registerCodeLensProvider(dockerfileDocuments, own(new StageCodeLenses())));
   own(languageFeatures(context.extensionUri, log));
 
-  for (const { name, run } of commandTable({ sessions, gutter, problems })) {
+  for (const { name, run } of commandTable({ sessions, gutter, problems, places, files })) {
     own(
       vscode.commands.registerCommand(`${section}.${name}`, async (...args: unknown[]) => {
         let result: unknown;
@@ -69,5 +81,8 @@ export function activate(context: vscode.ExtensionContext): Api {
       }),
     );
   }
-  return { marks: (path) => gutter.marks(path).map(({ span, status }) => ({ line: span.start, status })) };
+  return {
+    marks: (path) => gutter.marks(path).map(({ span, status }) => ({ line: span.start, status })),
+    files: () => (places.view.kind === 'place' ? topUri(places.view.place) : undefined),
+  };
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { StateName } from '../../debug-adapter/contract.js';
-import { field } from '../debug/events.js';
+import { field } from '../debug/shape.js';
 import { clickedFocus, focusOf } from '../debug/focus.js';
 import { customRequest, type Sessions } from '../debug/sessions.js';
 import { UserError } from '../user-error.js';

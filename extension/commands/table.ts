@@ -2,12 +2,13 @@ import type { Sessions } from '../debug/sessions.js';
 import { pickTarget } from '../files/pick.js';
 import type { GutterMarks } from '../views/gutter.js';
 import type { Problems } from '../views/problems.js';
+import { fileCommands, type FileParts } from './files.js';
 import { applyEdits, runAgain } from './again.js';
 import { openShell, rerunStep, restartBuild, setState } from './at-stop.js';
 import { debugDockerfile } from './debug-dockerfile.js';
 
 /** What commands work on. */
-export interface CommandParts {
+export interface CommandParts extends FileParts {
   readonly sessions: Sessions;
   readonly gutter: GutterMarks;
   readonly problems: Problems;
@@ -42,5 +43,6 @@ export function commandTable(parts: CommandParts): readonly Command[] {
       },
     },
     { name: 'pickTarget', run: () => pickTarget() },
+    ...fileCommands(parts),
   ];
 }

@@ -7,6 +7,7 @@ import type {
   StateName,
   StepEvent,
 } from '../../debug-adapter/contract.js';
+import { field, oneOf, text } from './shape.js';
 
 /** A custom event of the adapter, checked. */
 export type DebuggerEvent =
@@ -52,11 +53,6 @@ export function parseState(body: unknown): StateEvent | undefined {
   }
   const names: StateName[] = available.flatMap((name: unknown) => oneOf(stateNames, name) ?? []);
   return { threadId, state, available: names };
-}
-
-/** A named field of a value that may be anything. */
-export function field(value: unknown, name: string): unknown {
-  return isRecord(value) ? value[name] : undefined;
 }
 
 function parseStep(body: unknown): StepEvent | undefined {
@@ -133,19 +129,6 @@ function parsePlace(body: unknown): { path: string; line: number; endLine: numbe
     return undefined;
   }
   return { path, line, endLine: typeof endLine === 'number' && endLine >= line ? endLine : line };
-}
-
-function text(body: unknown, name: string): string {
-  const value = field(body, name);
-  return typeof value === 'string' ? value : '';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-function oneOf<T extends string>(names: readonly T[], value: unknown): T | undefined {
-  return names.find((name) => name === value);
 }
 
 function tagged<K extends DebuggerEvent['kind'], B>(kind: K, body: B | undefined): { kind: K; body: B } | undefined {

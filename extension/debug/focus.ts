@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { field } from './events.js';
+import { field } from './shape.js';
 
 /** The thread and frame that a command means; empty: the adapter takes the thread that stopped last. */
 export interface Focus {

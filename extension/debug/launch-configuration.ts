@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Settings } from '../settings.js';
-import { field } from './events.js';
+import { field } from './shape.js';
 import { debugType } from './debug-type.js';
 
 /** A complete configuration for one Dockerfile. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { contextOf } from '../files/workspace.js';
 import { debugType } from './debug-type.js';
-import { field } from './events.js';
+import { field } from './shape.js';
 import { isFolder } from './launch-configuration.js';
 
 /** The first entry of launch.json for a Dockerfile: its build arguments, secrets … hold for our commands too. */

@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
   await import('./host/activation.test.js');
   await import('./host/configuration.test.js');
   await import('./host/debugging.test.js');
+  await import('./host/files.test.js');
   await import('./host/language.test.js');
 
   const counts = await new Promise<ReturnType<typeof countsOf>>((resolve) => {

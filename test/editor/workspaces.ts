@@ -26,6 +26,23 @@ export const failingLine = 6;
 export const wrong = 'GREETING=hello';
 export const right = 'GREETING=world';
 
+/** A build whose step adds, changes and deletes files, and then fails. */
+export const touching: Files = {
+  Dockerfile: `FROM busybox
+WORKDIR /src
+COPY notes.txt old.txt ./
+COPY start.sh /usr/local/bin/start
+RUN mkdir -p out/deep && echo built > out/deep/made.txt \\
+ && echo second >> notes.txt && rm old.txt && ln -s notes.txt link \\
+ && mkdir many && (cd many && seq -w 1500 | sed s/^/n/ | xargs touch) && test -f missing.txt
+`,
+  'notes.txt': 'first\n',
+  'old.txt': 'old\n',
+  'start.sh': 'echo started\n',
+  // Tooltips lie on the rows below the mouse.
+  '.vscode/settings.json': '{ "workbench.hover.delay": 60000 }\n',
+};
+
 /** Something for every kind of breakpoint: files that come, a variable that changes, a stage that is called. */
 export const breakpoints: Files = {
   Dockerfile: `FROM busybox AS build

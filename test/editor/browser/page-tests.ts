@@ -56,6 +56,7 @@ export async function runPageTests(given: PageTestOptions): Promise<Counts> {
   });
   mocha.suite.emit('pre-require', globalThis, 'page', mocha);
   await import('../page/debugging.test.js');
+  await import('../page/files.test.js');
   await import('../page/breakpoints.test.js');
   await import('../page/again.test.js');
   return await new Promise((resolve) => {

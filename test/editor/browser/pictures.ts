@@ -6,6 +6,7 @@ import { Workbench } from '../page/workbench.js';
 import { root } from './environment.js';
 import { keepPicture } from './page-tests.js';
 import type { Server } from './server.js';
+import { type Files, writeFiles } from '../workspaces.js';
 import { openWindow } from './window.js';
 
 /** Where the pictures of the documentation are taken, and where they go. */
@@ -29,37 +30,42 @@ const looks = {
   'debug.console.fontSize': 13,
   'debug.console.fontFamily': "'JetBrains Mono', 'DejaVu Sans Mono', monospace",
   'terminal.integrated.fontFamily': "'JetBrains Mono', 'DejaVu Sans Mono', monospace",
+  'diffEditor.useInlineViewWhenSpaceIsLimited': false,
   'breadcrumbs.enabled': false,
   'window.commandCenter': false,
   'window.title': '${activeEditorShort} - ${rootName}',
 };
 
-/** Takes the pictures of the documentation from the real thing, with the sample of `npm start`. */
+/** Takes the pictures of the documentation from the real thing, most of them with the sample of `npm start`. */
 export async function takePictures(options: PictureOptions): Promise<void> {
   await mkdir(options.folder, { recursive: true });
-  await inSample(options, async (workbench, picture) => {
+  const sample = (workspace: string): Promise<void> =>
+    cp(join(root, 'examples/sample'), workspace, { recursive: true });
+  await inWindow(options, sample, async (workbench, picture) => {
     await stop(workbench, picture);
     await console(workbench, picture);
     await shell(workbench, picture);
   });
-  await inSample(options, breakpoints);
+  await inWindow(options, sample, breakpoints);
+  await inWindow(options, (workspace) => writeFiles(installing, workspace), changes);
 }
 
-/** Gives a window on a new copy of the sample. */
-async function inSample(
+/** Opens a window on a new workspace, and closes it when its pictures are taken. */
+async function inWindow(
   { browser, server, folder }: PictureOptions,
-  story: (workbench: Workbench, picture: Picture) => Promise<void>,
+  fill: (workspace: string) => Promise<void>,
+  take: (workbench: Workbench, picture: Picture) => Promise<void>,
 ): Promise<void> {
   const top = await mkdtemp(join(tmpdir(), 'dfd-pictures-'));
-  const sample = join(top, 'greeter');
-  await cp(join(root, 'examples/sample'), sample, { recursive: true });
-  await mkdir(join(sample, '.vscode'));
-  await writeFile(join(sample, '.vscode/settings.json'), JSON.stringify(looks));
-  const page = await openWindow(browser, server, { folder: sample, scale: 1.5 });
-  const workbench = new Workbench(page, sample);
+  const workspace = join(top, 'greeter');
+  await fill(workspace);
+  await mkdir(join(workspace, '.vscode'));
+  await writeFile(join(workspace, '.vscode/settings.json'), JSON.stringify(looks));
+  const page = await openWindow(browser, server, { folder: workspace, scale: 1.5 });
+  const workbench = new Workbench(page, workspace);
   try {
     await arrange(workbench);
-    await story(workbench, async (name, under) => {
+    await take(workbench, async (name, under) => {
       if (under === undefined) await page.mouse.move(600, 745);
       else {
         await under.hover();
@@ -75,6 +81,42 @@ async function inSample(
     await page.context().close();
     await rm(top, { recursive: true, force: true });
   }
+}
+
+/** A step that changes some files, and fails because of one of them. */
+const installing: Files = {
+  Dockerfile: `FROM busybox AS app
+WORKDIR /app
+COPY . .
+RUN sh install.sh && sh -n bin/serve && grep -q port=8080 conf/app.conf
+
+FROM app
+CMD ["bin/serve"]
+`,
+  'conf/app.conf': '# how the service runs\nhost=0.0.0.0\nport=8080\nlog=info\nworkers=4\n',
+  'conf/app.conf.example': '# copy me\n',
+  'install.sh': `set -e
+mkdir -p bin lib/app/plugins
+echo 'exec httpd -f -p 8080 -h /app/lib' > bin/serve && chmod +x bin/serve
+seq 400 > lib/app/index.db
+for plugin in auth cache metrics; do seq 60 > lib/app/plugins/$plugin.so; done
+ln -s app lib/current
+sed -i -e 's/port=8080/port=80/' -e 's/log=info/log=warn/' conf/app.conf
+rm conf/app.conf.example
+`,
+};
+
+/** What a failed step changed, and one of the files beside what it was. */
+async function changes(workbench: Workbench, picture: Picture): Promise<void> {
+  const { page } = workbench;
+  await page.keyboard.press('F5');
+  await page.locator('.exception-widget').waitFor();
+  await page.locator('.exception-widget .action-label[aria-label^="Close"]').click();
+  await workbench.command('View: Hide Panel');
+  await workbench.onlyImageFiles();
+  await workbench.fileRow('app.conf').first().click();
+  await page.locator('.monaco-diff-editor .modified .line-insert').first().waitFor();
+  await picture('files');
 }
 
 /** An open Dockerfile beside the Run view. */

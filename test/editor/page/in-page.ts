@@ -14,6 +14,11 @@ export const marksScript = `
     return name === undefined ? [] : [{ name, top: element.getBoundingClientRect().top }];
   })`;
 
+/** The letter that is painted behind the label of a row, by the row's id, as a text. */
+export function badgeScript(id: string): string {
+  return `getComputedStyle(document.querySelector('#${id} .monaco-icon-label'), '::after').content.replaceAll('"', '')`;
+}
+
 /** How many pixels of a PNG have a colour, give or take, as a number. */
 export function countPixelsScript(png: Buffer, colour: readonly [number, number, number]): string {
   return `(async () => {

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { Locator, Page } from 'playwright-core';
-import { countPixelsScript, marksScript, type PaintedMark } from './in-page.js';
+import { badgeScript, countPixelsScript, marksScript, type PaintedMark } from './in-page.js';
 
 /** A window of VS Code, as a user sees and touches it. */
 export class Workbench {
@@ -260,6 +260,65 @@ export class Workbench {
   /** A row of a tree of the Run view: `variables`, `callstack`, `breakpoints`. */
   row(text: string): Locator {
     return this.page.locator('.debug-viewlet .monaco-list-row', { hasText: text });
+  }
+
+  /** A row of Image Files, by its name. */
+  fileRow(name: string): Locator {
+    return this.page
+      .locator('.pane', { has: this.page.locator('.pane-header[aria-label^="Image Files"]') })
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** The letter that is painted behind a row. */
+  async badgeOf(row: Locator): Promise<string> {
+    const id = await row.first().getAttribute('id');
+    return await this.page.evaluate<string>(badgeScript(id ?? ''));
+  }
+
+  /** Text of the active editor; of a diff editor, that of one side. */
+  async editorText(side: 'original' | 'modified' | 'only'): Promise<string> {
+    const own = side === 'only' ? '.editor-instance' : `.monaco-diff-editor .editor.${side}`;
+    const lines = await this.page.locator(`${own} .view-lines`).first().locator('.view-line').allInnerTexts();
+    return lines.join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** Gives Image Files the room of the other views of the Run and Debug side bar. */
+  async onlyImageFiles(): Promise<void> {
+    await this.showRunView();
+    await this.page.locator('.debug-viewlet .pane-header[aria-label^="Image Files"]').waitFor();
+    for (const name of ['Variables', 'Watch', 'Call Stack', 'Breakpoints', 'Image Files']) {
+      const header = this.page.locator(`.debug-viewlet .pane-header[aria-label^="${name}"]`);
+      const isOpen = (await header.getAttribute('aria-expanded')) === 'true';
+      if (isOpen !== (name === 'Image Files')) await header.press('Enter');
+    }
+  }
+
+  /** Drags something into the middle of the editors. */
+  async dragToEditor(from: Locator): Promise<void> {
+    const target = await this.#boxOf(this.page.locator('.part.editor'));
+    const [x, y] = [target.x + target.width / 2, target.y + target.height / 2];
+    await from.first().hover();
+    await this.page.mouse.down();
+    await this.page.mouse.move(x, y - 20, { steps: 10 });
+    const overlay = this.page.locator('.editor-group-overlay-indicator');
+    await this.eventually(async () => {
+      await this.page.mouse.move(x + 1, y, { steps: 3 });
+      await this.page.mouse.move(x, y + 1, { steps: 3 });
+      assert.ok(await overlay.first().isVisible());
+    }, 20_000);
+    await this.page.mouse.up();
+  }
+
+  /** Chooses an entry of the context menu of a row. */
+  async menuOf(row: Locator, entry: string): Promise<void> {
+    await row.first().click({ button: 'right' });
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: entry }).first();
+    // A menu that has just come takes no click, lest the click that brought it chooses something.
+    await item.hover();
+    await this.page.locator('.monaco-menu .action-item.focused', { hasText: entry }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await item.waitFor({ state: 'detached' });
   }
 
   /** Waits until something holds; fails with what was wrong last. */
