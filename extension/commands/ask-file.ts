@@ -36,17 +36,16 @@ export async function copyPath(places: Places, argument: unknown, selected: unkn
   await vscode.env.clipboard.writeText(paths.join('\n'));
 }
 
+/** A word of the debug console, whatever is in it. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 /** Stops the build after the next step that changes a file. */
 export async function watchFile(places: Places, argument: unknown): Promise<string> {
   const { place, at } = targetOf(places, argument);
   const session = sessionOf(places, place);
-  if (/\s/.test(at.path)) {
-    throw new UserError(
-      vscode.l10n.t('{0} has blanks in its path, which :watch cannot take.', at.path),
-      vscode.l10n.t('Choose the folder that it is in.'),
-    );
-  }
-  const args = { expression: `:watch ${at.path}`, context: 'repl', frameId: place.stop.frameId };
+  const args = { expression: `:watch ${quoted(at.path)}`, context: 'repl', frameId: place.stop.frameId };
   const answer: unknown = await session.customRequest('evaluate', args);
   const result = field(answer, 'result');
   const text = typeof result === 'string' ? result.trim() : '';

@@ -5,6 +5,7 @@ import { evaluateExpression, isVariable, type Evaluated } from '../commands/expr
 import { hoverText, requireDockerfile, variableText, type Hover } from '../commands/hover.js';
 import { consoleOutput, keepOutput } from '../commands/run.js';
 import { findCommand } from '../commands/table.js';
+import { splitWords } from '../commands/words.js';
 import type { Handler, Session } from '../session.js';
 import { describe } from '../problems.js';
 import { requireFrame } from '../stops.js';
@@ -51,7 +52,8 @@ async function repl(question: Question): Promise<string> {
     signal.throwIfAborted();
     return output.answer(code);
   }
-  const [name = '', ...words] = text.slice(1).split(/\s+/);
+  const [, name = '', rest = ''] = /^:(\S*)([^]*)$/.exec(text) ?? [];
+  const words = splitWords(rest);
   const result = await findCommand(name).run({ session, words, frame, signal });
   await session.drained();
   return result;

@@ -82,6 +82,7 @@ describe('files with odd names', () => {
       assert.deepEqual([saved.files, saved.skipped], [names.length, []]);
       for (const name of names)
         assert.equal(readFileSync(`${session.workspace.root}/saved/${name}`, 'utf8'), `this is ${name}more\n`);
+      assert.match(await session.evaluate(":blame '/odd/a b'"), /^\/odd\/a b was changed by RUN/);
       const { changes } = await client.request('dockerfile/changes', {});
       assert.deepEqual(
         changes.map(({ path, kind: what }) => `${what} ${path}`).sort(),

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { splitWords } from '../../../debug-adapter/dap/commands/words.js';
+
+describe('words of a command', () => {
+  it('are parted at blanks, quoted as in a shell', () => {
+    const cases: readonly (readonly [string, readonly string[]])[] = [
+      ['', []],
+      ['  a  b\tc ', ['a', 'b', 'c']],
+      [`"/a b" '/c "d"' e\\ f`, ['/a b', '/c "d"', 'e f']],
+      [`x"y z"'w v'`, ['xy zw v']],
+      [`'' ""`, ['', '']],
+      [`"say \\"hi\\" \\n"`, ['say "hi" \\n']],
+      ['back\\', ['back\\']],
+    ];
+    for (const [text, words] of cases) assert.deepEqual(splitWords(text), words, text);
+  });
+
+  it('with an open quote are refused', () => {
+    for (const text of [`'a`, `"a b`, `a "b\\"`]) assert.throws(() => splitWords(text), /is not closed/, text);
+  });
+
+  it('come back whatever is in them', () => {
+    const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+    fc.assert(
+      fc.property(fc.array(fc.string()), (words) => assert.deepEqual(splitWords(words.map(quote).join(' ')), words)),
+    );
+  });
+});
