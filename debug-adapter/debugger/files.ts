@@ -26,7 +26,12 @@ export function createFiles({ gateway, root, bench, still = false }: FilesInput)
     if (!gateway.capabilities.has('gateway.exec.filesystem')) return { kind: 'shell', bench: found };
     const at = mountOf(found.scene.mounts, path);
     if (!at.isStored) return { kind: 'shell', bench: found };
-    return { kind: 'container', container: await (still ? found.bare(signal) : found.container(signal)), ...at };
+    return {
+      kind: 'container',
+      container: await (still ? found.bare(signal) : found.container(signal)),
+      bench: found,
+      ...at,
+    };
   };
   const list = async (path: string, signal: AbortSignal, only?: string): Promise<readonly FileFact[]> => {
     const at = await place(path, signal);
@@ -61,18 +66,27 @@ export function createFiles({ gateway, root, bench, still = false }: FilesInput)
   };
 }
 
-function readAt(
+/** Some engines would read from a device, and wait for ever at a pipe: what it is, is asked before its first piece. */
+async function readAt(
   gateway: Gateway,
   at: FilePlace,
   path: string,
   range: FileRange,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
+  const isFirst = range.offset === 0;
   switch (at.kind) {
     case 'ref':
+      if (isFirst) refuseSpecial(path, await gateway.statFile(at.ref, path, { signal }));
       return gateway.readFile(at.ref, path, range, { signal });
     case 'container':
-      return at.container.readFile(at.mount, at.path, range, { signal });
+      if (isFirst) refuseSpecial(path, await at.container.statFile(at.mount, at.path, { signal }));
+      try {
+        return await at.container.readFile(at.mount, at.path, range, { signal });
+      } catch (error) {
+        if (!(error instanceof EngineError) || !OFTEN_REFUSED.test(error.message)) throw error;
+        return readByShell(at.bench, path, range, signal);
+      }
     case 'shell':
       return readByShell(at.bench, path, range, signal);
   }
@@ -109,18 +123,44 @@ export async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undef
   }
 }
 
+/** It is about the file that was asked for, not about the engine or the line to it. */
+function isOfFile({ message }: EngineError): boolean {
+  return /not a regular file|is a directory|symbolic links|too many links|permission denied|file name too long|invalid argument/i.test(
+    message,
+  );
+}
+
 async function worded<T>(path: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
+    if (isMissing(error))
+      throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
+    if (!(error instanceof EngineError) || !isOfFile(error)) throw error;
+    throw new UserError(
+      'file-unreadable',
+      `${path} cannot be read: ${error.message.replace(/^(?:openat|open|lstat|readdirent) \S+: /, '')}.`,
+      'Only files and folders have something to show; of a link look at its target.',
+    );
   }
+}
+
+/** Before 0.34 engines follow no absolute link in a container, and answer files as a whole or not at all. */
+const OFTEN_REFUSED = /escapes from parent|larger than max/i;
+
+function refuseSpecial(path: string, stat: Stat): void {
+  const { type } = fileFact(stat);
+  if (type !== 'folder' && type !== 'other') return;
+  throw new UserError(
+    'file-unreadable',
+    `${path} cannot be read: it is ${type === 'folder' ? 'a folder' : 'a device, a pipe or a socket'}.`,
+    'Only files have something to show.',
+  );
 }
 
 type FilePlace =
   | { readonly kind: 'ref'; readonly ref: string }
-  | ({ readonly kind: 'container'; readonly container: Container } & Mounted)
+  | ({ readonly kind: 'container'; readonly container: Container; readonly bench: Bench } & Mounted)
   /** For engines that cannot be asked for the files of a container, and for what is in memory. */
   | { readonly kind: 'shell'; readonly bench: Bench };
 

@@ -30,7 +30,10 @@ export async function startBuildkit(say, { folder, name, version, registry, list
   const addresses = [`unix://${socket}`, ...(tcp === undefined ? [] : [tcp])];
   const file = join(home, 'buildkitd.toml');
   await writeFile(file, configuration({ home, addresses, runc, registry, certificates }));
-  const record = await start(join(tools, 'buildkitd'), ['--config', file], { log: join(folder, `${name}.log`) });
+  // Two daemons that start at one time would fight for the one that is used without this.
+  const traces = ['--otel-socket-path', join(folder, `${name}-otel.sock`)];
+  const options = { log: join(folder, `${name}.log`) };
+  const record = await start(join(tools, 'buildkitd'), ['--config', file, ...traces], options);
   await ready(record, () => answers(socket), { what: `buildkitd ${versions[version]}` });
   return {
     ...record,

@@ -91,6 +91,52 @@ describe('files with odd names', () => {
     });
   }
 
+  for (const kind of ['buildkitd', 'buildkitd-0.26', 'docker29'] as const) {
+    it(`and odd kinds are told, and of a large file only the piece is read, on ${kind}`, async () => {
+      const make = [
+        'mkdir /odd && cd /odd && ln -s loop loop && ln -s . self && ln -s /nowhere gone && ln -s /odd/shut/in away',
+        'mkfifo pipe && mknod null c 1 3 && mkdir -m 0 shut && echo x > shut/in && chmod 0 shut/in',
+        'truncate -s 1G large && printf end >> large && exit 1',
+      ];
+      const files = { Dockerfile: `FROM busybox\nRUN ${make.join(' && ')}\n` };
+      await using session = await Session.open({ files, launch: { builder: engineAddress(kind), toolbox: 'busybox' } });
+      await session.start();
+      const { client } = session;
+      const at = (path: string): { tree: string; path: string } => ({ tree: 'failed', path });
+      const { files: listed } = await client.request('dockerfile/files', at('/odd'));
+      assert.deepEqual(
+        listed.map(({ name, type, linkTarget }) => [name, type, linkTarget ?? '']),
+        [
+          ...[
+            ['away', 'link', '/odd/shut/in'],
+            ['gone', 'link', '/nowhere'],
+            ['large', 'file', ''],
+            ['loop', 'link', 'loop'],
+            ['null', 'other', ''],
+          ],
+          ...[
+            ['pipe', 'other', ''],
+            ['self', 'link', '.'],
+            ['shut', 'folder', ''],
+          ],
+        ],
+      );
+      const read = (path: string, offset: number): Promise<string> =>
+        client
+          .request('dockerfile/readFile', { ...at(path), offset, length: 100 })
+          .then(({ data }) => Buffer.from(data, 'base64').toString());
+      assert.equal(await read('/odd/shut/in', 0), 'x\n', 'the debugger may read what its user may not');
+      assert.equal(await read('/odd/self/self/shut/in', 0), 'x\n');
+      for (const path of ['loop', 'null', 'pipe', 'shut', 'gone'])
+        await assert.rejects(read(`/odd/${path}`, 0), /cannot be read|There is no/, path);
+      assert.equal(await read('/odd/away', 0), 'x\n', 'an absolute link leads to its place in the image');
+      assert.equal(await read('/odd/large', 2 ** 30), 'end');
+      const peak =
+        Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${client.wire.process.pid ?? 0}/status`, 'utf8'))?.[1]) / 1024;
+      assert.ok(peak < 300, `${peak} MB`);
+    });
+  }
+
   it('that are no text at all do not hide the others', async () => {
     const make = String.raw`mkdir /odd && cd /odd && touch good "$(printf 'b\377d')" && exit 1`;
     const files = { Dockerfile: `FROM busybox\nRUN ${make}\n` };

@@ -27,7 +27,8 @@ export async function privateEngine(): Promise<PrivateEngine> {
   const socket = join(folder, 'engine.sock');
   const file = join(folder, 'buildkitd.toml');
   await writeFile(file, configuration(folder, socket, registryAddress()));
-  const child = spawn(binary, ['--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const traces = ['--otel-socket-path', join(folder, 'otel.sock')];
+  const child = spawn(binary, ['--config', file, ...traces], { stdio: ['ignore', 'ignore', 'pipe'] });
   const exit = once(child, 'exit');
   await listening(child);
   const kill = async (): Promise<void> => {
