@@ -3,6 +3,7 @@
  * client of dist/shell-client.js, which knows the socket's name and a token.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,7 +34,7 @@ const PATIENCE = 60_000;
 /** Listens for one terminal. */
 export async function listenForTerminal(start: StartShell): Promise<ShellListener> {
   const token = randomBytes(24).toString('hex');
-  const folder = process.platform === 'win32' ? undefined : await mkdtemp(join(tmpdir(), 'dfd-'));
+  const folder = process.platform === 'win32' ? undefined : await makeFolder();
   const name = randomBytes(12).toString('hex');
   const socketPath = folder === undefined ? `\\\\.\\pipe\\dockerfile-debugger-${name}` : join(folder, name);
   const server = createServer();
@@ -56,9 +57,7 @@ export async function listenForTerminal(start: StartShell): Promise<ShellListene
     server.once('error', reject);
     server.listen(socketPath, resolve);
   });
-  const cleaned = ended
-    .catch(() => undefined)
-    .finally(() => (folder === undefined ? undefined : rm(folder, { recursive: true, force: true })));
+  const cleaned = ended.catch(() => undefined).finally(() => (folder === undefined ? undefined : removeFolder(folder)));
   return {
     socketPath,
     token,
@@ -69,6 +68,26 @@ export async function listenForTerminal(start: StartShell): Promise<ShellListene
       await cleaned;
     },
   };
+}
+
+/** Folders of sockets. A process that ends before they are gone takes them along. */
+const folders = new Set<string>();
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'dfd-'));
+  if (folders.size === 0) process.once('exit', removeFolders);
+  folders.add(folder);
+  return folder;
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  folders.delete(folder);
+  if (folders.size === 0) process.off('exit', removeFolders);
+}
+
+function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
 function acceptOne(server: Server): Promise<Socket | undefined> {
