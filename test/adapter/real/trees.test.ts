@@ -104,10 +104,8 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
       edit: { kind: 'rename', to: '/app/sub/-x' },
     });
     await client.request('dockerfile/edit', { ...at('container', '/app/before'), edit: { kind: 'delete' } });
-    assert.equal(
-      await session.evaluate('cat ./sub/-x; ls before'),
-      'a\nb\na\nb\nls: before: No such file or directory\nexit code 1',
-    );
+    assert.equal(await session.evaluate('cat ./sub/-x'), 'a\nb\na\nb');
+    assert.match(await session.evaluate('ls before'), /No such file or directory\nexit code 1$/);
     const { files: listed } = await client.request('dockerfile/files', at('container', '/app/sub'));
     assert.deepEqual(
       listed.map(({ name, size }) => [name, size]),
