@@ -23,8 +23,7 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+p');
-    await this.page.locator('.quick-input-widget input[type="text"]').fill(name);
+    await this.quickInput('ControlOrMeta+p', name);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
@@ -32,19 +31,29 @@ export class Workbench {
 
   /** Runs a command from the palette, by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.fill(`>${title}`);
+    await this.quickInput('F1', `>${title}`);
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     await row.waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
+  /** Opens the quick input by its key, and types. It closes again when something else takes the focus just then. */
+  async quickInput(key: string, text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await this.eventually(async () => {
+      if (!(await input.isVisible())) await this.page.keyboard.press(key);
+      await input.fill(text, { timeout: 2000 });
+      assert.equal(await input.inputValue({ timeout: 500 }), text);
+    });
+  }
+
   /** Shows a view of the Run and Debug side bar. */
   async showRunView(): Promise<void> {
+    const view = this.page.locator('.debug-viewlet');
+    if (await view.isVisible()) return;
     await this.command('View: Show Run and Debug');
-    await this.page.locator('.debug-viewlet').waitFor();
+    await view.waitFor();
   }
 
   /** Clicks a button of the debug toolbar, by its title. */
