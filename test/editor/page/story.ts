@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { keepPicture, openWorkbench } from '../browser/page-tests.js';
 import type { Files } from '../workspaces.js';
 import type { Workbench } from './workbench.js';
@@ -17,6 +19,7 @@ export function windowOf(files: Files, name: string): () => Workbench {
   });
   after(async () => {
     await workbench?.close();
+    if (workbench !== undefined) await rm(dirname(workbench.folder), { recursive: true, force: true });
   });
   return () => {
     assert.ok(workbench !== undefined, 'the window is open');
