@@ -50,6 +50,7 @@ export async function listenForTerminal(start: StartShell): Promise<ShellListene
     server.close();
     if (accepted === undefined) return;
     socket = accepted;
+    accepted.on('error', () => accepted.destroy());
     if (ending !== undefined) return finish(accepted, 1, ending);
     await serve(accepted, token, start);
   });
@@ -129,7 +130,6 @@ function sameToken(a: string, b: string): boolean {
 
 /** One terminal, from its first frame to the exit code. */
 async function serve(socket: Socket, token: string, start: StartShell): Promise<void> {
-  socket.on('error', () => socket.destroy());
   const frames = readFrames(socket)[Symbol.asyncIterator]();
   const first = await frames.next();
   if (first.done === true || first.value.type !== 'h') return void socket.destroy();
@@ -137,11 +137,14 @@ async function serve(socket: Socket, token: string, start: StartShell): Promise<
   if (!sameToken(hello.token, token)) return void socket.destroy();
   try {
     const shell = await start({ size: hello, tty: hello.tty });
-    const input = pumpInput({ [Symbol.asyncIterator]: () => frames }, shell).then(() => shell.signal('HUP'));
+    // A terminal that is killed ends with an error of its socket: for the shell that is a hang-up like any other.
+    const input = pumpInput({ [Symbol.asyncIterator]: () => frames }, shell)
+      .catch(() => undefined)
+      .then(() => shell.signal('HUP'));
     await pumpOutput(socket, shell);
     const exit = await shell.exit;
     finish(socket, exit.code, exit.error === '' ? undefined : exit.error);
-    await input.catch(() => undefined);
+    await input;
   } catch (error) {
     finish(socket, 1, error instanceof Error ? wordsOf(error) : String(error));
   }

@@ -93,6 +93,19 @@ RUN touch made && exit 3
     assert.equal(await session.evaluate(`while ${running}; do :; done; echo gone`), 'gone');
   });
 
+  it('whose terminal is killed in the middle of output hang up, and nothing else ends', async () => {
+    await using session = await open(failing);
+    await session.start();
+    for (const ends of [1, 2, 3]) {
+      const shell = await openShell(session, ':shell', /\/src #/);
+      shell.type('while :; do echo so much to say that nobody reads it; done\r');
+      await shell.seen(/to say that[^]*to say that/);
+      process.kill(shell.pid, 'SIGKILL');
+      assert.equal(await session.evaluate(`echo ${ends}`), String(ends));
+    }
+    assert.equal(session.client.wire.stderr, '');
+  });
+
   it('share the container of the console where a cache mount is locked, and say so', async () => {
     const id = `cache-${randomBytes(6).toString('hex')}`;
     await using session = await open(`FROM busybox AS build
