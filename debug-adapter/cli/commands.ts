@@ -47,11 +47,14 @@ export function findCommand(line: string): { readonly command: ClientCommand; re
   return command === undefined ? undefined : { command, operand };
 }
 
+/** Room for a command and what follows it in `:help`. */
+export const commandWidth = 28;
+
 /** One line for each command of the terminal's own. */
 export function helpLines({ capabilities }: Context): readonly string[] {
   return available(capabilities).map(({ names, operand, help }) => {
     const [name = '', short] = names;
-    return `  ${`:${name}${operand === undefined ? '' : ` ${operand}`}`.padEnd(25)}${help}${short === undefined ? '' : ` (:${short})`}`;
+    return `  ${`:${name}${operand === undefined ? '' : ` ${operand}`}`.padEnd(commandWidth)}${help}${short === undefined ? '' : ` (:${short})`}`;
   });
 }
 
@@ -225,15 +228,28 @@ async function showVariables(context: Context, operand: string): Promise<Next> {
   if (wanted.length === 0) print(`Scopes: ${scopes.map((scope) => textOf(scope['name'])).join(', ')}`);
   for (const scope of wanted) {
     const body = await adapter.request('variables', { variablesReference: scope['variablesReference'] });
-    const rows = listOf(body['variables']).map((variable) => variableRow(variable, colors));
-    print([colors.bold(textOf(scope['name'])), ...rows].join('\n'));
+    const found = listOf(body['variables']);
+    const variables = operand === '' ? found : await Promise.all(found.map((one) => resolved(context, one)));
+    print([colors.bold(textOf(scope['name'])), ...variables.map((one) => variableRow(one, colors))].join('\n'));
   }
   return 'stay';
+}
+
+/** What costs time is asked for where its scope is asked for by name. */
+async function resolved({ adapter }: Context, variable: Fields): Promise<Fields> {
+  if (!isLazy(variable)) return variable;
+  const body = await adapter.request('variables', { variablesReference: variable['variablesReference'] });
+  return listOf(body['variables'])[0] ?? variable;
+}
+
+function isLazy(variable: Fields): boolean {
+  const hint = variable['presentationHint'];
+  return typeof hint === 'object' && hint !== null && 'lazy' in hint && hint.lazy === true;
 }
 
 function variableRow(variable: Fields, colors: Colors): string {
   const more = (numberOf(variable['variablesReference']) ?? 0) > 0 ? colors.dim(' …') : '';
   const type = textOf(variable['type']);
-  const value = textOf(variable['value']);
+  const value = isLazy(variable) ? colors.dim('(costs time)') : textOf(variable['value']);
   return `  ${colors.cyan(textOf(variable['name']))} = ${value}${more}${type === '' ? '' : colors.dim(`  ${type}`)}`;
 }

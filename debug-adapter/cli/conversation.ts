@@ -1,6 +1,6 @@
 /** The talk at a stop: reads lines, runs commands, until the machine moves or the user leaves. */
 import { Refusal } from './adapter.js';
-import { commandNames, type Context, findCommand, frameOf, helpLines, type Next } from './commands.js';
+import { commandNames, commandWidth, type Context, findCommand, frameOf, helpLines, type Next } from './commands.js';
 import { listOf, numberOf, textOf } from './fields.js';
 import type { Complete, Prompt } from './prompt.js';
 import type { Foreground } from './terminal.js';
@@ -71,7 +71,7 @@ async function help(talk: Talk): Promise<Next> {
   const theirs = (await evaluate(talk, ':help')).split('\n');
   const rest = theirs.map((line) => line.trim()).filter((line) => line.startsWith(':') && !line.startsWith(':help'));
   const rows = rest.filter((line) => findCommand(line) === undefined).map((line) => line.split(/ {2,}/));
-  print(rows.map(([command = '', ...words]) => `  ${command.padEnd(25)}${words.join(' ')}`).join('\n'));
+  print(rows.map(([command = '', ...words]) => `  ${command.padEnd(commandWidth)}${words.join(' ')}`).join('\n'));
   return 'stay';
 }
 

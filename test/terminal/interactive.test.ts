@@ -29,6 +29,9 @@ describe('the terminal debugger in a terminal', () => {
     assert.match(await terminal.run('$WORD'), /^hello .*line 2/);
     assert.match(await terminal.run(':where'), /^> 0 .*RUN echo printed .*line 5/);
     assert.match(await terminal.run(':vars env'), /WORD = hello/);
+    assert.match(await terminal.run(':vars step'), /changes = nothing changed/);
+    assert.match(await terminal.run(':diff'), /RUN echo printed .*\(line 5\): nothing changed/);
+    assert.match(await terminal.run(':diff stage'), /^A \/src\/$/m);
     assert.match(await terminal.run(':state initial'), /\[build:5 initial\]\$$/);
     assert.match(await terminal.run(':list 2'), />>> ENV WORD=hello/);
     assert.match(await terminal.run(':nonsense'), /no command :nonsense/);

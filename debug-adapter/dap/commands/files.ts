@@ -49,7 +49,7 @@ function comparisonOf(frame: Frame, words: readonly string[], shown: string): Re
 export const fileCommands: readonly Command[] = [
   {
     name: 'diff',
-    help: 'which files this step (or the last one) changed; the whole stage; or what differs between two states: initial, failed, base, context, a line, a stage',
+    help: 'files that this step changed, or the stage, or that differ between two states, lines, stages',
     example: ':diff [stage | A [B]]',
     choices: ['stage', 'base', 'initial', 'failed', 'context'],
     run: async (call) => {
