@@ -175,6 +175,11 @@ const blame: Handler = async (session, args, { signal }): Promise<BlameResponse>
   return { text, ...place };
 };
 
+/** The last name of a path in an image. */
+export function lastName(path: string): string {
+  return path.split('/').findLast((part) => part !== '') ?? 'root';
+}
+
 /** Copies to this machine; a relative place starts at the folder of the launch. */
 export async function saveTo(
   session: Session,
@@ -182,8 +187,7 @@ export async function saveTo(
   { to, overwrite }: { readonly to: string | undefined; readonly overwrite: boolean },
   signal: AbortSignal,
 ): Promise<SaveResponse> {
-  const name = path.split('/').findLast((part) => part !== '') ?? 'root';
-  const target = resolve(session.settings?.cwd ?? session.host.cwd, to ?? name);
+  const target = resolve(session.settings?.cwd ?? session.host.cwd, to ?? lastName(path));
   const saved = await save({ files: frame.trees.files(tree), path, to: target, overwrite }, signal);
   return { path: target, ...saved };
 }

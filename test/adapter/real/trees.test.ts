@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { goldens, Session } from '../../support/dap/index.js';
 import { engineAddress, type EngineKind } from '../../support/environment/engines.js';
 
@@ -80,9 +80,31 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
       assert.equal(facts.mtime.toISOString().slice(0, 10), '2020-01-02');
       assert.equal(lstatSync(`${session.workspace.root}/out/reports`).mode & 0o777, 0o750);
     } else assert.equal(readFileSync(`${session.workspace.root}/out/two.txt`, 'utf8'), 'two\n');
-    await assert.rejects(session.evaluate(':save before out'), /is there already\. Name another place/);
-    await session.evaluate(':save --force before out');
-    assert.equal(readFileSync(`${session.workspace.root}/out`, 'utf8'), 'before\n');
+    await assert.rejects(session.evaluate(':save before out'), /out\/before is there already\. Name another place/);
+  });
+
+  it('saves into folders, and never replaces a folder of the user', async () => {
+    await using session = await open(builder);
+    const { root } = session.workspace;
+    mkdirSync(`${root}/keep/before`, { recursive: true });
+    mkdirSync(`${root}/app/mine`, { recursive: true });
+    writeFileSync(`${root}/app/mine/precious`, 'mine');
+    writeFileSync(`${root}/app/before`, 'old');
+    assert.match(
+      await session.evaluate(':save before app/mine'),
+      / is in \S+\/app\/mine\/before now \(1 file, 7 B\)\.$/,
+    );
+    assert.match(await session.evaluate(':save before new/'), / is in \S+\/new\/before now/);
+    await assert.rejects(
+      session.evaluate(':save --force before keep'),
+      /keep\/before is a folder: the file \/app\/before/,
+    );
+    await assert.rejects(session.evaluate(':save /app'), /\/app is there already\. .* --force/);
+    await session.evaluate(':save --force /app');
+    assert.equal(readFileSync(`${root}/app/before`, 'utf8'), 'before\n');
+    assert.equal(readFileSync(`${root}/app/mine/precious`, 'utf8'), 'mine');
+    await assert.rejects(session.evaluate(':save before new/before/x'), /was not saved to .*: E(NOTDIR|EXIST)/);
+    await assert.rejects(session.evaluate(':save /a b c'), /"c" is one word too many/);
   });
 
   it('changes files of the container that commands see, and nothing else', async () => {
