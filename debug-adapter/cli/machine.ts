@@ -16,6 +16,8 @@ export interface Stopped {
   readonly reason: string;
   /** Why, for a reader. */
   readonly text: string;
+  /** More of it: what changed, why a condition could not run; '' for no more. */
+  readonly why: string;
 }
 
 /** Something to show on a line. */
@@ -87,7 +89,8 @@ export class Machine {
           kind: 'stopped',
           threadId: numberOf(body['threadId']) ?? 1,
           reason: textOf(body['reason']),
-          text: textOf(body['description'], textOf(body['text'])),
+          text: textOf(body['description']),
+          why: textOf(body['text']),
         });
       case 'continued':
         this.resume(body['allThreadsContinued'] === true ? undefined : numberOf(body['threadId']));

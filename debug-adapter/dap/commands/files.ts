@@ -71,6 +71,7 @@ export const fileCommands: readonly Command[] = [
     name: 'diff',
     help: 'which files this step (or the last one) changed; the whole stage; or what differs between two states: initial, failed, base, context, a line, a stage',
     example: ':diff [stage | A [B]]',
+    samples: [':diff', ':diff stage', ':diff 4 7', ':diff initial failed'],
     choices: ['stage', 'base', 'initial', 'failed', 'context'],
     run: async (call) => {
       atMost(call, call.words[0] === 'stage' ? 1 : 2);
@@ -87,6 +88,7 @@ export const fileCommands: readonly Command[] = [
     name: 'blame',
     help: 'which instruction wrote a path last, or deleted it',
     example: ':blame /PATH',
+    samples: [':blame /etc/passwd', ':blame "/srv/a b"'],
     run: async (call) => {
       atMost(call, 1);
       const { frame } = call.frame();
@@ -98,6 +100,7 @@ export const fileCommands: readonly Command[] = [
     name: 'find',
     help: 'files of the state whose name holds a text, or matches a pattern',
     example: ':find NAME [/FOLDER]',
+    samples: [':find passwd', ':find *.log /var'],
     run: async (call) => {
       atMost(call, 2);
       const [name, folder = '/'] = call.words;
@@ -113,6 +116,7 @@ export const fileCommands: readonly Command[] = [
     name: 'save',
     help: 'copy a file or folder of the state to this machine, into TO if that is a folder; --force replaces files that are there',
     example: ':save [--force] /PATH [TO]',
+    samples: [':save /src/config.log', ':save --force /src/reports out/'],
     choices: ['--force'],
     run: async (call) => {
       const overwrite = call.words.includes('--force');

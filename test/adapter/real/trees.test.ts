@@ -107,6 +107,19 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
     await assert.rejects(session.evaluate(':save /a b c'), /"c" is one word too many/);
   });
 
+  it('names what a comparison cannot have, and takes the failed line for the failed state', async () => {
+    await using session = await open(builder, { target: 'tools', stopAtEnd: true });
+    await assert.rejects(session.evaluate(':diff app'), /echo kept .*\(line 10\) is not part of this build/);
+    await assert.rejects(session.evaluate(':diff 77'), /no file system "77"/);
+    await assert.rejects(session.evaluate(':diff 2 3 3'), /"3" is one word too many/);
+    if (state !== 'failed') return;
+    await using failed = await open(builder);
+    assert.equal(
+      (await failed.evaluate(':diff 8 10')).replace(/.*\n/, ''),
+      (await failed.evaluate(':diff initial failed')).replace(/.*\n/, ''),
+    );
+  });
+
   it('changes files of the container that commands see, and nothing else', async () => {
     await using session = await open(builder);
     const { client } = session;

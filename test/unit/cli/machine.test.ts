@@ -16,7 +16,7 @@ describe('the machine as the terminal sees it', () => {
     const { machine: late, moved } = machine();
     const news = late.news();
     late.event('stopped', stop(1));
-    assert.deepEqual(await news, { kind: 'stopped', threadId: 1, reason: 'breakpoint', text: 'Paused' });
+    assert.deepEqual(await news, { kind: 'stopped', threadId: 1, reason: 'breakpoint', text: 'Paused', why: '' });
     assert.deepEqual(moved, []);
   });
 
