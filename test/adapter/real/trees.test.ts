@@ -120,6 +120,30 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
     );
   });
 
+  it('answers odd requests in words, and at once', async () => {
+    await using session = await open(builder);
+    const { client } = session;
+    const at = { tree: state, path: '/app/one.txt' };
+    for (const offset of [-1, 1.5, 1e300])
+      await assert.rejects(
+        client.request('dockerfile/readFile', { ...at, offset, length: 4 }),
+        /a whole number from 0 on/,
+      );
+    const page = client.request('dockerfile/files', { ...at, path: '/app', start: -1 });
+    await assert.rejects(page, /a whole number from 0 on as "start"/);
+    assert.match(await session.evaluate(':find ['), /^\/bin\/\[$/m);
+    const root = { tree: 'container', path: '/', edit: { kind: 'delete' } } as const;
+    await assert.rejects(client.request('dockerfile/edit', root), /The root of the container stays/);
+    const times: number[] = [];
+    for (const name of ['x', 'y', 'z']) {
+      const before = performance.now();
+      await assert.rejects(client.request('dockerfile/files', { ...at, path: `/app/${name}` }), /There is no \/app\//);
+      times.push(performance.now() - before);
+    }
+    // Errors about files wait for no word about a step, which would come half a second later.
+    if (kind === 'buildkitd') assert.ok(Math.min(...times) < 400, `${times.join(', ')} ms`);
+  });
+
   it('changes files of the container that commands see, and nothing else', async () => {
     await using session = await open(builder);
     const { client } = session;
