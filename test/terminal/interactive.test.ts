@@ -50,6 +50,11 @@ describe('the terminal debugger in a terminal', () => {
     assert.match(await terminal.run(':continue'), /Stopped: Paused on data breakpoint: \$?WORD .*line 2/);
   });
 
+  it('says what it has rescued from a failed step', async () => {
+    await using terminal = await openTerminal(failing, ['--rescue', '/etc/passwd', '.']);
+    assert.match(await terminal.ready(), /^Rescued \/etc\/passwd: rescued\/etc\/passwd$/m);
+  });
+
   it('opens a shell in the step, with its size, and takes the prompt back', async () => {
     await using terminal = await openTerminal(failing);
     await terminal.ready();

@@ -128,6 +128,8 @@ export const fileCommands: readonly Command[] = [
       const target = { frame, tree: shownTree(call), path };
       const to = place === undefined ? undefined : await placeFor(call.session, path, place);
       const saved = await saveTo(call.session, target, { to, overwrite }, call.signal);
+      if (saved.skipped.includes(path))
+        throw new UserError('not-saved', `${path} was not saved: it is no file, or cannot be read.`);
       const skipped = saved.skipped.length === 0 ? '' : `\nNot saved: ${saved.skipped.join(', ')}`;
       return `${path} is in ${saved.path} now (${saved.files} ${saved.files === 1 ? 'file' : 'files'}, ${bytes(saved.bytes)}).${skipped}`;
     },

@@ -184,13 +184,14 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
   });
 
   it('rescues files of the failed step, and says what it cannot', async () => {
-    const rescue = ['**/junit.xml', '/app/added', 'none*'];
+    const rescue = ['**/junit.xml', '[', '/app/added', 'none*'];
     await using session = await open(builder, { rescue, rescueTo: 'kept' });
     const { root } = session.workspace;
     if (state === 'failed') {
       assert.equal(readFileSync(`${root}/kept/app/reports/junit.xml`, 'utf8'), '<xml/>\n');
       assert.equal(readFileSync(`${root}/kept/app/added`, 'utf8'), 'new\n');
       assert.match(session.output(), /Rescued \/app\/reports\/junit.xml: kept\/app\/reports\/junit.xml/);
+      assert.match(session.output(), /Not rescued: "\/app\/\[" is no pattern for files/);
     } else {
       assert.match(session.output(), /Nothing can be rescued: this engine kept nothing of the failed step/);
       assert.ok(!existsSync(`${root}/kept`));
