@@ -84,10 +84,12 @@ export const commands: readonly Command[] = [
     samples: [':state initial'],
     choices: ['initial', 'failed'],
     run: ({ words: [name], frame }) => {
-      const { stop } = frame();
+      const { stop, frame: chosen } = frame();
       if (name !== undefined) chooseState(stop, readState(name));
+      const isAfter = chosen.trees.list().some(({ tree }) => tree === 'after');
+      const meaning = isAfter && stop.state === 'initial' ? 'after the step' : meanings[stop.state];
       const others = stop.states.filter((state) => state !== stop.state);
-      return `${stop.state}: ${meanings[stop.state]}${others.length === 0 ? '' : ` (there is also: ${others.join(', ')})`}`;
+      return `${stop.state}: ${meaning}${others.length === 0 ? '' : ` (there is also: ${others.join(', ')})`}`;
     },
   },
   {

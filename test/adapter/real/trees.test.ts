@@ -110,6 +110,7 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
   it('names what a comparison cannot have, and takes the failed line for the failed state', async () => {
     await using session = await open(builder, { target: 'tools', stopAtEnd: true });
     await assert.rejects(session.evaluate(':diff app'), /echo kept .*\(line 10\) is not part of this build/);
+    assert.match(await session.evaluate(':state'), /^initial: after the step/);
     await assert.rejects(session.evaluate(':diff 77'), /no file system "77"/);
     await assert.rejects(session.evaluate(':diff 2 3 3'), /"3" is one word too many/);
     if (state !== 'failed') return;
