@@ -30,6 +30,9 @@ export interface Problem {
   readonly hint: string;
 }
 
+/** So long the thread that was moved is waited for before another one that stands is shown, in milliseconds. */
+const OWN_TURN = 300;
+
 /** Folds events; `news` waits for what needs the user. */
 export class Machine {
   readonly steps = new Steps();
@@ -42,6 +45,8 @@ export class Machine {
   private readonly states = new Map<number, string>();
   private readonly stopped = new Map<number, Stopped>();
   private ended = false;
+  /** The thread that the user has moved last. */
+  private own: number | undefined;
   private waiting: ((news: News) => void) | undefined;
   private readonly texts = new Map<string, readonly string[]>();
 
@@ -53,12 +58,19 @@ export class Machine {
     this.path = dockerfile;
   }
 
-  /** A thread that stands, the first of several, or the end; waits while all run. */
+  /** A thread that stands or the end; of several threads the one that was moved last, if it stands soon. */
   news(): Promise<News> {
-    const [stopped] = this.stopped.values();
     if (this.ended) return Promise.resolve({ kind: 'ended' });
-    if (stopped !== undefined) return Promise.resolve(stopped);
-    return new Promise((resolve) => (this.waiting = resolve));
+    const [first] = this.stopped.values();
+    const own = this.own === undefined ? first : this.stopped.get(this.own);
+    if (own !== undefined) return Promise.resolve(own);
+    return new Promise((resolve) => {
+      const timer = first === undefined ? undefined : setTimeout(() => this.tell(first), OWN_TURN);
+      this.waiting = (news) => {
+        clearTimeout(timer);
+        resolve(news);
+      };
+    });
   }
 
   /** Which state shells and evaluations of a thread look at; '' when its stop has only one. */
@@ -71,8 +83,13 @@ export class Machine {
     return !this.ended && this.stopped.has(threadId);
   }
 
-  /** A thread, or every one, is about to move; gives the way back for when it does not. */
+  /** The user moves a thread, or every one; gives the way back for when it does not move. */
   resume(threadId?: number): () => void {
+    this.own = threadId;
+    return this.leave(threadId);
+  }
+
+  private leave(threadId: number | undefined): () => void {
     const before = [...this.stopped].filter(([id]) => threadId === undefined || id === threadId);
     for (const [id] of before) this.stopped.delete(id);
     return () => {
@@ -93,7 +110,7 @@ export class Machine {
           why: textOf(body['text']),
         });
       case 'continued':
-        this.resume(body['allThreadsContinued'] === true ? undefined : numberOf(body['threadId']));
+        this.leave(body['allThreadsContinued'] === true ? undefined : numberOf(body['threadId']));
         return this.onMoved(undefined);
       case 'exited':
         this.exitCode = numberOf(body['exitCode']);

@@ -36,6 +36,20 @@ describe('the machine as the terminal sees it', () => {
     assert.equal(moved.length, 4);
   });
 
+  it('waits a little for the thread that was moved when another one stands', async () => {
+    const threadOf = (news: News): unknown => news.kind === 'stopped' && news.threadId;
+    const { machine: it } = machine();
+    it.event('stopped', stop(1));
+    it.event('stopped', stop(2));
+    it.resume(2);
+    const moved = it.news();
+    it.event('stopped', stop(2));
+    assert.equal(threadOf(await moved), 2);
+    assert.equal(threadOf(await it.news()), 2);
+    it.resume(2);
+    assert.equal(threadOf(await it.news()), 1);
+  });
+
   it('stays ended', async () => {
     const { machine: it } = machine();
     it.event('stopped', stop(1));
