@@ -132,7 +132,7 @@ export interface BlameResponse {
 export interface SaveArguments extends PathArguments {
   /** Absolute, or relative to `cwd`; default: the path's last name there. */
   readonly to?: string;
-  /** Replace what is there. */
+  /** Replace files that are there; what else a folder has stays. */
   readonly overwrite?: boolean;
 }
 export interface SaveResponse {

@@ -44,14 +44,15 @@ class OpenContainer implements Container {
     const include = includePattern(options.only);
     const request = { Ref: this.id, DirPath: this.inside(mount, path), IncludePattern: include, MountIndex: mount };
     return onlyNamed(
-      (await this.calls.unary(LLBBridgeService.readDirContainer, request, options)).entries,
+      (await this.calls.unary(LLBBridgeService.readDirContainer, request, { ...options, ofFiles: true })).entries,
       options.only,
     );
   }
 
   async statFile(mount: number, path: string, options: Abortable = {}): Promise<Stat> {
     const request = { Ref: this.id, Path: this.inside(mount, path), MountIndex: mount };
-    return present((await this.calls.unary(LLBBridgeService.statFileContainer, request, options)).stat, path);
+    const answer = await this.calls.unary(LLBBridgeService.statFileContainer, request, { ...options, ofFiles: true });
+    return present(answer.stat, path);
   }
 
   async readFile(
@@ -62,7 +63,7 @@ class OpenContainer implements Container {
   ): Promise<Uint8Array> {
     const read = async (Range: FileRange) => {
       const request = { Ref: this.id, FilePath: this.inside(mount, path), Range, MountIndex: mount };
-      return (await this.calls.unary(LLBBridgeService.readFileContainer, request, options)).Data;
+      return (await this.calls.unary(LLBBridgeService.readFileContainer, request, { ...options, ofFiles: true })).Data;
     };
     const whole = await this.wholeAnswer(read, async () => await this.statFile(mount, path, options));
     return whole?.subarray(range.offset, range.offset + range.length) ?? (await readInPieces(range, read));

@@ -11,10 +11,11 @@ export interface Rule {
 
 const rules = { if: 'condition', hits: 'hitCondition', log: 'logMessage' } as const;
 
-/** `12 if test -e /x`, `RUN hits >= 2`, `build log at {pwd}`. */
-export function readBreak(operand: string): { readonly place: string; readonly rule: Rule } {
-  const [, place = operand, word, text = ''] = /^(\S+)\s+(if|hits|log)\s+(.+)$/.exec(operand) ?? [];
-  if (word !== 'if' && word !== 'hits' && word !== 'log') return { place: operand, rule: {} };
+/** `12 if test -e /x`, `RUN hits >= 2`, `build log at {pwd}`. Undefined when what follows the place is no rule. */
+export function readBreak(operand: string): { readonly place: string; readonly rule: Rule } | undefined {
+  const [, place = operand, word, text = ''] = /^(\S+)(?:\s+(\S+)\s*(.*))?$/s.exec(operand.trim()) ?? [];
+  if (word === undefined) return { place, rule: {} };
+  if ((word !== 'if' && word !== 'hits' && word !== 'log') || text === '') return undefined;
   return { place, rule: { [rules[word]]: text } };
 }
 
@@ -118,7 +119,7 @@ function describe(breakpoint: Breakpoint): string {
   const { at, verified, message, line, rule } = breakpoint;
   const moved = isLine(breakpoint) && line !== undefined && String(line) !== at ? ` (at line ${line})` : '';
   const place = isLine(breakpoint) ? `line ${at}` : at;
-  return `${place}${moved}${ruleWords(rule)}${verified ? '' : ' (not yet reachable)'}${message === '' ? '' : `: ${message}`}`;
+  return `${place}${moved}${ruleWords(rule)}${verified || message !== '' ? '' : ' (not yet reachable)'}${message === '' ? '' : `: ${message}`}`;
 }
 
 function ruleWords({ condition, hitCondition, logMessage }: Rule): string {

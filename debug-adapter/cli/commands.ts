@@ -47,14 +47,20 @@ export function findCommand(line: string): { readonly command: ClientCommand; re
   return command === undefined ? undefined : { command, operand };
 }
 
-/** Room for a command and what follows it in `:help`. */
-export const commandWidth = 28;
+/** The row of one of them, by any of its names. */
+export function helpRow(context: Context, name: string): readonly [string, string] | undefined {
+  const own = available(context.capabilities);
+  return helpRows(context)[own.findIndex(({ names }) => names.includes(name))];
+}
 
-/** One line for each command of the terminal's own. */
-export function helpLines({ capabilities }: Context): readonly string[] {
+/** How each command of the terminal's own is written, and what it does. */
+export function helpRows({ capabilities }: Context): readonly (readonly [string, string])[] {
   return available(capabilities).map(({ names, operand, help }) => {
     const [name = '', short] = names;
-    return `  ${`:${name}${operand === undefined ? '' : ` ${operand}`}`.padEnd(commandWidth)}${help}${short === undefined ? '' : ` (:${short})`}`;
+    return [
+      `:${name}${operand === undefined ? '' : ` ${operand}`}`,
+      `${help}${short === undefined ? '' : ` (:${short})`}`,
+    ];
   });
 }
 
@@ -154,7 +160,14 @@ async function setBreak(context: Context, operand: string): Promise<Next> {
     print(breakpoints.list());
     return 'stay';
   }
-  const { place, rule } = readBreak(operand);
+  const wanted = readBreak(operand);
+  if (wanted === undefined) {
+    print(
+      'After the place there is a rule: if COMMAND, hits NUMBER or log TEXT. E.g. :break 12 if test -e /etc/passwd',
+    );
+    return 'stay';
+  }
+  const { place, rule } = wanted;
   if (!breakpoints.add(place, machine.lines(machine.path), rule)) {
     print(`There is no stage or instruction "${place}".`);
     return 'stay';
@@ -204,6 +217,7 @@ async function thread(context: Context, operand: string): Promise<Next> {
     const frames = framesOf(await adapter.request('stackTrace', { threadId }));
     context.place = { threadId, platform: platformOf(threads, threadId), frames, index: 0 };
   }
+  if (wanted === undefined && operand !== '') print(`There is no thread ${operand}.`);
   const rows = threads.map(({ id, name }) => {
     const number = numberOf(id) ?? 0;
     return `${number === context.place.threadId ? '>' : ' '} ${number}  ${textOf(name)}`;

@@ -1,6 +1,6 @@
 /** The talk at a stop: reads lines, runs commands, until the machine moves or the user leaves. */
 import { Refusal } from './adapter.js';
-import { commandNames, commandWidth, type Context, findCommand, frameOf, helpLines, type Next } from './commands.js';
+import { commandNames, type Context, findCommand, frameOf, helpRow, helpRows, type Next } from './commands.js';
 import { listOf, numberOf, textOf } from './fields.js';
 import type { Complete, Prompt } from './prompt.js';
 import type { Foreground } from './terminal.js';
@@ -34,6 +34,12 @@ async function obey(talk: Talk, line: string): Promise<Next> {
   if (line === '') return 'stay';
   try {
     if (line === ':help' || line === ':h' || line === ':?') return await help(talk);
+    const own = /^:help\s+:?(\w+)$/.exec(line)?.[1];
+    const row = own === undefined ? undefined : helpRow(talk.context, own);
+    if (row !== undefined) {
+      context.print(row.join('\n  '));
+      return 'stay';
+    }
     const found = findCommand(line);
     if (found !== undefined) return await found.command.run(context, found.operand);
     const shells = talk.foreground.started;
@@ -67,11 +73,12 @@ async function evaluate(talk: Talk, expression: string): Promise<string> {
 async function help(talk: Talk): Promise<Next> {
   const { print, colors } = talk.context;
   print(colors.bold('Plain text runs as a shell command in the step. Commands:'));
-  print(helpLines(talk.context).join('\n'));
   const theirs = (await evaluate(talk, ':help')).split('\n');
   const rest = theirs.map((line) => line.trim()).filter((line) => line.startsWith(':') && !line.startsWith(':help'));
-  const rows = rest.filter((line) => findCommand(line) === undefined).map((line) => line.split(/ {2,}/));
-  print(rows.map(([command = '', ...words]) => `  ${command.padEnd(commandWidth)}${words.join(' ')}`).join('\n'));
+  const others = rest.filter((line) => findCommand(line) === undefined).map((line) => line.split(/ {2,}/));
+  const rows = [...helpRows(talk.context), ...others];
+  const width = Math.max(...rows.map(([command = '']) => command.length));
+  print(rows.map(([command = '', ...words]) => `  ${command.padEnd(width)}  ${words.join(' ')}`).join('\n'));
   return 'stay';
 }
 

@@ -16,6 +16,8 @@ export interface Stopped {
   readonly reason: string;
   /** Why, for a reader. */
   readonly text: string;
+  /** More of it: what changed, why a condition could not run; '' for no more. */
+  readonly why: string;
 }
 
 /** Something to show on a line. */
@@ -27,6 +29,9 @@ export interface Problem {
   readonly message: string;
   readonly hint: string;
 }
+
+/** So long the thread that was moved is waited for before another one that stands is shown, in milliseconds. */
+const OWN_TURN = 300;
 
 /** Folds events; `news` waits for what needs the user. */
 export class Machine {
@@ -40,6 +45,8 @@ export class Machine {
   private readonly states = new Map<number, string>();
   private readonly stopped = new Map<number, Stopped>();
   private ended = false;
+  /** The thread that the user has moved last. */
+  private own: number | undefined;
   private waiting: ((news: News) => void) | undefined;
   private readonly texts = new Map<string, readonly string[]>();
 
@@ -51,12 +58,19 @@ export class Machine {
     this.path = dockerfile;
   }
 
-  /** A thread that stands, the first of several, or the end; waits while all run. */
+  /** A thread that stands or the end; of several threads the one that was moved last, if it stands soon. */
   news(): Promise<News> {
-    const [stopped] = this.stopped.values();
     if (this.ended) return Promise.resolve({ kind: 'ended' });
-    if (stopped !== undefined) return Promise.resolve(stopped);
-    return new Promise((resolve) => (this.waiting = resolve));
+    const [first] = this.stopped.values();
+    const own = this.own === undefined ? first : this.stopped.get(this.own);
+    if (own !== undefined) return Promise.resolve(own);
+    return new Promise((resolve) => {
+      const timer = first === undefined ? undefined : setTimeout(() => this.tell(first), OWN_TURN);
+      this.waiting = (news) => {
+        clearTimeout(timer);
+        resolve(news);
+      };
+    });
   }
 
   /** Which state shells and evaluations of a thread look at; '' when its stop has only one. */
@@ -69,8 +83,13 @@ export class Machine {
     return !this.ended && this.stopped.has(threadId);
   }
 
-  /** A thread, or every one, is about to move; gives the way back for when it does not. */
+  /** The user moves a thread, or every one; gives the way back for when it does not move. */
   resume(threadId?: number): () => void {
+    this.own = threadId;
+    return this.leave(threadId);
+  }
+
+  private leave(threadId: number | undefined): () => void {
     const before = [...this.stopped].filter(([id]) => threadId === undefined || id === threadId);
     for (const [id] of before) this.stopped.delete(id);
     return () => {
@@ -87,10 +106,11 @@ export class Machine {
           kind: 'stopped',
           threadId: numberOf(body['threadId']) ?? 1,
           reason: textOf(body['reason']),
-          text: textOf(body['description'], textOf(body['text'])),
+          text: textOf(body['description']),
+          why: textOf(body['text']),
         });
       case 'continued':
-        this.resume(body['allThreadsContinued'] === true ? undefined : numberOf(body['threadId']));
+        this.leave(body['allThreadsContinued'] === true ? undefined : numberOf(body['threadId']));
         return this.onMoved(undefined);
       case 'exited':
         this.exitCode = numberOf(body['exitCode']);

@@ -19,7 +19,10 @@ export async function stopReport(context: Context, news: Stopped): Promise<strin
     parts.push(excerpt({ name: machine.name, lines, first, last, around: 2, breaks: breakpoints.lines }, colors));
   }
   if (failed) parts.push(await failureReport(context, news));
-  else parts.push(colors.yellow(`Stopped: ${news.text === '' ? news.reason : news.text}`));
+  else {
+    const said = [news.text === '' ? news.reason : news.text, news.why].filter((text) => text !== '');
+    parts.push(colors.yellow(`Stopped: ${said.join(': ')}`));
+  }
   return `${parts.join('\n')}\n`;
 }
 
@@ -36,7 +39,7 @@ async function failureReport({ adapter, colors }: Context, news: Stopped): Promi
       .replace(/^\n+|\s+$/g, '');
     return [colors.red(description), details].filter((text) => text !== '').join('\n');
   } catch (error) {
-    if (error instanceof Refusal) return colors.red(news.text);
+    if (error instanceof Refusal) return colors.red(news.why === '' ? news.text : news.why);
     throw error;
   }
 }

@@ -14,6 +14,10 @@ function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+function isCount(value: unknown): value is number {
+  return isNumber(value) && Number.isSafeInteger(value) && value >= 0;
+}
+
 /** Arguments of a request, read with care: whatever a client sends, the answer is a value or words. */
 export class Fields {
   readonly #of: string;
@@ -55,6 +59,16 @@ export class Fields {
   /** A number, if it is there. */
   optionalNumber(name: string): number | undefined {
     return this.#optional(name, isNumber, 'a number');
+  }
+
+  /** A whole number from 0 on that has to be there. */
+  count(name: string): number {
+    return this.#required(name, this.optionalCount(name), 'a whole number from 0 on');
+  }
+
+  /** A whole number from 0 on, if it is there. */
+  optionalCount(name: string): number | undefined {
+    return this.#optional(name, isCount, 'a whole number from 0 on');
   }
 
   /** Whether it is there and true. */

@@ -32,7 +32,8 @@ function mountFact(program: Program, vertex: LlbVertex, mount: Mount, provided: 
     case MountType.SECRET:
       return { ...base, type: 'secret', options: ownerOptions(mount.secretOpt, provided.secrets) };
     case MountType.SSH:
-      return { ...base, type: 'ssh', options: ownerOptions(mount.SSHOpt, provided.ssh) };
+      // Without an id the engine asks for this one.
+      return { ...base, type: 'ssh', options: ownerOptions(withId(mount.SSHOpt, 'default'), provided.ssh) };
     case MountType.TMPFS: {
       const size = mount.TmpfsOpt?.size ?? 0n;
       return { ...base, type: 'tmpfs', options: size > 0n ? [['size', String(size)]] : [] };
@@ -46,7 +47,13 @@ function sourceOptions(program: Program, vertex: LlbVertex, mount: Mount): reado
   const input = inputOf(vertex, Number(mount.input));
   if (input === undefined) return [];
   const name = program.llb.vertices.get(input.digest)?.name ?? input.digest;
-  return [['from', name], ...(mount.selector === '' ? [] : [['source', mount.selector] as const])];
+  // The frontend's own name of it says nothing to a reader.
+  const from = name === '[internal] load build context' ? 'the build context' : name;
+  return [['from', from], ...(mount.selector === '' ? [] : [['source', mount.selector] as const])];
+}
+
+function withId<T extends { readonly ID: string }>(options: T | undefined, usual: string): T | undefined {
+  return options?.ID === '' ? { ...options, ID: usual } : options;
 }
 
 function ownerOptions(

@@ -16,8 +16,8 @@ export async function rescueFiles(
 ): Promise<void> {
   const { settings, program, board, events, id } = input;
   if (settings.rescue.length === 0) return;
-  const say = (text: string): void =>
-    events.emit('output', { category: 'console', text: `${text}\n`, line: point.instruction.startLine });
+  // Of no line: what belongs to a step is not shown while a terminal draws the progress.
+  const say = (text: string): void => events.emit('output', { category: 'console', text: `${text}\n` });
   const failure = error.details.failure;
   // Only the states of a failure have what the command left.
   const reason = { kind: 'failed', failure: told } as const;
@@ -36,9 +36,11 @@ export async function rescueFiles(
     setMaxListeners(0, signal);
     const { workdir } = await frame.config(signal);
     const request = { files: frame.trees.files('failed'), patterns: settings.rescue, workdir, to: settings.rescueTo };
-    const rescued = await rescue(request, signal);
+    const { rescued, problems } = await rescue(request, signal);
     for (const { path, to } of rescued) say(`Rescued ${path}: ${relative(settings.cwd, to)}`);
-    if (rescued.length === 0) say(`Nothing to rescue: the step left no ${settings.rescue.join(', ')}.`);
+    for (const problem of problems) say(`Not rescued: ${problem}`);
+    if (rescued.length === 0 && problems.length === 0)
+      say(`Nothing to rescue: the step left no ${settings.rescue.join(', ')} (relative ones start at ${workdir}).`);
   } catch (problem) {
     say(`Not rescued: ${problem instanceof Error ? problem.message : String(problem)}`);
   }

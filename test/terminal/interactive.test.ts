@@ -37,6 +37,25 @@ describe('the terminal debugger in a terminal', () => {
     assert.match(await terminal.run(':nonsense'), /no command :nonsense/);
     const help = await terminal.run(':help');
     for (const command of [':next', ':restart', ':shell', ':state', ':rerun']) assert.ok(help.includes(command), help);
+    assert.match(await terminal.run(':help diff'), /^:diff \[stage.*\n[^]*E\.g\. :diff 4 7$/m);
+    assert.match(await terminal.run(':help c'), /^:continue\n {2}run to the next stop/);
+  });
+
+  it('says what is wrong with a breakpoint, and what a watched thing has become', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    assert.match(await terminal.run(':break 5 if'), /^After the place there is a rule/);
+    assert.match(await terminal.run(':break 5 wibble'), /^After the place there is a rule/);
+    assert.match(await terminal.run(':break 5 hits 0'), /The hit count "0" is not understood/);
+    await terminal.run(':delete all');
+    await terminal.run(':watch $WORD');
+    await terminal.run(':goto 1');
+    assert.match(await terminal.run(':continue'), /Stopped: Paused on data breakpoint: \$?WORD .*line 2/);
+  });
+
+  it('says what it has rescued from a failed step', async () => {
+    await using terminal = await openTerminal(failing, ['--rescue', '/etc/passwd', '.']);
+    assert.match(await terminal.ready(), /^Rescued \/etc\/passwd: rescued\/etc\/passwd$/m);
   });
 
   it('opens a shell in the step, with its size, and takes the prompt back', async () => {

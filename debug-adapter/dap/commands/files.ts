@@ -1,10 +1,14 @@
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { FileChange, Frame } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import { cleanImagePath } from '../../debugger/paths.js';
 import { findFiles } from '../../debugger/trees/find.js';
-import { saveTo, usualComparison } from '../requests/trees.js';
+import { lastName, saveTo, usualComparison } from '../requests/trees.js';
 import { changeDetails, changesSummary } from '../state/changes.js';
 import { bytes } from '../state/files.js';
+import type { Session } from '../session.js';
 import type { Call, Command } from './table.js';
 
 /** So many lines are shown; the rest is counted. */
@@ -37,6 +41,22 @@ async function pathIn(frame: Frame, word: string | undefined, example: string, s
   return cleanImagePath(word, word.startsWith('/') ? '/' : (await frame.config(signal)).workdir);
 }
 
+/** More words than a command takes are most often a path with blanks. */
+function atMost({ words }: Call, most: number): void {
+  const strange = words[most];
+  if (strange === undefined) return;
+  throw new UserError('words-too-many', `"${strange}" is one word too many.`, 'Write paths with blanks in quotes.');
+}
+
+/** Where `cp` would put it: into a folder that is there or is written as one, and `~` is the user's own. */
+async function placeFor(session: Session, path: string, word: string): Promise<string> {
+  const place = word === '~' || word.startsWith('~/') ? join(homedir(), word.slice(1)) : word;
+  const target = resolve(session.settings?.cwd ?? session.host.cwd, place);
+  const there = await stat(target).catch(() => undefined);
+  const isFolder = /[/\\]$/.test(place) || there?.isDirectory() === true;
+  return isFolder ? join(target, lastName(path)) : target;
+}
+
 function comparisonOf(frame: Frame, words: readonly string[], shown: string): ReturnType<typeof usualComparison> {
   const [from, to = shown] = words;
   if (from === undefined) return usualComparison(frame);
@@ -51,8 +71,10 @@ export const fileCommands: readonly Command[] = [
     name: 'diff',
     help: 'files that this step changed, or the stage, or that differ between two states, lines, stages',
     example: ':diff [stage | A [B]]',
+    samples: [':diff', ':diff stage', ':diff 4 7', ':diff initial failed'],
     choices: ['stage', 'base', 'initial', 'failed', 'context'],
     run: async (call) => {
+      atMost(call, call.words[0] === 'stage' ? 1 : 2);
       const { frame } = call.frame();
       const comparison = comparisonOf(frame, call.words, shownTree(call));
       const changes = await frame.trees.changes(comparison, call.signal);
@@ -66,7 +88,9 @@ export const fileCommands: readonly Command[] = [
     name: 'blame',
     help: 'which instruction wrote a path last, or deleted it',
     example: ':blame /PATH',
+    samples: [':blame /etc/passwd', ':blame "/srv/a b"'],
     run: async (call) => {
+      atMost(call, 1);
       const { frame } = call.frame();
       const path = await pathIn(frame, call.words[0], ':blame /etc/passwd', call.signal);
       return (await frame.trees.blame(shownTree(call), path, call.signal)).text;
@@ -76,7 +100,9 @@ export const fileCommands: readonly Command[] = [
     name: 'find',
     help: 'files of the state whose name holds a text, or matches a pattern',
     example: ':find NAME [/FOLDER]',
+    samples: [':find passwd', ':find *.log /var'],
     run: async (call) => {
+      atMost(call, 2);
       const [name, folder = '/'] = call.words;
       if (name === undefined) throw new UserError('name-missing', 'Say which name to look for.', 'E.g. :find *.log');
       const { frame } = call.frame();
@@ -88,16 +114,22 @@ export const fileCommands: readonly Command[] = [
   },
   {
     name: 'save',
-    help: 'copy a file or folder of the state to this machine; --force replaces what is there',
+    help: 'copy a file or folder of the state to this machine, into TO if that is a folder; --force replaces files that are there',
     example: ':save [--force] /PATH [TO]',
+    samples: [':save /src/config.log', ':save --force /src/reports out/'],
     choices: ['--force'],
     run: async (call) => {
       const overwrite = call.words.includes('--force');
-      const [word, to] = call.words.filter((each) => each !== '--force');
+      const words = call.words.filter((each) => each !== '--force');
+      atMost({ ...call, words }, 2);
+      const [word, place] = words;
       const { frame } = call.frame();
       const path = await pathIn(frame, word, ':save /src/config.log', call.signal);
       const target = { frame, tree: shownTree(call), path };
+      const to = place === undefined ? undefined : await placeFor(call.session, path, place);
       const saved = await saveTo(call.session, target, { to, overwrite }, call.signal);
+      if (saved.skipped.includes(path))
+        throw new UserError('not-saved', `${path} was not saved: it is no file, or cannot be read.`);
       const skipped = saved.skipped.length === 0 ? '' : `\nNot saved: ${saved.skipped.join(', ')}`;
       return `${path} is in ${saved.path} now (${saved.files} ${saved.files === 1 ? 'file' : 'files'}, ${bytes(saved.bytes)}).${skipped}`;
     },

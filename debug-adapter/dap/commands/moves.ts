@@ -17,7 +17,7 @@ export function readAssignments(words: readonly string[]): Readonly<Record<strin
     words.map((word) => {
       const [, name, value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
       if (name === undefined)
-        throw new UserError('bad-argument', `"${word}" is no build argument.`, ':restart VERSION=1.2');
+        throw new UserError('bad-argument', `"${word}" is no build argument.`, 'E.g. :restart VERSION=1.2');
       return [name, value];
     }),
   );
@@ -26,7 +26,8 @@ export function readAssignments(words: readonly string[]): Readonly<Record<strin
 /** The instruction of a line that was typed, or the one where the build stands. */
 function instructionOf({ session, words: [line], frame }: Call): Instruction {
   if (line === undefined) return frame().frame.instruction;
-  if (!/^\d+$/.test(line)) throw new UserError('bad-line', `"${line}" is no line of the Dockerfile.`, 'E.g. :goto 12');
+  if (!/^\d+$/.test(line))
+    throw new UserError('bad-line', `"${line}" is no line of the Dockerfile.`, 'A number is wanted, e.g. 12.');
   return instructionAtLine(session, Number(line));
 }
 
@@ -39,15 +40,15 @@ function move({ session, frame }: Call, go: (thread: number) => void): void {
   });
 }
 
-function watchedIn({ session, words: [text] }: Call): Watched {
+function watchedIn({ session, words: [text] }: Call, name: 'watch' | 'unwatch'): Watched {
   const watched = text === undefined ? undefined : readWatched(text);
   if (watched !== undefined) return watched;
   const known = session.watches.typed.map((each) => (each.kind === 'path' ? each.path : `$${each.name}`));
   const list = known.length === 0 ? 'Nothing is watched yet.' : `Watched: ${known.join(', ')}.`;
   throw new UserError(
     'watch-what',
-    `Say what to watch: a path in the image, or a variable. ${list}`,
-    ':watch /etc/passwd',
+    `Say what is meant: an absolute path in the image, or a variable. ${list}`,
+    `E.g. :${name} /etc/passwd or :${name} $PATH`,
   );
 }
 
@@ -63,6 +64,7 @@ export const moveCommands: readonly Command[] = [
     name: 'force',
     help: 'run this step, or that of a line, without the cache, and go on',
     example: ':force [LINE]',
+    samples: [':force', ':force 12'],
     run: (call) => {
       const given = call.words.length === 0 ? undefined : instructionOf(call);
       return `${soon(runAgain(call.session, call.frame(), true, given))} runs without the cache.`;
@@ -87,6 +89,7 @@ export const moveCommands: readonly Command[] = [
     name: 'goto',
     help: 'jump to the instruction of a line: back at once, forward by running up to it',
     example: ':goto LINE',
+    samples: [':goto 12'],
     run: (call) => {
       if (call.words.length === 0) throw new UserError('bad-line', 'Say which line to go to.', 'E.g. :goto 12');
       const instruction = instructionOf(call);
@@ -99,8 +102,9 @@ export const moveCommands: readonly Command[] = [
     name: 'watch',
     help: 'stop after a step that changes a path in the image, or a $VARIABLE',
     example: ':watch /PATH',
+    samples: [':watch /etc/passwd', ':watch $PATH'],
     run: (call) => {
-      const watched = watchedIn(call);
+      const watched = watchedIn(call, 'watch');
       call.session.watches.add(watched);
       return `The build stops after a step that changes ${watched.kind === 'path' ? watched.path : `$${watched.name}`}.`;
     },
@@ -109,6 +113,8 @@ export const moveCommands: readonly Command[] = [
     name: 'unwatch',
     help: 'stop for it no more',
     example: ':unwatch /PATH',
-    run: (call) => (call.session.watches.remove(watchedIn(call)) ? 'Not watched any more.' : 'It was not watched.'),
+    samples: [':unwatch /etc/passwd', ':unwatch $PATH'],
+    run: (call) =>
+      call.session.watches.remove(watchedIn(call, 'unwatch')) ? 'Not watched any more.' : 'It was not watched.',
   },
 ];

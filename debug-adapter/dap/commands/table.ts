@@ -26,7 +26,10 @@ export interface Call {
 export interface Command {
   readonly name: string;
   readonly help: string;
+  /** How it is written. */
   readonly example: string;
+  /** Lines as a user may type them, for what takes words. */
+  readonly samples?: readonly string[];
   /** Words that may follow, for completion. */
   readonly choices?: readonly string[];
   readonly run: (call: Call) => string | Promise<string>;
@@ -45,11 +48,18 @@ function table(values: readonly Value[]): string {
 
 /** All commands; `:help` and completion read this table. */
 export const commands: readonly Command[] = [
-  { name: 'help', help: 'list these commands', example: ':help', run: () => help() },
+  {
+    name: 'help',
+    help: 'list these commands, or tell more of one',
+    example: ':help [COMMAND]',
+    samples: [':help diff'],
+    run: ({ words: [name] }) => (name === undefined ? help() : helpOf(findCommand(name.replace(/^:/, '')))),
+  },
   {
     name: 'shell',
     help: 'open a shell in this step; --same: in the container of the last shell',
     example: ':shell [--same]',
+    samples: [':shell --same'],
     choices: ['--same'],
     run: async ({ session, frame, signal, words }) => {
       const strange = words.find((word) => word !== '--same');
@@ -71,12 +81,15 @@ export const commands: readonly Command[] = [
     name: 'state',
     help: 'what commands, shells and files look at: before the step, or as the failed command left it',
     example: ':state [initial|failed]',
+    samples: [':state initial'],
     choices: ['initial', 'failed'],
     run: ({ words: [name], frame }) => {
-      const { stop } = frame();
+      const { stop, frame: chosen } = frame();
       if (name !== undefined) chooseState(stop, readState(name));
+      const isAfter = chosen.trees.list().some(({ tree }) => tree === 'after');
+      const meaning = isAfter && stop.state === 'initial' ? 'after the step' : meanings[stop.state];
       const others = stop.states.filter((state) => state !== stop.state);
-      return `${stop.state}: ${meanings[stop.state]}${others.length === 0 ? '' : ` (there is also: ${others.join(', ')})`}`;
+      return `${stop.state}: ${meaning}${others.length === 0 ? '' : ` (there is also: ${others.join(', ')})`}`;
     },
   },
   {
@@ -129,6 +142,7 @@ export const commands: readonly Command[] = [
     name: 'restart',
     help: 'build again with the files as they are now, and with other build arguments if given',
     example: ':restart [NAME=VALUE]',
+    samples: [':restart VERSION=1.2'],
     run: ({ session, words }) => {
       session.lifecycle.requireStarted();
       const buildArgs = readAssignments(words);
@@ -144,6 +158,10 @@ function help(): string {
   const width = Math.max(...commands.map(({ example }) => example.length));
   const lines = commands.map(({ example, help: text }) => `${example.padEnd(width)}  ${text}`);
   return ['Plain text runs as a shell command in the step, $NAME shows a variable. Commands:', ...lines].join('\n');
+}
+
+function helpOf({ example, help: text, samples = [example] }: Command): string {
+  return [example, `  ${text}`, ...samples.map((sample) => `  E.g. ${sample}`)].join('\n');
 }
 
 /** The command of that name; the nearest one is suggested. */

@@ -86,8 +86,8 @@ function sortedFiles(
 }
 
 const files: Handler = async (session, args, { signal }): Promise<FilesResponse> => {
-  const start = args.optionalNumber('start') ?? 0;
-  const count = args.optionalNumber('count');
+  const start = args.optionalCount('start') ?? 0;
+  const count = args.optionalCount('count');
   const all = await sortedFiles(session, targetOf(session, args), start === 0, signal);
   const page = all.slice(start, count === undefined ? undefined : start + count);
   return { files: page.map(toEntry), total: all.length };
@@ -102,9 +102,7 @@ const stat: Handler = async (session, args, { signal }): Promise<FileEntry> => {
 
 const readFile: Handler = async (session, args, { signal }): Promise<ReadFileResponse> => {
   const { frame, tree, path } = targetOf(session, args);
-  const [offset, wanted] = [args.number('offset'), args.number('length')];
-  if (offset < 0 || wanted < 0)
-    throw new UserError('bad-arguments', 'A piece of a file starts at 0 or above and is not shorter than 0.');
+  const [offset, wanted] = [args.count('offset'), args.count('length')];
   const length = Math.min(wanted, longestPiece);
   const data = length === 0 ? new Uint8Array() : await frame.trees.files(tree).read(path, { offset, length }, signal);
   return { data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64') };
@@ -114,7 +112,7 @@ function readEdit(args: Fields): Edit {
   const kind = args.text('kind');
   switch (kind) {
     case 'write':
-      return { kind, data: Buffer.from(args.text('data'), 'base64'), offset: args.number('offset') };
+      return { kind, data: Buffer.from(args.text('data'), 'base64'), offset: args.count('offset') };
     case 'rename':
       return { kind, to: cleanImagePath(args.text('to'), '/') };
     case 'folder':
@@ -142,7 +140,7 @@ const edit: Handler = async (session, args, { signal }): Promise<Record<string, 
 
 const find: Handler = async (session, args, { signal }): Promise<FindResponse> => {
   const { frame, tree, path } = targetOf(session, args);
-  const request = { path, name: args.text('name'), limit: args.optionalNumber('limit') ?? 1000 };
+  const request = { path, name: args.text('name'), limit: args.optionalCount('limit') ?? 1000 };
   return findFiles(frame.trees.files(tree), request, signal);
 };
 
@@ -175,6 +173,11 @@ const blame: Handler = async (session, args, { signal }): Promise<BlameResponse>
   return { text, ...place };
 };
 
+/** The last name of a path in an image. */
+export function lastName(path: string): string {
+  return path.split('/').findLast((part) => part !== '') ?? 'root';
+}
+
 /** Copies to this machine; a relative place starts at the folder of the launch. */
 export async function saveTo(
   session: Session,
@@ -182,8 +185,7 @@ export async function saveTo(
   { to, overwrite }: { readonly to: string | undefined; readonly overwrite: boolean },
   signal: AbortSignal,
 ): Promise<SaveResponse> {
-  const name = path.split('/').findLast((part) => part !== '') ?? 'root';
-  const target = resolve(session.settings?.cwd ?? session.host.cwd, to ?? name);
+  const target = resolve(session.settings?.cwd ?? session.host.cwd, to ?? lastName(path));
   const saved = await save({ files: frame.trees.files(tree), path, to: target, overwrite }, signal);
   return { path: target, ...saved };
 }

@@ -14,12 +14,14 @@ const tests: Readonly<Record<string, (count: number, wanted: number) => boolean>
   '%': (count, wanted) => count % wanted === 0,
 };
 
-/** Undefined when it is not understood. */
+const neverAtZero = new Set(['', '=', '==', '%']);
+
+/** Undefined when it is not understood, or says that it never counts. */
 export function parseHitCondition(text: string): HitTest | undefined {
   const [, operator = '', number = ''] = /^\s*(==?|>=?|<=?|%)?\s*(\d{1,9})\s*$/.exec(text) ?? [];
   const test = tests[operator];
   const wanted = Number(number);
-  if (number === '' || test === undefined || (operator === '%' && wanted === 0)) return undefined;
+  if (number === '' || test === undefined || (wanted === 0 && neverAtZero.has(operator))) return undefined;
   return (count) => test(count, wanted);
 }
 

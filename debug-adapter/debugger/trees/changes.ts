@@ -97,7 +97,9 @@ function differences(before: FileFact, after: FileFact, written: boolean): strin
   if (before.mode !== after.mode) parts.push(`mode ${octal(before.mode)} to ${octal(after.mode)}`);
   const [owner, newOwner] = [before, after].map(({ uid, gid }) => `${uid ?? '?'}:${gid ?? '?'}`);
   if (owner !== newOwner) parts.push(`owner ${owner} to ${newOwner}`);
-  if (before.linkTarget !== after.linkTarget) parts.push(`link to ${after.linkTarget ?? ''}`);
+  // A listing that was taken at once has no targets: sizes and times have to tell then.
+  if (after.linkTarget !== undefined && before.linkTarget !== undefined && before.linkTarget !== after.linkTarget)
+    parts.push(`link to ${after.linkTarget}`);
   if (parts.length > 0 || isFolder) return parts.join(', ');
   return written || before.modified !== after.modified ? 'written again, same size' : '';
 }

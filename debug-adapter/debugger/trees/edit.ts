@@ -10,6 +10,8 @@ const PIECE = 256 * 1024;
 
 /** Throws `UserError` with what the container's programs say against it. */
 export async function editFile(bench: Bench, path: string, edit: Edit, signal: AbortSignal): Promise<void> {
+  if (path === '/' && (edit.kind === 'delete' || edit.kind === 'rename'))
+    throw new UserError('file-not-changed', 'The root of the container stays: nothing could run in it any more.');
   const data = edit.kind === 'write' ? edit.data : undefined;
   const process = await bench.start(
     ({ shell }) => ({

@@ -1,6 +1,6 @@
 /** Looks for files by their names. */
 import type { StateFiles } from '../api.js';
-import { matchName } from '../../patterns/glob.js';
+import { matchName, PatternError } from '../../patterns/glob.js';
 import { walkFiles } from './walk-files.js';
 
 /** What belongs to the kernel and not to the image. */
@@ -20,6 +20,16 @@ export interface Finds {
   readonly more: boolean;
 }
 
+/** A `[` that nothing closes is a letter like others: there are programs of that name. */
+function fits(pattern: string, name: string): boolean {
+  try {
+    return matchName(pattern, name);
+  } catch (error) {
+    if (error instanceof PatternError) return name.includes(pattern);
+    throw error;
+  }
+}
+
 /** Looks no further than `limit`; those near the top come first. */
 export async function findFiles(
   files: StateFiles,
@@ -28,8 +38,10 @@ export async function findFiles(
 ): Promise<Finds> {
   const wanted = name.toLowerCase();
   const isPattern = /[*?[]/.test(name);
-  const matches = (each: string): boolean =>
-    isPattern ? matchName(wanted, each.toLowerCase()) : each.toLowerCase().includes(wanted);
+  const matches = (each: string): boolean => {
+    const known = each.toLowerCase();
+    return isPattern ? fits(wanted, known) : known.includes(wanted);
+  };
   const paths: string[] = [];
   for await (const level of walkFiles(files, path, signal, (folder) => !NOT_ENTERED.has(folder))) {
     for (const placed of level) if (matches(placed.file.name)) paths.push(placed.path);

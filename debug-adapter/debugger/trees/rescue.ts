@@ -23,28 +23,40 @@ export interface Rescued {
   readonly bytes: number;
 }
 
+export interface Rescue {
+  readonly rescued: readonly Rescued[];
+  /** In words: patterns that mean nothing, and what could not be copied. */
+  readonly problems: readonly string[];
+}
+
 const NOT_ENTERED = new Set(['/proc', '/sys', '/dev']);
 
-/** Files of an earlier rescue at the same place are replaced. */
-export async function rescue(
-  { files, patterns, workdir, to }: RescueRequest,
-  signal: AbortSignal,
-): Promise<readonly Rescued[]> {
+/** Files of an earlier rescue at the same place are replaced. A pattern that means nothing holds up no other. */
+export async function rescue({ files, patterns, workdir, to }: RescueRequest, signal: AbortSignal): Promise<Rescue> {
   const paths = new Set<string>();
-  for (const pattern of patterns)
-    for (const path of await matches(
-      files,
-      cleanPath(pattern.startsWith('/') ? pattern : `${workdir}/${pattern}`),
-      signal,
-    ))
-      paths.add(path);
+  const problems: string[] = [];
   const rescued: Rescued[] = [];
-  for (const path of paths) {
-    const target = join(to, path);
-    const { bytes } = await save({ files, path, to: target, overwrite: true }, signal);
-    rescued.push({ path, to: target, bytes });
-  }
-  return rescued;
+  const trying = async (attempt: () => Promise<void>): Promise<void> => {
+    try {
+      await attempt();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(`${error.message} ${error.hint}`.trimEnd());
+    }
+  };
+  for (const pattern of patterns)
+    await trying(async () => {
+      const absolute = cleanPath(pattern.startsWith('/') ? pattern : `${workdir}/${pattern}`);
+      for (const path of await matches(files, absolute, signal)) paths.add(path);
+    });
+  for (const path of paths)
+    await trying(async () => {
+      const target = join(to, path);
+      const { bytes, skipped } = await save({ files, path, to: target, overwrite: true }, signal);
+      if (!skipped.includes(path)) rescued.push({ path, to: target, bytes });
+      problems.push(...skipped.map((each) => `${each} is no file, or cannot be read.`));
+    });
+  return { rescued, problems };
 }
 
 /** Files and links that match; of a folder that matches, the folder itself. */
@@ -76,6 +88,6 @@ function compile(pattern: string): ReturnType<typeof compilePatterns> {
     return compilePatterns([{ pattern: pattern.slice(1) }]);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UserError('rescue-pattern', `"${pattern}" is no pattern for files: ${why}`, 'E.g. "**/junit.xml"');
+    throw new UserError('rescue-pattern', `"${pattern}" is no pattern for files: ${why}.`, 'E.g. "**/junit.xml"');
   }
 }

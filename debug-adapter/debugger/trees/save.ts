@@ -1,4 +1,5 @@
 /** Copies a file or folder of a file system to this machine. */
+import type { Stats } from 'node:fs';
 import { lstat, mkdir, open, rm, symlink, chmod, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FileFact, StateFiles } from '../api.js';
@@ -14,7 +15,7 @@ export interface SaveRequest {
   readonly path: string;
   /** Absolute path on this machine; its folder is made. */
   readonly to: string;
-  /** Replaces what is there. */
+  /** Replaces files that are there; of folders that are there, what is not replaced stays. */
   readonly overwrite: boolean;
 }
 
@@ -27,15 +28,27 @@ export interface Saved {
 
 /**
  * Content, permissions and times are kept, owners are not. Links stay links. What was written stays there when it is
- * aborted or fails half-way.
+ * aborted or fails half-way. Throws words when this machine does not let it be written.
  */
-export async function save({ files, path, to, overwrite }: SaveRequest, signal: AbortSignal): Promise<Saved> {
+export async function save(request: SaveRequest, signal: AbortSignal): Promise<Saved> {
+  try {
+    return await saveAll(request, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    const { path, to } = request;
+    throw new UserError('save-failed', `${path} was not saved to ${to}: ${error.message}.`, 'Name another place.');
+  }
+}
+
+async function saveAll({ files, path, to, overwrite }: SaveRequest, signal: AbortSignal): Promise<Saved> {
   const file = await files.stat(path, signal);
   if (file === undefined)
     throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
-  await makeRoom(to, overwrite);
+  if (!overwrite && (await thereIs(to)) !== undefined)
+    throw new UserError('file-exists', `${to} is there already.`, 'Name another place, or replace it with --force.');
   await mkdir(dirname(to), { recursive: true });
-  const saving = new Saving(files, signal);
+  const saving = new Saving(files, overwrite, signal);
   await saving.one({ path, file }, to);
   if (file.type !== 'folder') return saving.sum();
   for await (const level of walkFiles(files, path, signal)) {
@@ -45,12 +58,8 @@ export async function save({ files, path, to, overwrite }: SaveRequest, signal: 
   return saving.sum();
 }
 
-async function makeRoom(to: string, overwrite: boolean): Promise<void> {
-  const known = await lstat(to).catch(() => undefined);
-  if (known === undefined) return;
-  if (!overwrite)
-    throw new UserError('file-exists', `${to} is there already.`, 'Name another place, or let it be replaced.');
-  await rm(to, { recursive: true });
+async function thereIs(path: string): Promise<Stats | undefined> {
+  return lstat(path).catch(() => undefined);
 }
 
 /** Names below a folder; each is one name on this machine too, whatever it holds. */
@@ -65,20 +74,24 @@ function inside(folder: string, path: string): readonly string[] {
 
 class Saving {
   readonly #files: StateFiles;
+  readonly #overwrite: boolean;
   readonly #signal: AbortSignal;
   readonly #folders: { readonly to: string; readonly file: FileFact }[] = [];
   readonly #skipped: string[] = [];
   #count = 0;
   #bytes = 0;
 
-  constructor(files: StateFiles, signal: AbortSignal) {
+  constructor(files: StateFiles, overwrite: boolean, signal: AbortSignal) {
     this.#files = files;
+    this.#overwrite = overwrite;
     this.#signal = signal;
   }
 
   async one({ path, file }: PlacedFile, to: string): Promise<void> {
+    const keepsFolder = this.#overwrite && file.type !== 'other' && (await this.#makeRoom(path, file, to));
     switch (file.type) {
       case 'folder':
+        if (keepsFolder) return;
         await mkdir(to);
         this.#folders.push({ to, file });
         return;
@@ -92,6 +105,18 @@ class Saving {
       case 'other':
         this.#skipped.push(path);
     }
+  }
+
+  /** What is there goes, but never a folder with what somebody has in it; true when the folder can be used. */
+  async #makeRoom(path: string, file: FileFact, to: string): Promise<boolean> {
+    const there = await thereIs(to);
+    if (there?.isDirectory() === true) {
+      if (file.type === 'folder') return true;
+      const hint = 'Name another place, or delete the folder first.';
+      throw new UserError('folder-there', `${to} is a folder: the ${file.type} ${path} does not replace it.`, hint);
+    }
+    if (there !== undefined) await rm(to);
+    return false;
   }
 
   /** Only now: a folder that may not be written could not have been filled, and filling it changes its time. */

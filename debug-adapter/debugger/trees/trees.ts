@@ -153,8 +153,10 @@ class FrameTrees implements Trees {
     if (!isTree && last === undefined) {
       const stages = program.dockerfile.stages.flatMap((each) => each.name ?? []);
       const known = [...this.list().map(({ tree }) => tree), 'base', 'a line', ...stages];
-      throw unknownTree(name, `There are: ${known.join(', ')}.`);
+      throw unknownTree(name, `There are: ${[...new Set(known)].join(', ')}.`);
     }
+    const isOwnLine = /^\d+$/.test(name) && instructionOfLine(program, name) === this.#input.step.instruction;
+    if (isOwnLine && this.#hasFailed) return 'failed';
     return isTree || last === undefined ? name : String(last.startLine);
   }
 
@@ -164,7 +166,7 @@ class FrameTrees implements Trees {
     const lines = program.dockerfile.stages[step.stage]?.instructions ?? [];
     const wanted = tree === 'base' ? lines[0] : instructionOfLine(program, tree);
     const found = wanted === undefined ? undefined : program.steps.get(wanted.index);
-    if (found === undefined) throw unknownTree(tree, 'A line of an instruction of this build is wanted.');
+    if (found === undefined) throw notReached(program, tree);
     const at = runPoint(program, found.instruction.index);
     if (at === undefined || at.index > point.index || (at.index === point.index && !after && tree !== 'base')) {
       throw new UserError(
@@ -259,6 +261,14 @@ function instructionOfLine(program: Program, line: string): Step['instruction'] 
   return [...program.steps.values()].find(
     ({ instruction }) => instruction.startLine <= number && instruction.endLine >= number,
   )?.instruction;
+}
+
+function notReached({ dockerfile }: Program, line: string): UserError {
+  const all = dockerfile.stages.flatMap(({ instructions }) => instructions);
+  const left = all.find(({ startLine, endLine }) => startLine <= Number(line) && endLine >= Number(line));
+  if (left === undefined) return unknownTree(line, 'A line of an instruction of this build is wanted.');
+  const text = `${instructionName(left)} is not part of this build: its target does not need that stage.`;
+  return new UserError('tree-not-reached', text, 'Choose a line of a stage that it needs.');
 }
 
 function unknownTree(tree: string, hint: string): UserError {

@@ -55,6 +55,18 @@ RUN --mount=type=cache,id=${cache},target=/cache,sharing=locked \\
     assert.ok(!seen.includes(value) && !seen.includes('swordfish-42'), 'no secret in any message of the adapter');
   });
 
+  it('are named by what they are for a reader', async () => {
+    const words = 'FROM busybox\n# @stop fails\nRUN --mount=type=ssh --mount=target=/context,readonly false\n';
+    await using session = await Session.open({
+      files: { Dockerfile: words },
+      launch: { builder: engineAddress('buildkitd') },
+    });
+    await session.start();
+    const lines = await session.evaluate(':mounts');
+    assert.match(lines, /^\/context: bind, from=the build context, read-only$/m);
+    assert.match(lines, /: ssh, id=default, .* provided=no$/m);
+  });
+
   it('show what is in them, and what is known of secrets', async () => {
     await using session = await open();
     await session.start();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { goldens, Session } from '../../support/dap/index.js';
 import { engineAddress, type EngineKind } from '../../support/environment/engines.js';
 
@@ -80,9 +80,69 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
       assert.equal(facts.mtime.toISOString().slice(0, 10), '2020-01-02');
       assert.equal(lstatSync(`${session.workspace.root}/out/reports`).mode & 0o777, 0o750);
     } else assert.equal(readFileSync(`${session.workspace.root}/out/two.txt`, 'utf8'), 'two\n');
-    await assert.rejects(session.evaluate(':save before out'), /is there already\. Name another place/);
-    await session.evaluate(':save --force before out');
-    assert.equal(readFileSync(`${session.workspace.root}/out`, 'utf8'), 'before\n');
+    await assert.rejects(session.evaluate(':save before out'), /out\/before is there already\. Name another place/);
+  });
+
+  it('saves into folders, and never replaces a folder of the user', async () => {
+    await using session = await open(builder);
+    const { root } = session.workspace;
+    mkdirSync(`${root}/keep/before`, { recursive: true });
+    mkdirSync(`${root}/app/mine`, { recursive: true });
+    writeFileSync(`${root}/app/mine/precious`, 'mine');
+    writeFileSync(`${root}/app/before`, 'old');
+    assert.match(
+      await session.evaluate(':save before app/mine'),
+      / is in \S+\/app\/mine\/before now \(1 file, 7 B\)\.$/,
+    );
+    assert.match(await session.evaluate(':save before new/'), / is in \S+\/new\/before now/);
+    await assert.rejects(
+      session.evaluate(':save --force before keep'),
+      /keep\/before is a folder: the file \/app\/before/,
+    );
+    await assert.rejects(session.evaluate(':save /app'), /\/app is there already\. .* --force/);
+    await session.evaluate(':save --force /app');
+    assert.equal(readFileSync(`${root}/app/before`, 'utf8'), 'before\n');
+    assert.equal(readFileSync(`${root}/app/mine/precious`, 'utf8'), 'mine');
+    await assert.rejects(session.evaluate(':save before new/before/x'), /was not saved to .*: E(NOTDIR|EXIST)/);
+    await assert.rejects(session.evaluate(':save /a b c'), /"c" is one word too many/);
+  });
+
+  it('names what a comparison cannot have, and takes the failed line for the failed state', async () => {
+    await using session = await open(builder, { target: 'tools', stopAtEnd: true });
+    await assert.rejects(session.evaluate(':diff app'), /echo kept .*\(line 10\) is not part of this build/);
+    assert.match(await session.evaluate(':state'), /^initial: after the step/);
+    await assert.rejects(session.evaluate(':diff 77'), /no file system "77"/);
+    await assert.rejects(session.evaluate(':diff 2 3 3'), /"3" is one word too many/);
+    if (state !== 'failed') return;
+    await using failed = await open(builder);
+    assert.equal(
+      (await failed.evaluate(':diff 8 10')).replace(/.*\n/, ''),
+      (await failed.evaluate(':diff initial failed')).replace(/.*\n/, ''),
+    );
+  });
+
+  it('answers odd requests in words, and at once', async () => {
+    await using session = await open(builder);
+    const { client } = session;
+    const at = { tree: state, path: '/app/one.txt' };
+    for (const offset of [-1, 1.5, 1e300])
+      await assert.rejects(
+        client.request('dockerfile/readFile', { ...at, offset, length: 4 }),
+        /a whole number from 0 on/,
+      );
+    const page = client.request('dockerfile/files', { ...at, path: '/app', start: -1 });
+    await assert.rejects(page, /a whole number from 0 on as "start"/);
+    assert.match(await session.evaluate(':find ['), /^\/bin\/\[$/m);
+    const root = { tree: 'container', path: '/', edit: { kind: 'delete' } } as const;
+    await assert.rejects(client.request('dockerfile/edit', root), /The root of the container stays/);
+    const times: number[] = [];
+    for (const name of ['x', 'y', 'z']) {
+      const before = performance.now();
+      await assert.rejects(client.request('dockerfile/files', { ...at, path: `/app/${name}` }), /There is no \/app\//);
+      times.push(performance.now() - before);
+    }
+    // Errors about files wait for no word about a step, which would come half a second later.
+    if (kind === 'buildkitd') assert.ok(Math.min(...times) < 400, `${times.join(', ')} ms`);
   });
 
   it('changes files of the container that commands see, and nothing else', async () => {
@@ -125,13 +185,14 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
   });
 
   it('rescues files of the failed step, and says what it cannot', async () => {
-    const rescue = ['**/junit.xml', '/app/added', 'none*'];
+    const rescue = ['**/junit.xml', '[', '/app/added', 'none*'];
     await using session = await open(builder, { rescue, rescueTo: 'kept' });
     const { root } = session.workspace;
     if (state === 'failed') {
       assert.equal(readFileSync(`${root}/kept/app/reports/junit.xml`, 'utf8'), '<xml/>\n');
       assert.equal(readFileSync(`${root}/kept/app/added`, 'utf8'), 'new\n');
       assert.match(session.output(), /Rescued \/app\/reports\/junit.xml: kept\/app\/reports\/junit.xml/);
+      assert.match(session.output(), /Not rescued: "\/app\/\[" is no pattern for files/);
     } else {
       assert.match(session.output(), /Nothing can be rescued: this engine kept nothing of the failed step/);
       assert.ok(!existsSync(`${root}/kept`));

@@ -16,7 +16,7 @@ describe('the machine as the terminal sees it', () => {
     const { machine: late, moved } = machine();
     const news = late.news();
     late.event('stopped', stop(1));
-    assert.deepEqual(await news, { kind: 'stopped', threadId: 1, reason: 'breakpoint', text: 'Paused' });
+    assert.deepEqual(await news, { kind: 'stopped', threadId: 1, reason: 'breakpoint', text: 'Paused', why: '' });
     assert.deepEqual(moved, []);
   });
 
@@ -34,6 +34,20 @@ describe('the machine as the terminal sees it', () => {
     it.event('continued', { threadId: 2, allThreadsContinued: true });
     assert.ok(!it.stands(1));
     assert.equal(moved.length, 4);
+  });
+
+  it('waits a little for the thread that was moved when another one stands', async () => {
+    const threadOf = (news: News): unknown => news.kind === 'stopped' && news.threadId;
+    const { machine: it } = machine();
+    it.event('stopped', stop(1));
+    it.event('stopped', stop(2));
+    it.resume(2);
+    const moved = it.news();
+    it.event('stopped', stop(2));
+    assert.equal(threadOf(await moved), 2);
+    assert.equal(threadOf(await it.news()), 2);
+    it.resume(2);
+    assert.equal(threadOf(await it.news()), 1);
   });
 
   it('stays ended', async () => {
