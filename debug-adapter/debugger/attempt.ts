@@ -135,7 +135,7 @@ function makePrograms(input: AttemptInput, result: FrontendResult): readonly Pro
   const target = targetStage(dockerfile, settings.target);
   if (target === undefined)
     throw new UserError('no-stage', 'The Dockerfile has no stage to build.', 'Begin it with FROM.');
-  return [...result.refs].map(([id, { id: ref, definition }]) => {
+  return inOrder([...result.refs], settings.platforms).map(([id, { id: ref, definition }]) => {
     const platform = id !== '' ? id : (settings.platforms[0] ?? native);
     const evaluation = evaluate({
       dockerfile,
@@ -157,6 +157,18 @@ function makePrograms(input: AttemptInput, result: FrontendResult): readonly Pro
       forces: input.forces,
     });
   });
+}
+
+/** Platforms come in any order; they are shown as they were asked for. */
+function inOrder<T>(
+  refs: readonly (readonly [string, T])[],
+  platforms: readonly string[],
+): readonly (readonly [string, T])[] {
+  const rank = (id: string): number => {
+    const at = platforms.findIndex((platform) => platform === id || id.startsWith(`${platform}/`));
+    return at < 0 ? platforms.length : at;
+  };
+  return [...refs].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
 /** Named contexts stand in for stages of the same name: `context:NAME[::platform]`. */

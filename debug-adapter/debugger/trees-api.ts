@@ -77,6 +77,8 @@ export interface Trees {
   files(tree: TreeName): StateFiles;
   /** What this step did, or the last one before it; undefined where nothing has run. */
   readonly comparison: Comparison | undefined;
+  /** What the instruction of a line changed; `UserError` where it has not run, or changes nothing by its nature. */
+  ofLine(line: string): Comparison;
   /** Names as users write them (a stage is its end) to what is compared; `UserError` for what there is not. */
   compare(from: TreeName, to: TreeName): Comparison;
   /** By path. */

@@ -35,6 +35,15 @@ function shownTree({ frame }: Call): string {
       : 'initial';
 }
 
+/** The state on screen, or the container of commands where only that has the path: what they wrote, what is mounted. */
+async function treeWith(call: Call, path: string): Promise<string> {
+  const { frame } = call.frame();
+  const shown = shownTree(call);
+  if ((await frame.trees.files(shown).stat(path, call.signal)) !== undefined) return shown;
+  const inContainer = await frame.trees.files('container').stat(path, call.signal);
+  return inContainer === undefined ? shown : 'container';
+}
+
 async function pathIn(frame: Frame, word: string | undefined, example: string, signal: AbortSignal): Promise<string> {
   if (word === undefined)
     throw new UserError('path-missing', 'Say which path in the image is meant.', `E.g. ${example}`);
@@ -60,6 +69,7 @@ async function placeFor(session: Session, path: string, word: string): Promise<s
 function comparisonOf(frame: Frame, words: readonly string[], shown: string): ReturnType<typeof usualComparison> {
   const [from, to = shown] = words;
   if (from === undefined) return usualComparison(frame);
+  if (words.length === 1 && /^\d+$/.test(from)) return frame.trees.ofLine(from);
   return from === 'stage'
     ? { ...frame.trees.compare('base', to), title: 'this stage so far' }
     : frame.trees.compare(from, to);
@@ -69,9 +79,9 @@ function comparisonOf(frame: Frame, words: readonly string[], shown: string): Re
 export const fileCommands: readonly Command[] = [
   {
     name: 'diff',
-    help: 'files that this step changed, or the stage, or that differ between two states, lines, stages',
-    example: ':diff [stage | A [B]]',
-    samples: [':diff', ':diff stage', ':diff 4 7', ':diff initial failed'],
+    help: 'files that this step changed, that of a line, the stage, or that differ between two states, lines, stages',
+    example: ':diff [LINE | stage | A [B]]',
+    samples: [':diff', ':diff 7', ':diff stage', ':diff 4 7', ':diff initial failed'],
     choices: ['stage', 'base', 'initial', 'failed', 'context'],
     run: async (call) => {
       atMost(call, call.words[0] === 'stage' ? 1 : 2);
@@ -125,7 +135,7 @@ export const fileCommands: readonly Command[] = [
       const [word, place] = words;
       const { frame } = call.frame();
       const path = await pathIn(frame, word, ':save /src/config.log', call.signal);
-      const target = { frame, tree: shownTree(call), path };
+      const target = { frame, tree: await treeWith(call, path), path };
       const to = place === undefined ? undefined : await placeFor(call.session, path, place);
       const saved = await saveTo(call.session, target, { to, overwrite }, call.signal);
       if (saved.skipped.includes(path))

@@ -93,6 +93,17 @@ class FrameTrees implements Trees {
     return { from: nameOf(before), to, title: instructionName(last.instruction) };
   }
 
+  ofLine(line: string): Comparison {
+    const name = this.#named(line);
+    if (name === 'failed' && this.comparison !== undefined) return this.comparison;
+    const step = this.#stepOf(name);
+    const before = previous(this.#input.program, step);
+    const title = instructionName(step.instruction);
+    if (before === undefined)
+      throw new UserError('nothing-changed', `${title} is what its stage starts from: it changes nothing.`);
+    return { from: String(before.instruction.startLine), to: name, title };
+  }
+
   compare(from: string, to: string): Comparison {
     const [first, last] = [from, to].map((name) => this.#named(name));
     return { from: first ?? from, to: last ?? to, title: `${from} → ${to}` };

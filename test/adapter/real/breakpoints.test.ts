@@ -155,7 +155,8 @@ describe('data breakpoints', () => {
       'data breakpoint 9: /app/two was deleted by RUN (line 9).',
       'ended 0',
     ]);
-    golden('data', session.transcript());
+    // When the engine tells that an image is there, before or after the step that needs it first, is chance.
+    golden('data', session.transcript([[/^line [16]: \w+ .*\n/gm, '']]));
   });
 
   it('are offered for files and variables of the Variables view', async () => {

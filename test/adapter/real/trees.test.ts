@@ -27,7 +27,19 @@ const files = {
 };
 
 const asked = [
-  ...[':diff', ':diff stage', ':diff base 6', ':diff 2 3', ':diff tools', ':diff nowhere', ':diff 10'],
+  ...[
+    ':diff',
+    ':diff stage',
+    ':diff base 6',
+    ':diff 2 3',
+    ':diff tools',
+    ':diff nowhere',
+    ':diff 10',
+    ':diff 3',
+    ':diff 6',
+    ':diff 1',
+    ':diff 12',
+  ],
   ...[':blame /app/added', ':blame two.txt', ':blame one.txt', ':blame before', ':blame /tools/third', ':blame /tools'],
   ...[':blame /tools/first', ':blame /bin/sh', ':blame /nowhere', ':blame'],
   ...[':find *.txt', ':find JUNIT /app', ':find first', ':find'],
@@ -143,6 +155,9 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
     }
     // Errors about files wait for no word about a step, which would come half a second later.
     if (kind === 'buildkitd') assert.ok(Math.min(...times) < 400, `${times.join(', ')} ms`);
+    await session.evaluate('echo by hand > /made');
+    assert.match(await session.evaluate(':save /made'), /^\/made is in /);
+    assert.equal(readFileSync(`${session.workspace.root}/made`, 'utf8'), 'by hand\n', 'of the container of commands');
   });
 
   it('changes files of the container that commands see, and nothing else', async () => {

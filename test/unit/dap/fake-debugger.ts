@@ -235,6 +235,9 @@ class FakeTrees implements Trees {
   files(): StateFiles {
     return this.#files;
   }
+  ofLine(line: string): ReturnType<Trees['ofLine']> {
+    return this.compare(line, line);
+  }
   compare(from: string, to: string): ReturnType<Trees['compare']> {
     return { from, to, title: `${from} → ${to}` };
   }
