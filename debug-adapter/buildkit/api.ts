@@ -5,6 +5,7 @@
  * Every method rejects with `EngineError` (the engine said no, or the connection broke) or with the signal's reason.
  */
 import type { Duplex } from 'node:stream';
+import type { DirEntry } from './dir-entries.js';
 import type { StatusResponse } from './gen/control.js';
 import type { Definition, Mount, NetMode, Platform, SecretEnv, SecurityMode, Meta, HostIP } from './gen/ops.js';
 import type { Stat } from './gen/fsutil.js';
@@ -165,7 +166,7 @@ export interface Gateway {
   solve(definition: Definition, options?: Abortable): Promise<string>;
   /** Runs everything that the ref needs. */
   evaluate(ref: string, options?: Abortable): Promise<void>;
-  readDir(ref: string, path: string, options?: ReadDirOptions): Promise<readonly Stat[]>;
+  readDir(ref: string, path: string, options?: ReadDirOptions): Promise<readonly DirEntry[]>;
   /** Follows symbolic links. */
   statFile(ref: string, path: string, options?: Abortable): Promise<Stat>;
   readFile(
@@ -196,7 +197,7 @@ export interface Container extends AsyncDisposable {
   /** The first process is pid 1: when it ends, the container's other processes end. One stream per process. */
   exec(request: ProcessRequest, options?: Abortable): Promise<Process>;
   /** Needs `gateway.exec.filesystem`; paths are inside the mount at that position of `mounts`. */
-  readDir(mount: number, path: string, options?: ReadDirOptions): Promise<readonly Stat[]>;
+  readDir(mount: number, path: string, options?: ReadDirOptions): Promise<readonly DirEntry[]>;
   statFile(mount: number, path: string, options?: Abortable): Promise<Stat>;
   readFile(
     mount: number,

@@ -1,8 +1,11 @@
 import type { Abortable, Container, ContainerRequest, Process, ProcessRequest, ReadDirOptions } from './api.js';
+import { type DirEntry, readingEntries } from './dir-entries.js';
 import type { Stat } from './gen/fsutil.js';
 import { type FileRange, LLBBridgeService, NewContainerRequest } from './gen/gateway.js';
 import { type GatewayCalls, includePattern, onlyNamed, present, readInPieces } from './gateway-calls.js';
 import { startProcess } from './process.js';
+
+const readDirContainer = readingEntries(LLBBridgeService.readDirContainer);
 
 /** Starting nothing yet: mounts are prepared, lazy refs are solved. */
 export async function openContainer(
@@ -40,11 +43,11 @@ class OpenContainer implements Container {
     return await startProcess(await this.calls.converse(LLBBridgeService.execProcess, options), place, request);
   }
 
-  async readDir(mount: number, path: string, options: ReadDirOptions = {}): Promise<readonly Stat[]> {
+  async readDir(mount: number, path: string, options: ReadDirOptions = {}): Promise<readonly DirEntry[]> {
     const include = includePattern(options.only);
     const request = { Ref: this.id, DirPath: this.inside(mount, path), IncludePattern: include, MountIndex: mount };
     return onlyNamed(
-      (await this.calls.unary(LLBBridgeService.readDirContainer, request, { ...options, ofFiles: true })).entries,
+      (await this.calls.unary(readDirContainer, request, { ...options, ofFiles: true })).entries,
       options.only,
     );
   }

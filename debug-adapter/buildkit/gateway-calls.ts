@@ -109,6 +109,9 @@ export function includePattern(name: string | undefined): string {
 }
 
 /** What is left of a listing for those who asked for one name. */
-export function onlyNamed(entries: readonly Stat[], name: string | undefined): readonly Stat[] {
+export function onlyNamed<T extends { readonly path: string }>(
+  entries: readonly T[],
+  name: string | undefined,
+): readonly T[] {
   return name === undefined ? entries : entries.filter(({ path }) => path === name);
 }

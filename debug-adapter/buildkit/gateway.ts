@@ -10,6 +10,7 @@ import type {
   ReadDirOptions,
 } from './api.js';
 import { openContainer } from './container.js';
+import { type DirEntry, readingEntries } from './dir-entries.js';
 import { EngineError } from './errors.js';
 import { type BuildScope, GatewayCalls, includePattern, onlyNamed, present, readInPieces } from './gateway-calls.js';
 import type { Stat } from './gen/fsutil.js';
@@ -17,6 +18,8 @@ import { LLBBridgeService, Result, SolveRequest } from './gen/gateway.js';
 import { Definition, type Platform } from './gen/ops.js';
 import { stripSources } from './llb.js';
 import { noDetails } from './rpc/details.js';
+
+const readDir = readingEntries(LLBBridgeService.readDir);
 
 /** Registering a build takes moments; a busy machine may need more. */
 const pingMs = 30_000;
@@ -94,9 +97,9 @@ export class BuildGateway implements Gateway {
     }
   }
 
-  async readDir(ref: string, path: string, options: ReadDirOptions = {}): Promise<readonly Stat[]> {
+  async readDir(ref: string, path: string, options: ReadDirOptions = {}): Promise<readonly DirEntry[]> {
     const request = { Ref: ref, DirPath: path, IncludePattern: includePattern(options.only), MountIndex: 0 };
-    const { entries } = await this.calls.unary(LLBBridgeService.readDir, request, { ...options, ofFiles: true });
+    const { entries } = await this.calls.unary(readDir, request, { ...options, ofFiles: true });
     return onlyNamed(entries, options.only);
   }
 

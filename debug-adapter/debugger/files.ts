@@ -1,5 +1,6 @@
 /** Files of a state: read from the snapshot where there is one, from the stop's container where only that has them. */
 import type { Container, Gateway } from '../buildkit/api.js';
+import type { DirEntry } from '../buildkit/dir-entries.js';
 import type { Stat } from '../buildkit/gen/fsutil.js';
 import { type Mount, MountType } from '../buildkit/gen/ops.js';
 import type { FileFact, FileRange, StateFiles } from './api.js';
@@ -192,7 +193,7 @@ const LINK = 0x08000000;
 const SPECIAL = 0x0720_0000;
 
 /** Go's file mode to facts; the nine permission bits and setuid, setgid, sticky are kept. */
-export function fileFact(stat: Stat): FileFact {
+export function fileFact(stat: DirEntry | Stat): FileFact {
   const mode = stat.mode >>> 0;
   const special =
     (mode & 0x0080_0000 ? 0o4000 : 0) | (mode & 0x0040_0000 ? 0o2000 : 0) | (mode & 0x0010_0000 ? 0o1000 : 0);
@@ -204,6 +205,6 @@ export function fileFact(stat: Stat): FileFact {
     uid: stat.uid,
     gid: stat.gid,
     linkTarget: stat.linkname === '' ? undefined : stat.linkname,
-    modified: stat.modTime === 0n ? undefined : Number(stat.modTime / 1_000_000n),
+    modified: Number(stat.modTime) === 0 ? undefined : Math.floor(Number(stat.modTime) / 1e6),
   };
 }
