@@ -37,7 +37,7 @@ describe('the terminal debugger in a terminal', () => {
     assert.match(await terminal.run(':nonsense'), /no command :nonsense/);
     const help = await terminal.run(':help');
     for (const command of [':next', ':restart', ':shell', ':state', ':rerun']) assert.ok(help.includes(command), help);
-    assert.match(await terminal.run(':help diff'), /^:diff \[stage.*\n[^]*E\.g\. :diff 4 7$/m);
+    assert.match(await terminal.run(':help diff'), /^:diff \[LINE.*\n[^]*E\.g\. :diff 4 7$/m);
     assert.match(await terminal.run(':help c'), /^:continue\n {2}run to the next stop/);
   });
 

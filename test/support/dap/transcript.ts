@@ -23,6 +23,14 @@ const usual: readonly Replacement[] = [
   [/\b[0-9a-z]{25}\b/g, '<id>'],
 ];
 
+/** When the engine tells that an image is there, before or after the step that needs it first, is chance. */
+export function withoutImages(...lines: readonly number[]): readonly Replacement[] {
+  return [
+    [new RegExp(`^line (?:${lines.join('|')}): \\w+ .*\\n`, 'gm'), ''],
+    [/^console \d+\| \[[^\]]*\] FROM .*\n/gm, ''],
+  ];
+}
+
 /** Renders the messages of a session. */
 export function transcript(entries: readonly Entry[], replacements: readonly Replacement[] = []): string {
   const fold = new Fold();
