@@ -5,6 +5,7 @@
 import type { FileFact } from './api.js';
 import type { Bench } from './bench.js';
 import { UserError } from './errors.js';
+import { readBatches } from './listing-batches.js';
 import { finishProcess } from './processes.js';
 import { quote } from './quote.js';
 import { factOfMode } from './system-mode.js';
@@ -82,17 +83,11 @@ async function output(bench: Bench, script: string, path: string, signal: AbortS
 /** Batches: their number, names that end with 0, a line of numbers for each, a line with the target of each link. */
 export function readListing(bytes: Buffer): readonly FileFact[] {
   const files: FileFact[] = [];
-  let at = 0;
-  const upTo = (end: string): string => {
-    const stop = bytes.indexOf(end, at);
-    const text = bytes.toString('utf8', at, stop < 0 ? bytes.length : stop);
-    at = stop < 0 ? bytes.length : stop + 1;
-    return text;
-  };
-  while (at < bytes.length) {
-    const names = Array.from({ length: Number(upTo('\n')) }, () => upTo('\0'));
-    const batch = names.map((name) => numbers(name, upTo('\n')));
-    files.push(...batch.map((file) => (file.type === 'link' ? { ...file, linkTarget: upTo('\n') } : file)));
+  const reader = readBatches(bytes);
+  while (!reader.ended) {
+    const names = reader.names();
+    const batch = names.map((name) => numbers(name, reader.line()));
+    files.push(...batch.map((file) => (file.type === 'link' ? { ...file, linkTarget: reader.line() } : file)));
   }
   return files;
 }

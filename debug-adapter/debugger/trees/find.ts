@@ -1,10 +1,7 @@
 /** Looks for files by their names. */
 import type { StateFiles } from '../api.js';
 import { matchName, PatternError } from '../../patterns/glob.js';
-import { walkFiles } from './walk-files.js';
-
-/** What belongs to the kernel and not to the image. */
-const NOT_ENTERED = new Set(['/proc', '/sys', '/dev']);
+import { isOfImage, walkFiles } from './walk-files.js';
 
 export interface FindRequest {
   /** Absolute folder. */
@@ -43,7 +40,7 @@ export async function findFiles(
     return isPattern ? fits(wanted, known) : known.includes(wanted);
   };
   const paths: string[] = [];
-  for await (const level of walkFiles(files, path, signal, (folder) => !NOT_ENTERED.has(folder))) {
+  for await (const level of walkFiles(files, path, signal, isOfImage)) {
     for (const placed of level) if (matches(placed.file.name)) paths.push(placed.path);
     if (paths.length > limit) return { paths: paths.slice(0, limit), more: true };
   }

@@ -6,6 +6,7 @@ import type { Container, ProcessRequest } from '../../buildkit/api.js';
 import { Meta, Mount, NetMode, SecurityMode } from '../../buildkit/gen/ops.js';
 import type { FileFact } from '../api.js';
 import { joinPath, splitPath } from '../files.js';
+import { readBatches } from '../listing-batches.js';
 import type { Workshop } from '../opening.js';
 import { finishProcess } from '../processes.js';
 import { factOfMode } from '../system-mode.js';
@@ -89,16 +90,10 @@ async function run(
 
 function parseListing(bytes: Buffer): Map<string, FileFact[]> {
   const listing = new Map<string, FileFact[]>();
-  let at = 0;
-  const upTo = (end: string): string => {
-    const stop = bytes.indexOf(end, at);
-    const text = bytes.toString('utf8', at, stop < 0 ? bytes.length : stop);
-    at = stop < 0 ? bytes.length : stop + 1;
-    return text;
-  };
-  while (at < bytes.length) {
-    const names = Array.from({ length: Number(upTo('\n')) }, () => upTo('\0'));
-    for (const name of names) add(listing, name.replace(/^\.\/+/, '/'), upTo('\n'));
+  const reader = readBatches(bytes);
+  while (!reader.ended) {
+    const names = reader.names();
+    for (const name of names) add(listing, name.replace(/^\.\/+/, '/'), reader.line());
   }
   return listing;
 }

@@ -6,7 +6,7 @@ import { cleanPath } from '../../patterns/clean-path.js';
 import { UserError } from '../errors.js';
 import { unlessMissing } from '../files.js';
 import { save } from './save.js';
-import { walkFiles } from './walk-files.js';
+import { isOfImage, walkFiles } from './walk-files.js';
 
 export interface RescueRequest {
   readonly files: StateFiles;
@@ -28,8 +28,6 @@ export interface Rescue {
   /** In words: patterns that mean nothing, and what could not be copied. */
   readonly problems: readonly string[];
 }
-
-const NOT_ENTERED = new Set(['/proc', '/sys', '/dev']);
 
 /** Files of an earlier rescue at the same place are replaced. A pattern that means nothing holds up no other. */
 export async function rescue({ files, patterns, workdir, to }: RescueRequest, signal: AbortSignal): Promise<Rescue> {
@@ -77,7 +75,7 @@ async function matches(files: StateFiles, pattern: string, signal: AbortSignal):
   const found: string[] = [];
   const isThere = await unlessMissing(() => files.list(root, signal));
   if (isThere === undefined) return [];
-  for await (const level of walkFiles(files, root, signal, (folder) => !NOT_ENTERED.has(folder)))
+  for await (const level of walkFiles(files, root, signal, isOfImage))
     for (const { path, file } of level)
       if (file.type !== 'folder' && matcher.match(path.slice(1)).excluded) found.push(path);
   return found;

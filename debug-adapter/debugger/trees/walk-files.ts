@@ -44,3 +44,10 @@ export async function* walkFiles(
     level = found.filter(({ path, file }) => file.type === 'folder' && enter(path)).map(({ path }) => path);
   }
 }
+
+const OF_KERNEL = new Set(['/proc', '/sys', '/dev']);
+
+/** Whether a folder belongs to the image and not to the kernel. */
+export function isOfImage(folder: string): boolean {
+  return !OF_KERNEL.has(folder);
+}

@@ -53,7 +53,7 @@ function rows({ run }: Image): readonly (readonly [string, Partial<Truth>])[] {
     ['LABEL a=b', {}],
     ['MAINTAINER me', {}],
     ['USER 0:0', { user: '0:0' }],
-    ['WORKDIR /work', { folder: '/work' }],
+    ['WORKDIR /site', { folder: '/site' }],
     ['COPY --from=tools /bin/busybox /busybox', {}],
     ['COPY --link a.txt /linked/', {}],
     ['ADD a.txt /added/', {}],
@@ -67,7 +67,7 @@ function rows({ run }: Image): readonly (readonly [string, Partial<Truth>])[] {
     [run, {}],
     [run.replace('RUN', 'RUN --mount=type=cache,target=/cache'), {}],
     ['USER 1000:1000', { user: '1000:1000' }],
-    ['WORKDIR sub', { folder: '/work/sub' }],
+    ['WORKDIR sub', { folder: '/site/sub' }],
     ['ENV VERSION=2 ODD="a b"', { env: { VERSION: '2', ODD: 'a b' } }],
     ['CMD ["x"]', {}],
     ['ENTRYPOINT ["y"]', {}],
@@ -134,14 +134,14 @@ function matrix(kind: EngineKind): void {
     for (const [word, text] of failing) {
       it(`after a failed ${word}: ${image.name}`, async () => {
         const head =
-          'USER 0:0\nENV COLOUR=red\nWORKDIR /work\nCOPY --from=tools /bin/busybox /busybox\nADD a.txt /added/';
+          'USER 0:0\nENV COLOUR=red\nWORKDIR /site\nCOPY --from=tools /bin/busybox /busybox\nADD a.txt /added/';
         await using session = await Session.open({
           files: { Dockerfile: `${tools}FROM ${image.name}\n${head}\n${text}\n`, 'a.txt': 'a' },
           launch,
         });
         await session.start();
         assert.equal(session.here.reason, 'exception');
-        const truth = step(image.base, { user: '0:0', folder: '/work', env: { COLOUR: 'red' } });
+        const truth = step(image.base, { user: '0:0', folder: '/site', env: { COLOUR: 'red' } });
         const states: readonly string[] = (await session.evaluate(':state')).match(/initial|failed/g) ?? [];
         for (const state of new Set(states)) {
           await session.evaluate(`:state ${state}`);
