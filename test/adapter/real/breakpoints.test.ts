@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { goldens, Session, withoutImages, type Outcome, type SessionOptions } from '../../support/dap/index.js';
+import { goldens, Session, type Outcome, type SessionOptions } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
 const at = (outcome: Outcome): string =>
@@ -44,7 +44,7 @@ describe('conditional breakpoints', () => {
     ];
     await using session = await open({ breakpoints: places });
     assert.deepEqual(await through(session), ['breakpoint 4', 'breakpoint 9', 'ended 0']);
-    golden('conditions', session.transcript(withoutImages(1, 6)));
+    golden('conditions', session.transcript());
   });
 
   it('stop when the condition cannot run, and say why', async () => {
@@ -155,7 +155,7 @@ describe('data breakpoints', () => {
       'data breakpoint 9: /app/two was deleted by RUN (line 9).',
       'ended 0',
     ]);
-    golden('data', session.transcript(withoutImages(1, 6)));
+    golden('data', session.transcript());
   });
 
   it('are offered for files and variables of the Variables view', async () => {

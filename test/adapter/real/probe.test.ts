@@ -24,11 +24,17 @@ RUN --mount=type=cache,target=/cache,id=probe,sharing=locked echo ran > /tmp/mad
   it('runs in the state before the step, as its user, and answers exit code and output', async () => {
     await using standing = await standAt('here', { Dockerfile }, { builder });
     const { frame } = standing;
-    const result = await frame.probe('id -u; pwd; echo $COLOUR $DEBUG_STAGE >&2; test -e made; exit $?', {
+    const result = await frame.probe('id -u; pwd; echo $COLOUR $DEBUG_STAGE; test -e made; exit $?', {
       env: { COLOUR: 'blue', DEBUG_STAGE: 'stage-0' },
       signal,
     });
     assert.deepEqual(result, { exitCode: 1, output: '1000\n/tmp\nblue stage-0\n' });
+  });
+
+  it('answers what a command writes to standard error too', async () => {
+    await using standing = await standAt('here', { Dockerfile }, { builder });
+    const { output } = await standing.frame.probe('echo wrong >&2', { signal });
+    assert.equal(output, 'wrong\n');
   });
 
   it('leaves nothing behind and sees nothing of the console', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { goldens, Session, withoutImages, type Outcome } from '../../support/dap/index.js';
+import { goldens, Session, type Outcome } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
 const Dockerfile = `# syntax comment is no instruction
@@ -51,7 +51,7 @@ describe('stepping', () => {
       'next 18',
       'stepIn ended 0',
     ]);
-    golden('walk', session.transcript(withoutImages(2, 8)));
+    golden('walk', session.transcript());
   });
 
   it('stops at breakpoints on any line of an instruction, once for each click', async () => {

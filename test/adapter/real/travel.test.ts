@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { goldens, Session, withoutImages, type Outcome, type SessionOptions } from '../../support/dap/index.js';
+import { goldens, Session, type Outcome, type SessionOptions } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
 const at = (outcome: Outcome): string =>
@@ -57,7 +57,7 @@ describe('going back', () => {
         .reverse()
         .map((each) => each.split(' ')[1]),
     );
-    golden('back', session.transcript(withoutImages(1, 4, 6)));
+    golden('back', session.transcript());
   });
 
   it('goes back from a failure, over calls, in well under 100 ms', async () => {

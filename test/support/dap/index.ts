@@ -13,6 +13,6 @@ export {
 } from './session.js';
 export type { Terminal } from './terminal.js';
 export { Tmux } from './tmux.js';
-export { type Replacement, tidy, transcript, withoutImages } from './transcript.js';
+export { type Replacement, tidy, transcript } from './transcript.js';
 export { adapterPath, frame, type Exit, type Transport } from './wire.js';
 export { type Files, Workspace } from './workspace.js';

@@ -3,7 +3,7 @@ import type { DebugProtocol as P } from '@vscode/debugprotocol';
 import type { LaunchArguments } from '../../../debug-adapter/contract.js';
 import { type ClientOptions, DapClient, Refused } from './client.js';
 import type { Command, Message } from './protocol.js';
-import { type Replacement, transcript } from './transcript.js';
+import { type Replacement, transcript, withoutImages } from './transcript.js';
 import { type Files, Workspace } from './workspace.js';
 
 /** A line, or the name of a `# @stop` marker; with conditions if need be. */
@@ -207,7 +207,12 @@ export class Session implements AsyncDisposable {
 
   /** What a user would have seen so far; see transcript.ts. */
   transcript(replacements: readonly Replacement[] = []): string {
-    return transcript(this.client.entries, [[this.workspace.root, '<workspace>'], ...replacements]);
+    const Dockerfile = this.options.files['Dockerfile'];
+    return transcript(this.client.entries, [
+      [this.workspace.root, '<workspace>'],
+      ...replacements,
+      ...(typeof Dockerfile === 'string' ? withoutImages(Dockerfile) : []),
+    ]);
   }
 
   /** Requests that move the machine and need a thread. */

@@ -24,9 +24,10 @@ const usual: readonly Replacement[] = [
 ];
 
 /** When the engine tells that an image is there, before or after the step that needs it first, is chance. */
-export function withoutImages(...lines: readonly number[]): readonly Replacement[] {
+export function withoutImages(Dockerfile: string): readonly Replacement[] {
+  const lines = Dockerfile.split('\n').flatMap((line, index) => (/^\s*FROM\s/i.test(line) ? [index + 1] : []));
   return [
-    [new RegExp(`^line (?:${lines.join('|')}): \\w+ .*\\n`, 'gm'), ''],
+    [new RegExp(`^line (?:${lines.join('|')}): (?:running|done|cached) .*\\n`, 'gm'), ''],
     [/^console \d+\| \[[^\]]*\] FROM .*\n/gm, ''],
   ];
 }
