@@ -162,7 +162,7 @@ export interface Gateway {
     },
     options?: Abortable,
   ): Promise<FrontendResult>;
-  /** Answers the ref id of a definition ('' for scratch) without running it. Sources are stripped before sending. */
+  /** Runs a definition; answers the ref id of its result, '' for scratch. The text of sources is not sent. */
   solve(definition: Definition, options?: Abortable): Promise<string>;
   /** Runs everything that the ref needs. */
   evaluate(ref: string, options?: Abortable): Promise<void>;

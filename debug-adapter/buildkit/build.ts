@@ -7,7 +7,6 @@ import { Queue } from './queue.js';
 import { Verdicts } from './verdicts.js';
 import { serverStream, unary } from './rpc/calls.js';
 import { noDetails } from './rpc/details.js';
-import type { Redialled } from './rpc/redialled.js';
 
 /** How long progress may stay silent after the build is over before nothing more is expected. */
 const quietMs = 5000;
@@ -15,8 +14,8 @@ const quietMs = 5000;
 type Responses = Readonly<Record<string, string>>;
 
 /** Starts a build. */
-export function beginBuild(control: Client, connection: Redialled, options: BuildOptions): Build {
-  return new RunningBuild(control, connection, options);
+export function beginBuild(control: Client, options: BuildOptions): Build {
+  return new RunningBuild(control, options);
 }
 
 class RunningBuild implements Build {
@@ -31,7 +30,7 @@ class RunningBuild implements Build {
   readonly gateway: BuildGateway;
   readonly ready: Promise<void>;
 
-  constructor(control: Client, connection: Redialled, options: BuildOptions) {
+  constructor(control: Client, options: BuildOptions) {
     this.ref = options.ref;
     const { signal } = options;
     const abort = () => this.stop.abort(signal?.reason);
@@ -53,7 +52,7 @@ class RunningBuild implements Build {
     this.status = followStatus(control, options.ref, this.over.signal, (update) => this.verdicts.note(update));
     const { ref, cacheImports } = options;
     const culprit = async (message: string) => await this.verdicts.find(message);
-    this.gateway = new BuildGateway({ ref, connection, over: this.over.signal, cacheImports, culprit });
+    this.gateway = new BuildGateway({ ref, client: control, over: this.over.signal, cacheImports, culprit });
     this.ready = this.gateway.ready;
   }
 

@@ -40,7 +40,7 @@ class OpenContainer implements Container {
   async exec(request: ProcessRequest, options: Abortable = {}): Promise<Process> {
     const kill = () => void this[Symbol.asyncDispose]();
     const place = { containerId: this.id, signals: this.capabilities.has('gateway.exec.signals'), kill };
-    return await startProcess(await this.calls.converse(LLBBridgeService.execProcess, options), place, request);
+    return await startProcess(this.calls.converse(LLBBridgeService.execProcess, options), place, request);
   }
 
   async readDir(mount: number, path: string, options: ReadDirOptions = {}): Promise<readonly DirEntry[]> {

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, Metadata, status } from '@grpc/grpc-js';
+import { type Client, status } from '@grpc/grpc-js';
 import type { Abortable, BuildOptions, Build, Endpoint, Engine, Session, SessionOptions } from './api.js';
 import { beginBuild } from './build.js';
 import { explainFailure } from './connect/failures.js';
+import { EngineError, UserError } from './errors.js';
 import { ControlService } from './gen/control.js';
 import type { Platform } from './gen/ops.js';
+import type { Header } from './http2/header-decoder.js';
 import { clientOn, hasCode, unary } from './rpc/calls.js';
 import { DuplexChannel } from './rpc/channel.js';
-import { notDialled, Redialled } from './rpc/redialled.js';
+import { noDetails } from './rpc/details.js';
 import { serveSession, sessionMethods } from './session/serve.js';
-import { SessionStream } from './session-stream.js';
+import { SessionTunnel } from './session/tunnel.js';
 
 /** An engine on a busy machine may need a while for its first answer. */
 const firstAnswerMs = 30_000;
@@ -51,7 +53,6 @@ class BuildkitEngine implements Engine {
   readonly known: Promise<void>;
   readonly closed: Promise<Error | undefined>;
   private readonly control: Client;
-  private readonly gateway: Redialled;
   private readonly sessions = new Set<Session>();
 
   constructor(
@@ -61,7 +62,6 @@ class BuildkitEngine implements Engine {
   ) {
     this.control = clientOn(channel);
     this.closed = channel.closed;
-    this.gateway = new Redialled((options) => openChannel(endpoint, options));
     this.known = this.ask(signal);
     this.known.catch(() => undefined);
   }
@@ -88,22 +88,20 @@ class BuildkitEngine implements Engine {
     const transport = await this.endpoint.dial({}).catch((error: unknown) => {
       throw notDialled(error);
     });
-    const channel = new DuplexChannel(transport, this.endpoint.authority, 'short');
     const { id = randomUUID().replaceAll('-', '') } = options;
-    const stream = new SessionStream(channel, sessionMetadata(id, options));
-    const closed = new Promise<void>((resolve) => stream.once('close', resolve));
-    stream.on('error', (error) => options.onWarning?.(`The session ended: ${error.message}`));
-    const server = serveSession(stream, options);
+    const tunnel = new SessionTunnel(transport, this.endpoint.authority, sessionHeaders(id, options));
+    const closed = new Promise<void>((resolve) => tunnel.once('close', resolve));
+    tunnel.on('error', (error) => options.onWarning?.(`The session ended: ${error.message}`));
+    const server = serveSession(tunnel, options);
     const close = async () => {
       await server.close();
-      stream.destroy();
-      channel.close();
+      tunnel.destroy();
     };
     const session = { id, closed, [Symbol.asyncDispose]: close };
     this.sessions.add(session);
     void closed.then(() => this.sessions.delete(session));
     try {
-      await stream.opened;
+      await tunnel.opened;
     } catch (error) {
       await close();
       throw error;
@@ -123,29 +121,32 @@ class BuildkitEngine implements Engine {
   }
 
   beginBuild(options: BuildOptions): Build {
-    return beginBuild(this.control, this.gateway, options);
+    return beginBuild(this.control, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.sessions].map((session) => session[Symbol.asyncDispose]()));
-    this.gateway[Symbol.dispose]();
     this.channel.close();
     await this.closed;
   }
 }
 
 /** Header values are ASCII; engines before 0.34 take an escaped key as it is, which names the content as well. */
-function sessionMetadata(id: string, options: SessionOptions): Metadata {
-  const metadata = new Metadata();
-  metadata.set('x-docker-expose-session-uuid', id);
-  if (/^[\x20-\x7e]*$/.test(options.sharedKey)) {
-    metadata.set('x-docker-expose-session-sharedkey', options.sharedKey);
-  } else {
-    metadata.set('x-docker-expose-session-sharedkey', encodeURIComponent(options.sharedKey));
-    metadata.set('x-docker-expose-session-sharedkey-encoded', '1');
-  }
-  for (const method of sessionMethods(options)) metadata.add('x-docker-expose-session-grpc-method', method);
-  return metadata;
+function sessionHeaders(id: string, options: SessionOptions): Header[] {
+  const plain = /^[\x20-\x7e]*$/.test(options.sharedKey);
+  return [
+    ['x-docker-expose-session-uuid', id],
+    ['x-docker-expose-session-sharedkey', plain ? options.sharedKey : encodeURIComponent(options.sharedKey)],
+    ...(plain ? [] : [['x-docker-expose-session-sharedkey-encoded', '1'] as const]),
+    ...sessionMethods(options).map((method) => ['x-docker-expose-session-grpc-method', method] as const),
+  ];
+}
+
+/** The error of a connection that cannot be made again, as calls on it would give it. */
+function notDialled(error: unknown): Error {
+  if (error instanceof UserError || error instanceof EngineError) return error;
+  const text = `The engine cannot be reached any more: ${error instanceof Error ? error.message : String(error)}`;
+  return new EngineError('dial', status.UNAVAILABLE, text, noDetails, { cause: error });
 }
 
 function platformText({ OS, Architecture, Variant }: Platform): string {

@@ -65,8 +65,12 @@ export class BuildGateway implements Gateway {
 
   async solve(definition: Definition, options: Abortable = {}): Promise<string> {
     if (definition.def.length === 0) return '';
-    const result = await this.solveRequest({ Definition: stripSources(definition) }, options);
-    return fromResult(result).refs.get('')?.id ?? '';
+    await this.ready;
+    const Evaluate = this.capabilities.has('gateway.evaluate.solve');
+    const result = await this.solveRequest({ Definition: stripSources(definition), Evaluate }, options);
+    const ref = fromResult(result).refs.get('')?.id ?? '';
+    if (!Evaluate) await this.evaluate(ref, options);
+    return ref;
   }
 
   private async solveRequest(

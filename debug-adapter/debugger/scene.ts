@@ -63,9 +63,7 @@ export async function materialize(
   signal: AbortSignal,
 ): Promise<string> {
   if (result === undefined) return '';
-  const ref = await gateway.solve(definitionOf(program, result), { signal });
-  if (ref !== '') await gateway.evaluate(ref, { signal });
-  return ref;
+  return await gateway.solve(definitionOf(program, result), { signal });
 }
 
 /** File system that a user sees before a step. At FROM it is the base itself, for before it there is nothing to see. */

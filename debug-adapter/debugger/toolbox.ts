@@ -39,7 +39,6 @@ async function fetchToolbox(gateway: Gateway, name: string, platform: string, si
   const definition = dockerImage(fullReference(name), platformMessage(platform), 'local');
   try {
     const ref = await gateway.solve(definition, { signal });
-    await gateway.evaluate(ref, { signal });
     return Mount.fromPartial({ dest: TOOLBOX_FOLDER, resultID: ref, readonly: true, input: -1n, output: -1n });
   } catch (error) {
     if (signal.aborted) throw error;

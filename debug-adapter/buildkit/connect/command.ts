@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { UserError } from '../errors.js';
-import { FilteredStream } from '../rpc/filtered-stream.js';
+import { FilteredStream } from './filtered-stream.js';
 
 /** Characters of what a program says last that are kept for its error. */
 const stderrTail = 2000;

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import type { Abortable } from '../api.js';
 import { UserError } from '../errors.js';
-import { FilteredStream, type InboundFilter } from '../rpc/filtered-stream.js';
+import { FilteredStream, type InboundFilter } from './filtered-stream.js';
 import { ask, type HttpAnswer, upgrade } from './http.js';
 import { object, text } from './json.js';
 import type { Route } from './routes.js';

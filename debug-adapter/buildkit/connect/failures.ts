@@ -1,5 +1,5 @@
 import { EngineError, UserError } from '../errors.js';
-import { WrongProtocolError } from '../rpc/header-guard.js';
+import { WrongProtocolError } from '../http2/client.js';
 import { NoEngineError } from './docker.js';
 
 /** Where somebody tried to reach an engine. */

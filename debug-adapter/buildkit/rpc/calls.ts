@@ -119,7 +119,15 @@ function asEngineError(path: string, error: unknown): Error {
   if (!isServiceError(error)) return error instanceof Error ? error : new Error(String(error));
   const [bytes] = error.metadata.get('grpc-status-details-bin');
   const details = parseDetails(typeof bytes === 'string' ? undefined : bytes, error.details);
-  return new EngineError(methodName(path), error.code, error.details, details, { cause: error });
+  return new EngineError(methodName(path), error.code, shortened(error.details), details, { cause: error });
+}
+
+/** Longer texts, such as the whole script of a RUN, are cut in the middle. */
+const longestText = 8192;
+
+function shortened(text: string): string {
+  if (text.length <= longestText) return text;
+  return `${text.slice(0, longestText / 2)} [...] ${text.slice(-longestText / 8)}`;
 }
 
 function isServiceError(error: unknown): error is ServiceError {

@@ -1,11 +1,8 @@
-import { type ClientHttp2Session, connect } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { type ChannelInterface, connectivityState, type Deadline } from '@grpc/grpc-js';
-import { Http2Call } from './call.js';
-import { FilteredStream } from './filtered-stream.js';
-import { HeaderGuard } from './header-guard.js';
+import { ClientConnection } from '../http2/client.js';
+import { StreamCall } from './call.js';
 
-const window = 4 * 1024 * 1024;
 /** What engines take and send since 0.13. */
 const receiveLimit = 16 * 1024 * 1024;
 
@@ -14,57 +11,29 @@ const receiveLimit = 16 * 1024 * 1024;
  * No keepalive pings: engines answer more than one in five minutes with GOAWAY.
  */
 export class DuplexChannel implements ChannelInterface {
-  private readonly session: ClientHttp2Session;
-  private cause: Error | undefined;
-  private over = false;
+  private readonly connection: ClientConnection;
   /** Settles when the connection is gone, with the cause unless it was closed on purpose. */
   readonly closed: Promise<Error | undefined>;
 
   /**
-   * @param transport speaks HTTP/2 with prior knowledge
+   * @param transport speaks HTTP/2 with prior knowledge; belongs to the channel from now on
    * @param authority the `:authority` of all calls
-   * @param headers `long` when answers may have headers that Node cannot take, see header-guard.ts; `short` leaves a
-   *   socket to Node as it is, which is faster
    */
   constructor(
     transport: Duplex,
     private readonly authority: string,
-    headers: 'long' | 'short' = 'long',
   ) {
-    const stream = headers === 'long' ? new FilteredStream(transport, new HeaderGuard()) : transport;
-    // Errors of the stream arrive here before Node wraps them.
-    stream.on('error', (error: Error) => (this.cause ??= error));
-    this.session = connect(`http://${authority}`, {
-      createConnection: () => stream,
-      settings: { initialWindowSize: window, enablePush: false },
-      maxSessionMemory: 1000,
-    });
-    this.session.on('connect', () => this.session.setLocalWindowSize(window));
-    this.session.on('error', (error: Error) => (this.cause ??= error));
-    this.session.on('goaway', (code) => {
-      if (code !== 0) this.cause ??= new Error(`The engine said goodbye with code ${code}.`);
-    });
-    this.closed = new Promise((resolve) => {
-      this.session.once('close', () => {
-        this.over = true;
-        stream.destroy();
-        resolve(this.cause);
-      });
-    });
+    this.connection = new ClientConnection(transport);
+    this.closed = this.connection.closed;
   }
 
-  createCall(method: string, deadline: Deadline): Http2Call {
-    const site = {
-      session: this.session,
-      authority: this.authority,
-      receiveLimit,
-      lost: () => (this.over || this.session.destroyed ? (this.cause?.message ?? 'it was closed') : undefined),
-    };
-    return new Http2Call(site, method, deadline);
+  createCall(method: string, deadline: Deadline): StreamCall {
+    const { connection, authority } = this;
+    return new StreamCall({ connection, authority, receiveLimit }, method, deadline);
   }
 
   close(): void {
-    this.session.destroy();
+    this.connection.close();
   }
 
   getTarget(): string {
@@ -72,7 +41,7 @@ export class DuplexChannel implements ChannelInterface {
   }
 
   getConnectivityState(): connectivityState {
-    return this.over || this.session.closed ? connectivityState.SHUTDOWN : connectivityState.READY;
+    return this.connection.end === undefined ? connectivityState.READY : connectivityState.SHUTDOWN;
   }
 
   watchConnectivityState(_: connectivityState, _deadline: Date | number, callback: (error?: Error) => void): void {

@@ -42,9 +42,18 @@ function fromDetails(details: readonly Detail[], message: string): ErrorDetails 
   };
 }
 
+/** What is read of an error; stacks of the engine's own code are long, and nobody's business here. */
+const read = /errdefs\.(?:Vertex|Solve|Source)\+json$|gatewayapi\.ExitMessage\+json$/;
+/** Each comes with the whole Dockerfile, and a step that many stages share has many. */
+const mostSources = 32;
+
 function readDetails(status: Uint8Array): Detail[] {
+  let sources = 0;
   try {
-    return Status.decode(status).details.flatMap(toDetail);
+    const { details } = Status.decode(status);
+    return details
+      .filter(({ typeUrl }) => read.test(typeUrl) && (!typeUrl.includes('.Source') || ++sources <= mostSources))
+      .flatMap(toDetail);
   } catch {
     // Details are an extra: an engine that sends something else has none for us.
     return [];
@@ -103,51 +112,6 @@ function readFailure(solve: Json): FailureState | undefined {
 /** Zero is left out; int64 would be a string. */
 function index(subject: Json): number {
   return Number(subject['index'] ?? 0);
-}
-
-/**
- * The details without what nobody reads but is long: the text of the Dockerfile, stacks, and the content of the op.
- *
- * @returns undefined when it is no status with details
- */
-export function shrinkStatusDetails(status: Uint8Array): Uint8Array | undefined {
-  try {
-    const { code, message, details } = Status.decode(status);
-    if (details.length === 0) return undefined;
-    let sources = 0;
-    const short = details.flatMap((any) => {
-      if (any.typeUrl.endsWith('stack.Stack+json')) return [];
-      // Locations of a step that many stages share: the first ones tell enough.
-      if (any.typeUrl.endsWith('errdefs.Source+json') && ++sources > 32) return [];
-      const [detail] = toDetail(any);
-      if (detail === undefined) return [];
-      const value = Buffer.from(JSON.stringify(shrunk(detail)), 'utf8');
-      return value.length > 8192 ? [] : [{ typeUrl: any.typeUrl, value }];
-    });
-    return Status.encode(Status.fromPartial({ code, message: message.slice(0, 8192), details: short })).finish();
-  } catch {
-    return undefined;
-  }
-}
-
-function shrunk({ type, value }: Detail): Json {
-  switch (type) {
-    case 'errdefs.Source': {
-      const [span] = readSource(value);
-      const ranges = span && [{ start: { line: span.startLine }, end: { line: span.endLine } }];
-      return { info: { filename: object(value['info'])?.['filename'] }, ranges };
-    }
-    case 'errdefs.Solve': {
-      const op = object(value['op']);
-      return {
-        ...value,
-        description: undefined,
-        op: op && Object.fromEntries(Object.keys(op).map((key) => [key, {}])),
-      };
-    }
-    default:
-      return value;
-  }
 }
 
 function object(value: unknown): Json | undefined {

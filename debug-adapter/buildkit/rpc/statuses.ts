@@ -1,21 +1,34 @@
-import type { IncomingHttpHeaders } from 'node:http2';
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
-import { percentDecoded } from './percent.js';
+import type { Header } from '../http2/header-decoder.js';
+import { percentDecoded } from '../http2/percent.js';
 
 /** An outcome that this side finds. */
 export function statusOf(code: status, details: string): StatusObject {
   return { code, details, metadata: new Metadata() };
 }
 
-/** The outcome that stands in the last headers of a call. */
-export function readStatus(headers: IncomingHttpHeaders, httpStatus: number): StatusObject {
-  const code = headers['grpc-status'];
-  if (typeof code !== 'string') {
-    return statusOf(httpCode(httpStatus), `The engine answered with HTTP status ${httpStatus} and no gRPC status.`);
+/** The first header of that name. */
+export function valueOf(headers: readonly Header[], name: string): string | undefined {
+  return headers.find(([found]) => found === name)?.[1];
+}
+
+/** Headers as the library has them; values that it refuses are left out. */
+export function metadataOf(headers: readonly Header[]): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of headers) {
+    if (name.endsWith('-bin')) for (const one of value.split(',')) metadata.add(name, Buffer.from(one, 'base64'));
+    else if (!name.startsWith(':') && /^[\x20-\x7e]*$/.test(value)) metadata.add(name, value);
   }
-  const metadata = Metadata.fromHttp2Headers(headers);
-  const message = headers['grpc-message'];
-  return { code: Number(code), details: typeof message === 'string' ? percentDecoded(message) : '', metadata };
+  return metadata;
+}
+
+/** The outcome that stands in the last headers of a call. */
+export function readStatus(headers: readonly Header[], httpStatus: number): StatusObject {
+  const code = valueOf(headers, 'grpc-status');
+  if (code === undefined)
+    return statusOf(httpCode(httpStatus), `The engine answered with HTTP status ${httpStatus} and no gRPC status.`);
+  const details = percentDecoded(valueOf(headers, 'grpc-message') ?? '');
+  return { code: Number(code), details, metadata: metadataOf(headers) };
 }
 
 /** What an HTTP status without a gRPC status means. */

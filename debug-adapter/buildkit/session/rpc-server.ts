@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { status } from '@grpc/grpc-js';
 import { Queue } from '../queue.js';
+import type { Header } from '../http2/header-decoder.js';
+import { trailers } from '../http2/header-encoder.js';
+import { ServerConnection } from '../http2/server.js';
+import type { ServerStream } from '../http2/server-stream.js';
+import { type ByteSink, plainSink } from '../http2/sink.js';
 import { MessageReader, messagePrefix } from '../rpc/messages.js';
-import { Connection } from './wire/connection.js';
-import type { Header } from './wire/header-decoder.js';
-import { trailers } from './wire/header-encoder.js';
-import type { WireStream } from './wire/stream.js';
 
 /** What engines send since 0.13; blobs of caches come in messages of 8 MiB. */
 const receiveLimit = 16 * 1024 * 1024;
@@ -65,10 +66,18 @@ export function unaryMethod<Request, Answer>(
   };
 }
 
-/** Serves methods, by their path, to the engine at the other end of a byte stream. */
-export function serveMethods(transport: Duplex, methods: ReadonlyMap<string, Method>): { close(): Promise<void> } {
+/**
+ * Serves methods, by their path, to the engine at the other end of a byte stream.
+ *
+ * @param sink how the stream is written to; what is in it goes out as it is
+ */
+export function serveMethods(
+  transport: Duplex,
+  methods: ReadonlyMap<string, Method>,
+  sink: ByteSink = plainSink(transport),
+): { close(): Promise<void> } {
   const running = new Set<Promise<void>>();
-  const connection = new Connection(transport, (stream, headers) => {
+  const connection = new ServerConnection(transport, sink, (stream, headers) => {
     const call = serveCall(stream, headers, methods);
     running.add(call);
     void call.finally(() => running.delete(call));
@@ -82,7 +91,7 @@ export function serveMethods(transport: Duplex, methods: ReadonlyMap<string, Met
 }
 
 async function serveCall(
-  stream: WireStream,
+  stream: ServerStream,
   headers: readonly Header[],
   methods: ReadonlyMap<string, Method>,
 ): Promise<void> {
@@ -99,7 +108,7 @@ async function serveCall(
   }
 }
 
-function openCall(stream: WireStream, headers: readonly Header[]): Call {
+function openCall(stream: ServerStream, headers: readonly Header[]): Call {
   const reader = new MessageReader(receiveLimit);
   const queue = new Queue<Buffer>();
   const cancelled = new AbortController();
@@ -128,7 +137,7 @@ function openCall(stream: WireStream, headers: readonly Header[]): Call {
 }
 
 /** What is taken out of the queue makes room for more. */
-async function* consume(queue: Queue<Buffer>, stream: WireStream): AsyncGenerator<Buffer, void, undefined> {
+async function* consume(queue: Queue<Buffer>, stream: ServerStream): AsyncGenerator<Buffer, void, undefined> {
   for await (const message of queue) {
     yield message;
     stream.consumed(message.length + messagePrefix(0).length);

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import type { SessionOptions } from '../api.js';
 import { HealthCheckRequest, HealthCheckResponse, HealthCheckResponse_ServingStatus } from '../gen/health.js';
 import { contentMethods } from './content/methods.js';
@@ -9,6 +8,7 @@ import { pullMethod } from './pull.js';
 import { type Method, serveMethods, unaryMethod } from './rpc-server.js';
 import { secretMethod } from './secrets.js';
 import { sshMethods } from './ssh/forward.js';
+import type { SessionTunnel } from './tunnel.js';
 
 /** Paths of the methods that the session serves, to be announced when it is opened. */
 export function sessionMethods(options: SessionOptions): readonly string[] {
@@ -16,10 +16,10 @@ export function sessionMethods(options: SessionOptions): readonly string[] {
 }
 
 /** Serves a session to the engine at the other end of the stream; `close` cuts off calls that still run. */
-export function serveSession(transport: Duplex, options: SessionOptions): { close(): Promise<void> } {
+export function serveSession(tunnel: SessionTunnel, options: SessionOptions): { close(): Promise<void> } {
   const services = openServices(options);
-  const server = serveMethods(transport, services.methods);
-  transport.once('close', () => void services.close());
+  const server = serveMethods(tunnel, services.methods, tunnel.sink);
+  tunnel.once('close', () => void services.close());
   return {
     close: async () => {
       await server.close();

@@ -212,9 +212,7 @@ class FrameTrees implements Trees {
     if (from === undefined || to === undefined || !gateway.capabilities.has('diffop')) return undefined;
     if (from.digest === to.digest && from.index === to.index) return '';
     const definition = markForced(program, difference(program.llb, from, to));
-    const ref = await gateway.solve(definition, { signal });
-    await gateway.evaluate(ref, { signal });
-    return ref;
+    return await gateway.solve(definition, { signal });
   }
 
   #writtenFiles(ref: string, listing: Listing | undefined): StateFiles {

@@ -52,7 +52,7 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker29', 'docker20'] satisf
       const { llb } = await it.frontend();
       const { gateway } = it.build;
       const failing = vertexAt(llb, 4);
-      const error = await failureOf(gateway.evaluate(await gateway.solve(llb.definition)));
+      const error = await failureOf(gateway.solve(llb.definition));
       assert.equal(error.details.vertex, failing.digest);
       assert.equal(error.details.exitCode, 7);
       const exec = execOf(failing);
@@ -85,7 +85,7 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker29', 'docker20'] satisf
       const { gateway } = it.build;
       const { llb } = await it.frontend();
       for (const _ of [1, 2]) {
-        const error = await failureOf(gateway.evaluate(await gateway.solve(llb.definition)));
+        const error = await failureOf(gateway.solve(llb.definition));
         assert.equal(error.details.exitCode, 9);
       }
     });
@@ -110,7 +110,7 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker29', 'docker20'] satisf
     it('ends with the reason of its end', async () => {
       await using it = await stage(kind, `FROM busybox\nRUN sleep 100 && : ${unique()}\n`);
       const { llb } = await it.frontend();
-      const running = failureOf(it.build.gateway.solve(llb.definition).then((ref) => it.build.gateway.evaluate(ref)));
+      const running = failureOf(it.build.gateway.solve(llb.definition));
       for await (const { vertexes } of it.build.status) {
         if (vertexes.some(({ name, started }) => name.includes('sleep') && started !== undefined)) break;
       }
@@ -123,12 +123,11 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker29', 'docker20'] satisf
       await using it = await stage(kind, `FROM busybox\nRUN sleep 100 && : ${unique()}\nRUN true\n`);
       const { llb } = await it.frontend();
       const controller = new AbortController();
-      const ref = await it.build.gateway.solve(llb.definition);
-      const running = it.build.gateway.evaluate(ref, { signal: controller.signal });
+      const running = it.build.gateway.solve(llb.definition, { signal: controller.signal });
       setTimeout(() => controller.abort(new Error('pause')), 1000);
       await assert.rejects(running, /^Error: pause$/);
       const [from] = [...llb.vertices.values()];
-      await it.build.gateway.evaluate(await it.build.gateway.solve(truncate(llb.definition, from?.digest ?? '', 0)));
+      await it.build.gateway.solve(truncate(llb.definition, from?.digest ?? '', 0));
     });
 
     it('builds small graphs of ours', async () => {

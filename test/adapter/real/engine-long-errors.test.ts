@@ -1,6 +1,5 @@
-/** Errors carry the whole Dockerfile and the whole command; Node's HTTP/2 breaks on long headers. */
+/** Errors carry the whole Dockerfile and the whole command, in headers longer than most HTTP/2 clients take. */
 import assert from 'node:assert/strict';
-import { readLlb } from '../../../debug-adapter/buildkit/llb.js';
 import { failureOf, type Kind, stage, vertexAt } from './engine-support.js';
 
 const padding = Array.from(
@@ -26,20 +25,13 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker29'] satisfies Kind[]) 
       const failing = vertexAt(llb, lines + 2);
       assert.equal(failing.locations.length, 3);
       // Once without the text of the Dockerfile, as we solve; once with it, as the frontend did.
-      for (const ref of [await it.build.gateway.solve(llb.definition), result.refs.get('')?.id ?? '']) {
-        const error = await failureOf(it.build.gateway.evaluate(ref));
+      const { gateway } = it.build;
+      for (const ask of [() => gateway.solve(llb.definition), () => gateway.evaluate(result.refs.get('')?.id ?? '')]) {
+        const error = await failureOf(ask());
         assert.equal(error.details.vertex, failing.digest);
         assert.equal(error.details.exitCode, 3);
         assert.equal(error.details.sources.length, 3);
         assert.equal(error.details.failure?.subject.kind, 'exec');
-        assert.equal(
-          (
-            await it.build.gateway
-              .readDir(await it.build.gateway.solve(readLlb(llb.definition).definition), '/')
-              .catch(() => [])
-          ).length,
-          0,
-        );
       }
       const lost = await Promise.race([it.engine.closed.then(() => true), Promise.resolve(false)]);
       assert.equal(lost, false, 'the connection stands');
@@ -57,7 +49,7 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker29'] satisfies Kind[]) 
       const script = Array.from({ length: 2500 }, (_, at) => `: "ünïcode % of line ${at}"`).join('\n');
       await using it = await stage(kind, `FROM busybox\nRUN <<EOF\n${script}\nexit 8\nEOF\n`);
       const { llb } = await it.frontend();
-      const error = await failureOf(it.build.gateway.evaluate(await it.build.gateway.solve(llb.definition)));
+      const error = await failureOf(it.build.gateway.solve(llb.definition));
       assert.equal(error.details.exitCode, 8);
       assert.match(error.message, /^process ".*ünïcode % of line 10\\".* \[\.\.\.\] .*exit code: 8$/s);
       assert.deepEqual(error.details.sources, [{ filename: 'Dockerfile', startLine: 2, endLine: 2504 }]);

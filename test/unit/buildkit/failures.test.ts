@@ -3,7 +3,7 @@ import { NoEngineError } from '../../../debug-adapter/buildkit/connect/docker.js
 import { explainFailure } from '../../../debug-adapter/buildkit/connect/failures.js';
 import { routeTo } from '../../../debug-adapter/buildkit/connect/routes.js';
 import { EngineError, UserError } from '../../../debug-adapter/buildkit/errors.js';
-import { WrongProtocolError } from '../../../debug-adapter/buildkit/rpc/header-guard.js';
+import { WrongProtocolError } from '../../../debug-adapter/buildkit/http2/client.js';
 
 const system = (code: string, message = code) => Object.assign(new Error(message), { code });
 const docker = { address: 'unix:///var/run/docker.sock', origin: 'DOCKER_HOST' };

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
 import { BytesMessage } from '../../../../debug-adapter/buildkit/gen/control.js';
 import { MessageReader, messagePrefix } from '../../../../debug-adapter/buildkit/rpc/messages.js';
 import { type Method, serveMethods } from '../../../../debug-adapter/buildkit/session/rpc-server.js';
-import { SessionTunnel } from '../../../../debug-adapter/buildkit/session/wire/tunnel.js';
+import { SessionTunnel } from '../../../../debug-adapter/buildkit/session/tunnel.js';
 import { streamPair } from '../pair.js';
 
 /** The bytes inside of `Control.Session`, as the engine has them. */
@@ -68,7 +68,7 @@ describe('the session tunnel', () => {
     });
     const tunnel = new SessionTunnel(socket, 'localhost', [['x-docker-expose-session-uuid', 'some-id']]);
     tunnel.on('error', () => undefined);
-    const server = serveMethods(tunnel, new Map([['/a.B/C', echo]]));
+    const server = serveMethods(tunnel, new Map([['/a.B/C', echo]]), tunnel.sink);
     await tunnel.opened;
     assert.ok((await answer).subarray(5).equals(large));
     await server.close();

@@ -21,7 +21,7 @@ export const frameType = {
 
 export const frameFlag = { endStream: 0x1, ack: 0x1, endHeaders: 0x4, padded: 0x8, priority: 0x20 } as const;
 
-export const setting = { initialWindowSize: 4, maxFrameSize: 5, maxHeaderListSize: 6 } as const;
+export const setting = { enablePush: 2, maxConcurrentStreams: 3, initialWindowSize: 4, maxFrameSize: 5 } as const;
 
 /** RFC 9113, section 7. */
 export const errorCode = {
@@ -30,8 +30,10 @@ export const errorCode = {
   internal: 2,
   flowControl: 3,
   frameSize: 6,
+  refused: 7,
   cancel: 8,
   compression: 9,
+  calm: 11,
 } as const;
 
 /** The peer broke the rules; the connection cannot go on. */
@@ -141,12 +143,12 @@ export class FrameReader {
     }
     for (;;) {
       const length = bytes.length - at < frameHeaderLength ? 0 : bytes.readUIntBE(at, 3);
+      if (length > defaultFrameSize) throw new WireError('frameSize', `A frame of ${length} bytes was not asked for.`);
       const end = at + frameHeaderLength + length;
       if (end > bytes.length) {
         this.needed = end - at;
         break;
       }
-      if (length > defaultFrameSize) throw new WireError('frameSize', `A frame of ${length} bytes was not asked for.`);
       frames.push({
         type: bytes.readUInt8(at + 3),
         flags: bytes.readUInt8(at + 4),

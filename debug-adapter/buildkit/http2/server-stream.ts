@@ -76,7 +76,7 @@ class Outgoing {
 }
 
 /** One call of the peer. */
-export class WireStream {
+export class ServerStream {
   readonly outgoing: Outgoing;
   private listener: StreamListener | undefined;
   private unacknowledged = 0;

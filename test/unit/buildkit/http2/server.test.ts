@@ -19,10 +19,10 @@ import {
   frameOf,
   frameType,
   preface,
-} from '../../../../debug-adapter/buildkit/session/wire/frames.js';
-import { HeaderDecoder } from '../../../../debug-adapter/buildkit/session/wire/header-decoder.js';
-import { requestHeaders } from '../../../../debug-adapter/buildkit/session/wire/header-encoder.js';
-import { Page } from '../../../../debug-adapter/buildkit/session/wire/page.js';
+} from '../../../../debug-adapter/buildkit/http2/frames.js';
+import { HeaderDecoder } from '../../../../debug-adapter/buildkit/http2/header-decoder.js';
+import { requestHeaders } from '../../../../debug-adapter/buildkit/http2/header-encoder.js';
+import { Page } from '../../../../debug-adapter/buildkit/http2/page.js';
 import { streamPair } from '../pair.js';
 
 interface Answer {

@@ -1,4 +1,4 @@
-import { decodeHuffman } from '../../rpc/hpack.js';
+import { decodeHuffman } from './huffman.js';
 import { WireError } from './frames.js';
 
 /** One request header; names are lower case, repeated ones stay apart and in order. */

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { status } from '@grpc/grpc-js';
-import { EngineError } from '../../errors.js';
-import { ControlService } from '../../gen/control.js';
+import { EngineError } from '../errors.js';
+import { BytesMessage, ControlService } from '../gen/control.js';
 import {
   defaultFrameSize,
   defaultWindow,
@@ -14,15 +14,20 @@ import {
   preface,
   setting,
   settingsFrame,
-} from './frames.js';
-import type { Header } from './header-decoder.js';
-import { requestHeaders } from './header-encoder.js';
-import { headersFrame } from './outflow.js';
-import { Page } from './page.js';
-import { type ByteSink, pageSize } from './sink.js';
-import { TunnelInflow, tunnelWindow } from './tunnel-inflow.js';
+} from '../http2/frames.js';
+import type { Header } from '../http2/header-decoder.js';
+import { requestHeaders } from '../http2/header-encoder.js';
+import { Inflow } from '../http2/inflow.js';
+import { headersFrame } from '../http2/outflow.js';
+import { Page } from '../http2/page.js';
+import { type ByteSink, pageSize } from '../http2/sink.js';
+import { MessageReader } from '../rpc/messages.js';
+import { readStatus } from '../rpc/statuses.js';
 
 const streamId = 1;
+/** What the engine may send ahead. */
+const tunnelWindow = 64 * 1024 * 1024;
+const messageLimit = 16 * 1024 * 1024;
 /** Pages that may be on their way to the system at a time. */
 const pages = 4;
 
@@ -37,7 +42,10 @@ export class SessionTunnel extends Duplex {
   readonly sink: ByteSink;
   /** Resolves with the first bytes of the engine; rejects when it refuses the session. */
   readonly opened: Promise<void>;
-  private readonly inflow: TunnelInflow;
+  private heard: () => void = () => undefined;
+  private readonly inflow: Inflow;
+  private readonly messages = new MessageReader(messageLimit);
+  private unacknowledged = 0;
   private readonly waiting = new Set<() => void>();
   /** A socket tells when a page is with the system and may be used again; other streams may hold on to it. */
   private readonly free: Buffer[] | undefined;
@@ -62,36 +70,64 @@ export class SessionTunnel extends Duplex {
       onRoom: (listener) => void this.waiting.add(listener),
       end: () => void this.end(),
     };
-    let heard = (): void => undefined;
     this.opened = new Promise((resolve, reject) => {
-      heard = resolve;
+      this.heard = resolve;
       this.once('error', reject);
       this.once('close', () => reject(failure(status.UNAVAILABLE, 'The session was closed.')));
     });
     this.opened.catch(() => undefined);
-    this.inflow = new TunnelInflow(streamId, {
-      bytes: (data) => {
-        heard();
-        this.push(data);
-      },
-      reply: (frame) => void socket.write(frame),
-      initialWindow: (size) => {
-        this.windows.stream += size - this.windows.initial;
-        this.windows.initial = size;
-        this.tell();
-      },
-      frameSize: (size) => {
-        this.frameSize = size;
-      },
-      widen: (stream, by) => {
-        if (stream === 0) this.windows.connection += by;
-        else if (stream === streamId) this.windows.stream += by;
-        this.tell();
-      },
-      ended: (code, message) => this.ended(code, message),
-    });
+    this.inflow = this.hear();
     this.listen();
     this.begin(authority, metadata);
+  }
+
+  /** The one call on the connection. */
+  private hear(): Inflow {
+    const { socket, windows } = this;
+    return new Inflow(
+      {
+        headers: (_, headers, last) => {
+          if (!last) return;
+          const { code, details } = readStatus(headers, Number(headers.find(([name]) => name === ':status')?.[1] ?? 0));
+          this.ended(code, details);
+        },
+        data: (_, content, size, last) => this.takeData(content, size, last),
+        reset: () => this.ended(status.CANCELLED, 'The engine cancelled the session.'),
+        goAway: (_, code) => {
+          if (code !== errorCode.none) this.ended(status.UNAVAILABLE, `The engine said goodbye with code ${code}.`);
+        },
+        reply: (frame) => void socket.write(frame),
+        initialWindow: (size) => {
+          windows.stream += size - windows.initial;
+          windows.initial = size;
+          this.tell();
+        },
+        frameSize: (size) => {
+          this.frameSize = size;
+        },
+        streamLimit: () => undefined,
+        widen: (stream, by) => {
+          if (stream === 0) windows.connection += by;
+          else windows.stream += by;
+          this.tell();
+        },
+      },
+      { window: tunnelWindow, server: false },
+    );
+  }
+
+  private takeData(content: Buffer, size: number, last: boolean): void {
+    this.unacknowledged += size;
+    if (this.unacknowledged > tunnelWindow / 4) {
+      this.socket.write(numbersFrame(frameType.windowUpdate, streamId, this.unacknowledged));
+      this.unacknowledged = 0;
+    }
+    for (const message of this.messages.push(content)) {
+      const { data } = BytesMessage.decode(message);
+      this.heard();
+      if (data.length > 0) this.push(data);
+    }
+    if (last) this.ended(status.UNAVAILABLE, 'The engine ended the session.');
   }
 
   private listen(): void {
