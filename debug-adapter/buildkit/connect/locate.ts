@@ -66,7 +66,8 @@ async function atAddress(
     }
     case 'unix':
     case 'npipe':
-      return { address, origin, role: 'unknown' };
+      // A socket that is named after BuildKit need not be asked whether Docker listens there.
+      return { address, origin, role: /buildkit[^/]*$/i.test(address) ? 'buildkit' : 'unknown' };
     default:
       return { address, origin, role: 'buildkit' };
   }
