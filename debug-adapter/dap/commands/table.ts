@@ -11,6 +11,7 @@ import { mountValues } from '../state/mounts.js';
 import type { Value } from '../state/value.js';
 import { fileCommands } from './files.js';
 import { moveCommands, readAssignments } from './moves.js';
+import { requireAtMost } from './words.js';
 import { consoleOutput } from './run.js';
 
 /** What a command has to work with. */
@@ -30,6 +31,8 @@ export interface Command {
   readonly example: string;
   /** Lines as a user may type them, for what takes words. */
   readonly samples?: readonly string[];
+  /** How many words may follow; default: none. */
+  readonly most?: number;
   /** Words that may follow, for completion. */
   readonly choices?: readonly string[];
   readonly run: (call: Call) => string | Promise<string>;
@@ -53,13 +56,15 @@ export const commands: readonly Command[] = [
     help: 'list these commands, or tell more of one',
     example: ':help [COMMAND]',
     samples: [':help diff'],
+    most: 1,
     run: ({ words: [name] }) => (name === undefined ? help() : helpOf(findCommand(name.replace(/^:/, '')))),
   },
   {
     name: 'shell',
     help: 'open a shell in this step; --same: in the container of the last shell',
     example: ':shell [--same]',
-    samples: [':shell --same'],
+    samples: [':shell', ':shell --same'],
+    most: 1,
     choices: ['--same'],
     run: async ({ session, frame, signal, words }) => {
       const strange = words.find((word) => word !== '--same');
@@ -81,7 +86,8 @@ export const commands: readonly Command[] = [
     name: 'state',
     help: 'what commands, shells and files look at: before the step, or as the failed command left it',
     example: ':state [initial|failed]',
-    samples: [':state initial'],
+    samples: [':state', ':state initial'],
+    most: 1,
     choices: ['initial', 'failed'],
     run: ({ words: [name], frame }) => {
       const { stop, frame: chosen } = frame();
@@ -141,8 +147,9 @@ export const commands: readonly Command[] = [
   {
     name: 'restart',
     help: 'build again with the files as they are now, and with other build arguments if given',
-    example: ':restart [NAME=VALUE]',
-    samples: [':restart VERSION=1.2'],
+    example: ':restart [NAME=VALUE …]',
+    samples: [':restart', ':restart VERSION=1.2', ':restart VERSION=1.2 GREETING="good day"'],
+    most: Number.POSITIVE_INFINITY,
     run: ({ session, words }) => {
       session.lifecycle.requireStarted();
       const buildArgs = readAssignments(words);
@@ -164,8 +171,15 @@ function helpOf({ example, help: text, samples = [example] }: Command): string {
   return [example, `  ${text}`, ...samples.map((sample) => `  E.g. ${sample}`)].join('\n');
 }
 
+/** Runs the command of that name with the words that follow it, if it takes so many. */
+export async function runCommand(name: string, call: Call): Promise<string> {
+  const command = findCommand(name);
+  requireAtMost(command, call.words);
+  return command.run(call);
+}
+
 /** The command of that name; the nearest one is suggested. */
-export function findCommand(name: string): Command {
+function findCommand(name: string): Command {
   const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found;
   const near = nearest(

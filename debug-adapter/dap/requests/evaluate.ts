@@ -4,7 +4,7 @@ import { completions, type CompletionSources } from '../commands/complete.js';
 import { evaluateExpression, isVariable, type Evaluated } from '../commands/expressions.js';
 import { hoverText, requireDockerfile, variableText, type Hover } from '../commands/hover.js';
 import { consoleOutput, keepOutput } from '../commands/run.js';
-import { findCommand } from '../commands/table.js';
+import { runCommand } from '../commands/table.js';
 import { splitWords } from '../commands/words.js';
 import type { Handler, Session } from '../session.js';
 import { describe } from '../problems.js';
@@ -54,7 +54,7 @@ async function repl(question: Question): Promise<string> {
   }
   const [, name = '', rest = ''] = /^:(\S*)([^]*)$/.exec(text) ?? [];
   const words = splitWords(rest);
-  const result = await findCommand(name).run({ session, words, frame, signal });
+  const result = await runCommand(name, { session, words, frame, signal });
   await session.drained();
   return result;
 }
