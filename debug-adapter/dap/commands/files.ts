@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FileChange, Frame } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import { cleanImagePath } from '../../debugger/paths.js';
@@ -9,6 +8,7 @@ import { lastName, saveTo, usualComparison } from '../requests/trees.js';
 import { changeDetails, changesSummary } from '../state/changes.js';
 import { bytes } from '../state/files.js';
 import type { Session } from '../session.js';
+import { ownPath } from './own-paths.js';
 import type { Call, Command } from './table.js';
 import { requireAtMost } from './words.js';
 
@@ -53,10 +53,9 @@ async function pathIn(frame: Frame, word: string | undefined, example: string, s
 
 /** Where `cp` would put it: into a folder that is there or is written as one, and `~` is the user's own. */
 async function placeFor(session: Session, path: string, word: string): Promise<string> {
-  const place = word === '~' || word.startsWith('~/') ? join(homedir(), word.slice(1)) : word;
-  const target = resolve(session.settings?.cwd ?? session.host.cwd, place);
+  const target = ownPath(session.settings?.cwd ?? session.host.cwd, word);
   const there = await stat(target).catch(() => undefined);
-  const isFolder = /[/\\]$/.test(place) || there?.isDirectory() === true;
+  const isFolder = /[/\\]$/.test(word) || there?.isDirectory() === true;
   return isFolder ? join(target, lastName(path)) : target;
 }
 
@@ -82,8 +81,8 @@ export const fileCommands: readonly Command[] = [
     help: 'files that this step changed, that of a line, the stage, or that differ between two states, lines, stages',
     example: ':diff [LINE | stage | A [B]]',
     samples: [':diff', ':diff 7', ':diff stage', ':diff 4 7', ':diff initial failed'],
-    choices: ['stage', 'base', 'initial', 'failed', 'context'],
     most: 2,
+    offers: ['comparison', 'tree'],
     run: async (call) => {
       const { frame } = call.frame();
       const comparison = comparisonOf(frame, call.words, shownTree(call));
@@ -100,6 +99,7 @@ export const fileCommands: readonly Command[] = [
     example: ':blame /PATH',
     samples: [':blame /etc/passwd', ':blame "/srv/a b"'],
     most: 1,
+    offers: ['image-path'],
     run: async (call) => {
       const { frame } = call.frame();
       const path = await pathIn(frame, call.words[0], ':blame /etc/passwd', call.signal);
@@ -112,6 +112,7 @@ export const fileCommands: readonly Command[] = [
     example: ':find NAME [/FOLDER]',
     samples: [':find passwd', ':find *.log /var'],
     most: 2,
+    offers: ['image-path', 'image-path'],
     run: async (call) => {
       const [name, folder = '/'] = call.words;
       if (name === undefined) throw new UserError('name-missing', 'Say which name to look for.', 'E.g. :find *.log');
@@ -125,8 +126,9 @@ export const fileCommands: readonly Command[] = [
   {
     ...saveTakes,
     help: 'copy a file or folder of the state to this machine, into TO if that is a folder; --force replaces files that are there',
-    choices: ['--force'],
+    flags: ['--force'],
     most: 3,
+    offers: ['image-path', 'own-path'],
     run: async (call) => {
       const overwrite = call.words.includes('--force');
       const words = call.words.filter((each) => each !== '--force');

@@ -58,7 +58,8 @@ async function watchedIn(call: Call, name: 'watch' | 'unwatch'): Promise<Watched
   return { kind: 'path', path: cleanImagePath(text, await here.directory(signal)) };
 }
 
-function nameOf(watched: Watched): string {
+/** As a user writes it. */
+export function nameOf(watched: Watched): string {
   return watched.kind === 'path' ? watched.path : `$${watched.name}`;
 }
 
@@ -90,6 +91,7 @@ export const moveCommands: readonly Command[] = [
     example: ':force [LINE]',
     samples: [':force', ':force 12'],
     most: 1,
+    offers: ['line'],
     run: (call) => {
       const given = call.words.length === 0 ? undefined : instructionOf(call);
       return `${soon(runAgain(call.session, call.frame(), true, given))} runs without the cache.`;
@@ -116,6 +118,7 @@ export const moveCommands: readonly Command[] = [
     example: ':goto LINE',
     samples: [':goto 12'],
     most: 1,
+    offers: ['line'],
     run: (call) => {
       if (call.words.length === 0) throw new UserError('bad-line', 'Say which line to go to.', 'E.g. :goto 12');
       const instruction = instructionOf(call);
@@ -130,6 +133,7 @@ export const moveCommands: readonly Command[] = [
     example: ':watch PATH|$NAME',
     samples: [':watch /etc/passwd', ':watch src/version.txt', ':watch $PATH'],
     most: 1,
+    offers: ['watchable'],
     run: async (call) => {
       const watched = await watchedIn(call, 'watch');
       call.session.watches.add(watched);
@@ -142,6 +146,7 @@ export const moveCommands: readonly Command[] = [
     example: ':unwatch PATH|$NAME',
     samples: [':unwatch /etc/passwd', ':unwatch $PATH'],
     most: 1,
+    offers: ['watched'],
     run: async (call) => {
       const watched = await watchedIn(call, 'unwatch');
       const was = call.session.watches.remove(watched);

@@ -11,6 +11,7 @@ import { mountValues } from '../state/mounts.js';
 import type { Value } from '../state/value.js';
 import { fileCommands } from './files.js';
 import { moveCommands, readAssignments } from './moves.js';
+import type { Offer } from './offers.js';
 import { requireAtMost } from './words.js';
 import { consoleOutput } from './run.js';
 
@@ -33,8 +34,10 @@ export interface Command {
   readonly samples?: readonly string[];
   /** How many words may follow; default: none. */
   readonly most?: number;
-  /** Words that may follow, for completion. */
-  readonly choices?: readonly string[];
+  /** Flags that may stand anywhere behind it, for completion. */
+  readonly flags?: readonly string[];
+  /** What each word is, for completion; where `most` is infinite the last one goes on. */
+  readonly offers?: readonly Offer[];
   readonly run: (call: Call) => string | Promise<string>;
 }
 
@@ -55,8 +58,9 @@ export const commands: readonly Command[] = [
     name: 'help',
     help: 'list these commands, or tell more of one',
     example: ':help [COMMAND]',
-    samples: [':help diff'],
+    samples: [':help', ':help diff'],
     most: 1,
+    offers: ['command'],
     run: ({ words: [name] }) => (name === undefined ? help() : helpOf(findCommand(name.replace(/^:/, '')))),
   },
   {
@@ -65,7 +69,7 @@ export const commands: readonly Command[] = [
     example: ':shell [--same]',
     samples: [':shell', ':shell --same'],
     most: 1,
-    choices: ['--same'],
+    flags: ['--same'],
     run: async ({ session, frame, signal, words }) => {
       const strange = words.find((word) => word !== '--same');
       if (strange !== undefined) throw new UserError('shell-words', `:shell knows no ${strange}.`, 'There is --same.');
@@ -88,7 +92,7 @@ export const commands: readonly Command[] = [
     example: ':state [initial|failed]',
     samples: [':state', ':state initial'],
     most: 1,
-    choices: ['initial', 'failed'],
+    offers: ['state'],
     run: ({ words: [name], frame }) => {
       const { stop, frame: chosen } = frame();
       if (name !== undefined) chooseState(stop, readState(name));
@@ -150,6 +154,7 @@ export const commands: readonly Command[] = [
     example: ':restart [NAME=VALUE …]',
     samples: [':restart', ':restart VERSION=1.2', ':restart VERSION=1.2 GREETING="good day"'],
     most: Number.POSITIVE_INFINITY,
+    offers: ['argument'],
     run: ({ session, words }) => {
       session.lifecycle.requireStarted();
       const buildArgs = readAssignments(words);

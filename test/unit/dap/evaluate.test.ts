@@ -164,6 +164,21 @@ describe('evaluate', () => {
     assert.deepEqual(await complete(':re'), [':reset', ':rerun', ':restart', ':retry']);
     assert.deepEqual(await complete(':state f'), ['failed']);
     assert.deepEqual(await complete(':shell --'), ['--same']);
+    assert.deepEqual(await complete(':shell --same '), []);
+    assert.deepEqual(await complete(':help re'), ['reset', 'rerun', 'restart', 'retry']);
+    assert.deepEqual(await complete(':help :di'), [':diff']);
+    assert.deepEqual(await complete(':diff '), ['stage', 'initial', 'base', '1', '2', '3', '4', '6']);
+    assert.deepEqual(await complete(':diff stage i'), ['initial']);
+    assert.deepEqual(await complete(':goto '), ['1', '2', '3', '4', '6']);
+    assert.deepEqual(await complete(':restart VERSION=1 V'), ['VERSION=']);
+    assert.deepEqual(await complete(':watch $V'), ['$VERSION']);
+    await ask(client, ':watch /a/b');
+    assert.deepEqual(await complete(':unwatch '), ['/a/b']);
+    assert.deepEqual(await complete(':save /etc/passwd D'), ['Dockerfile']);
+    assert.deepEqual(await complete(':save --force /etc/passwd ./'), ['./Dockerfile']);
+    assert.deepEqual(await complete(':save /etc --f'), ['--force']);
+    assert.deepEqual(await complete(':env x'), []);
+    assert.deepEqual(await complete(':nonsense x'), []);
     assert.deepEqual(await complete('echo $H'), ['$HOME']);
     assert.deepEqual(await complete('echo ${V'), ['${VERSION}']);
     assert.deepEqual(await complete('COPY --from=b'), ['base']);
@@ -198,6 +213,10 @@ describe('evaluate', () => {
       ['"/etc/pki/', 5, 7],
     ]);
     assert.match(asked.at(-1) ?? '', /for f in '\/etc\/p'\*/);
+    answer('/etc/pass wd\n');
+    assert.deepEqual(await complete(':blame /etc/p'), [['/etc/pass\\ wd', 8, 6]]);
+    assert.deepEqual(await complete(':find x "/etc/p'), [['"/etc/pass wd', 9, 7]]);
+    assert.deepEqual(await complete(':watch '), [['/etc/pass\\ wd', 8, 0]]);
     answer('src/\n');
     assert.deepEqual(await complete('ls ~/s'), [['~/src/', 4, 3]]);
     assert.match(asked.at(-1) ?? '', /^cd ~ && /);
