@@ -40,6 +40,10 @@ export class Breakpoints {
     return new Set(this.all.filter(isLine).map(({ at, line }) => line ?? Number(at)));
   }
 
+  get count(): number {
+    return this.all.length;
+  }
+
   /** Tells the adapter all of them. */
   async send(adapter: Adapter, dockerfile: string): Promise<void> {
     const lines = this.all.filter(isLine);

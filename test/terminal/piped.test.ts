@@ -59,6 +59,7 @@ describe('the terminal debugger without a terminal', () => {
     ['no context', ['build', '--tag', '.'], /Name the build context/],
     ['two contexts', ['build', '.', 'b'], /not 2/],
     ['an unknown flag', ['build', '--tga', 'x', '.'], /--tga[^]*--tag/],
+    ['an unknown flag of ours', ['build', '--resuce', '/x', '.'], /--resuce[^]*--rescue/],
     ['an unknown command', ['bild', '.'], /Unknown command/],
     ['a flag without its value', ['build', '.', '--break'], /--break needs/],
   ] as const) {
