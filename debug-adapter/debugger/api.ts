@@ -158,8 +158,8 @@ export interface DebuggerEvents {
   };
   breakpoints: { readonly path: string; readonly breakpoints: readonly BreakpointFact[] };
   state: { readonly thread: number; readonly state: StateName; readonly available: readonly StateName[] };
-  /** The Dockerfile was saved with another text than the one that is built. */
-  saved: { readonly path: string };
+  /** The Dockerfile was saved with another text than the one that is built, or with that one again. */
+  saved: { readonly path: string; readonly edited: boolean };
   /** Once: the session is over. */
   ended: { readonly exitCode: number };
 }

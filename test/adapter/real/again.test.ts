@@ -142,9 +142,20 @@ describe('again', () => {
     await sleep(400);
     assert.equal(told(), 1);
     assert.match(session.output(), /Dockerfile was saved: :apply/);
-    assert.equal(await say(session, ':apply'), 'goto 2');
-    session.workspace.edit('and more', 'another');
+    writeFileSync(path, Dockerfile);
     await session.client.wait('the event', () => (told() > 1 ? true : undefined));
+    assert.deepEqual(
+      session.client.all('dockerfile/saved').map(({ edited }) => edited),
+      [true, false],
+      'the text that is built again is no edit',
+    );
+    await session.client.wait('words', () => session.output().includes('is again as it was built') || undefined);
+    await assert.rejects(session.evaluate(':apply'), /nothing to apply/);
+    session.workspace.edit('RUN true', 'RUN true # again');
+    await session.client.wait('the event', () => (told() > 2 ? true : undefined));
+    assert.equal(await say(session, ':apply'), 'goto 2');
+    session.workspace.edit('again', 'another');
+    await session.client.wait('the event', () => (told() > 3 ? true : undefined));
   });
 
   it('finds its place when the instruction is gone, and stands when another one is among identical ones', async () => {
