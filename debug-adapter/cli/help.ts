@@ -47,6 +47,7 @@ async function allNames(context: Context): Promise<readonly string[]> {
 
 /** Words for the name of a command that nobody knows. */
 export async function unknownCommand(context: Context, name: string): Promise<string> {
+  if (name === '') return 'A command follows the colon at once. :help lists all.';
   const near = nearest(name, await allNames(context));
   return `There is no command :${name}. ${near === undefined ? ':help lists all commands.' : `Did you mean :${near}?`}`;
 }

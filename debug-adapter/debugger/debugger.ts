@@ -241,7 +241,8 @@ class BuildDebugger implements Debugger {
 
   #watch({ dockerfile: path, dockerfileIsLocal }: BuildSettings, text: string): void {
     this.#watched?.[Symbol.dispose]();
-    if (dockerfileIsLocal) this.#watched = onSaved(path, text, (edited) => this.#events.emit('saved', { path, edited }));
+    if (dockerfileIsLocal)
+      this.#watched = onSaved(path, text, (edited) => this.#events.emit('saved', { path, edited }));
   }
 
   #placeBreakpoints(): void {

@@ -145,6 +145,8 @@ describe('the terminal debugger in a terminal', () => {
     const back = await terminal.run(':back');
     assert.match(back, /Stopped: Paused on step[^]*\[build:3\]\$$/);
     assert.doesNotMatch(back, /stopped too/);
+    await terminal.run(':goto 1');
+    assert.match(await terminal.run(':back'), /1 \| >>> FROM[^]*Stopped: Paused before the first instruction/);
     assert.match(await terminal.run(':goto 3'), /3●\| >>> WORKDIR \/src[^]*\[build:3\]\$$/);
     terminal.workspace.edit('exit 3', 'true');
     assert.match(await terminal.run(':apply'), /The edits are applied[^]*\[build:3\]\$$/);
@@ -196,6 +198,7 @@ describe('the terminal debugger in a terminal', () => {
     await terminal.ready();
     assert.match(await terminal.run(':next 3'), /^:next takes no words, and "3" follows it\./);
     assert.match(await terminal.run(':retry now'), /^:retry takes no words, and "now" follows it\./);
+    assert.match(await terminal.run(':'), /^A command follows the colon at once\./);
     assert.match(await terminal.run(':nxet'), /^There is no command :nxet\. Did you mean :next\?/);
     assert.match(await terminal.run(':rerum'), /^There is no command :rerum\. Did you mean :rerun\?/);
     assert.match(await terminal.run(':help contineu'), /Did you mean :continue\?/);

@@ -185,6 +185,7 @@ export async function runCommand(name: string, call: Call): Promise<string> {
 
 /** The command of that name; the nearest one is suggested. */
 function findCommand(name: string): Command {
+  if (name === '') throw new UserError('command-unknown', 'A command follows the colon at once.', ':help lists all.');
   const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found;
   const near = nearest(
