@@ -81,6 +81,11 @@ export class Breakpoints {
     return found;
   }
 
+  /** Those that hold nothing, with what the adapter said of them. */
+  get refused(): readonly { readonly at: string; readonly message: string }[] {
+    return this.all.filter(({ verified, message }) => !verified && message !== '');
+  }
+
   /** One line each. */
   list(): string {
     if (this.all.length === 0) return 'No breakpoints. :break LINE or :break STAGE sets one.';
