@@ -25,6 +25,11 @@ describe('the terminal debugger in a terminal', () => {
     assert.match(screen, /\[build:5 failed\]\$$/);
 
     assert.match(await terminal.run('pwd; echo $WORD; id -un'), /^\/src\nhello\nroot\n/);
+    assert.match(
+      await terminal.run(`printf 'a\\033[6n\\033[2Jb\\n'`),
+      /^ab\n/,
+      'it does not clear the screen, nor asks it',
+    );
     assert.match(await terminal.run('exit 42'), /^exit code 42\n/);
     assert.match(await terminal.run('$WORD'), /^hello .*line 2/);
     assert.match(await terminal.run(':where'), /^> 0 .*RUN echo printed .*line 5/);
