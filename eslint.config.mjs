@@ -9,7 +9,7 @@ const layers = {
   'debug-adapter/buildkit': ['patterns'],
   'debug-adapter/debugger': ['dockerfile', 'buildkit', 'patterns'],
   'debug-adapter/dap': ['debugger', 'contract', 'dockerfile'],
-  'debug-adapter/cli': ['contract'],
+  'debug-adapter/cli': ['contract', 'patterns'],
   'extension/language-server': ['dockerfile', 'buildkit'],
   extension: ['contract', 'dockerfile'],
 };

@@ -140,9 +140,10 @@ export interface StateEvent {
   readonly available: readonly StateName[];
 }
 
-/** Body of the event `dockerfile/saved`: the Dockerfile on disk is another one than the one that is built. */
+/** Body of the event `dockerfile/saved`: the Dockerfile on disk has become another one than is built, or that again. */
 export interface SavedEvent {
   readonly path: string;
+  readonly edited: boolean;
 }
 
 /** Body of the event `dockerfile/argument`: a build argument was changed at a stop; a restart may take it. */

@@ -82,6 +82,16 @@ export interface SessionOptions {
   /** Sums over a running upload. */
   readonly onTransfer?: (event: { readonly name: string; readonly files: number; readonly bytes: number }) => void;
   readonly onWarning?: (text: string) => void;
+  /** A part of a local folder has been sent, as far as the engine did not have it. */
+  readonly onListed?: (listing: Listing) => void;
+}
+
+/** A part of a local folder, as it was when the engine was told of it. */
+export interface Listing {
+  /** Of `locals`. */
+  readonly name: string;
+  /** Whether the engine would be told something else now. Rejects when the folder cannot be read any more. */
+  changed(signal: AbortSignal): Promise<boolean>;
 }
 
 export interface LocalSource {

@@ -40,6 +40,10 @@ export class Breakpoints {
     return new Set(this.all.filter(isLine).map(({ at, line }) => line ?? Number(at)));
   }
 
+  get count(): number {
+    return this.all.length;
+  }
+
   /** Tells the adapter all of them. */
   async send(adapter: Adapter, dockerfile: string): Promise<void> {
     const lines = this.all.filter(isLine);
@@ -75,6 +79,11 @@ export class Breakpoints {
     const found = left.length < this.all.length;
     this.all = left;
     return found;
+  }
+
+  /** Those that hold nothing, with what the adapter said of them. */
+  get refused(): readonly { readonly at: string; readonly message: string }[] {
+    return this.all.filter(({ verified, message }) => !verified && message !== '');
   }
 
   /** One line each. */

@@ -3,6 +3,8 @@
  * `docker buildx build`. Only where standard input is meant and where the Dockerfile is must be known here.
  */
 
+import { nearest } from '../patterns/nearest.js';
+
 /** What the user asked for. */
 export type Command =
   | { readonly kind: 'help' | 'version' }
@@ -47,7 +49,7 @@ const switches = new Set([
   ...['--squash', '-D', '-q', '--help', '-h', '--version', '--stop-on-entry', '--no-debug'],
 ]);
 
-/** Flags with a value, behind `=` or as the next word. One that is in neither list is for the adapter to refuse. */
+/** Flags with a value, behind `=` or as the next word. */
 const valued = new Set([
   ...['--add-host', '--allow', '--annotation', '--attest', '--build-arg', '--build-context', '--builder'],
   ...['--cache-from', '--cache-to', '--call', '--cgroup-parent', '--cpu-period', '--cpu-quota', '--cpu-shares', '-c'],
@@ -70,9 +72,16 @@ const valued = new Set([
   ...['--ssh', '--tag', '-t', '--target', '--ulimit', '--break', '--trace', '--rescue', '--rescue-to', '--toolbox'],
 ]);
 
-/** Options of ours that have a value. */
-const ownValued = ['--break', '--trace', '--progress', '--rescue', '--rescue-to', '--toolbox'];
-const own = new Set([...ownValued, '--stop-on-entry', '--no-debug', '--help', '-h', '--version']);
+/** Options of ours that have a value, and how each is written. */
+const ownValued: Readonly<Record<string, string>> = {
+  '--break': '--break LINE, --break STAGE or --break RUN',
+  '--progress': '--progress auto, tty, plain or quiet',
+  '--rescue': "--rescue PATH with a path in the image, e.g. --rescue '**/junit.xml'",
+  '--rescue-to': '--rescue-to DIR with a folder of this machine',
+  '--toolbox': '--toolbox IMAGE, or --toolbox none',
+  '--trace': '--trace FILE',
+};
+const own = new Set([...Object.keys(ownValued), '--stop-on-entry', '--no-debug', '--help', '-h', '--version']);
 
 /** One flag with its value, or one operand. */
 interface Word {
@@ -99,7 +108,8 @@ export function words(argv: readonly string[]): readonly Word[] {
   for (let index = 0; index < argv.length; index++) {
     const raw = argv[index] ?? '';
     if (raw === '--') {
-      result.push(...argv.slice(index + 1).map((value) => ({ flag: undefined, value, raw: [value] })));
+      const rest = argv.slice(index + 1);
+      result.push(...rest.map((value, at) => ({ flag: undefined, value, raw: at === 0 ? ['--', value] : [value] })));
       break;
     }
     const { flag, value } = split(raw);
@@ -138,15 +148,14 @@ function parseBuild(given: readonly Word[]): Command {
   if (names.has('--version')) return { kind: 'version' };
   const values = (flag: string): string[] => mine.flatMap((word) => (word.flag === flag ? [word.value ?? ''] : []));
   const progress = values('--progress').at(-1) ?? 'auto';
-  const empty = ownValued.find((flag) => values(flag).includes(''));
-  if (empty !== undefined) return { kind: 'wrong', text: `${empty} needs a value.` };
+  const wrong = unknownFlag(given) ?? wrongValue(given);
+  if (wrong !== undefined) return { kind: 'wrong', text: wrong };
   if (!isProgress(progress)) {
     return { kind: 'wrong', text: `--progress is one of auto, tty, plain, quiet, not "${progress}".` };
   }
   const args = given.filter((word) => !mine.includes(word));
   const operands = args.filter(({ flag }) => flag === undefined);
-  const clear = args.every(({ flag }) => flag === undefined || switches.has(flag) || valued.has(flag));
-  if (clear && operands.length !== 1) return { kind: 'wrong', text: complaint(operands) };
+  if (operands.length !== 1) return { kind: 'wrong', text: complaint(operands, given) };
   return {
     kind: 'build',
     args: args.flatMap(({ raw }) => raw),
@@ -161,9 +170,33 @@ function parseBuild(given: readonly Word[]): Command {
   };
 }
 
-function complaint(operands: readonly Word[]): string {
-  if (operands.length === 0) return 'Name the build context: a PATH, a URL, or - for standard input.';
-  return `One build context is expected, not ${operands.length}: ${operands.map(({ value }) => value).join(' ')}`;
+/** Words about the first flag that neither we nor docker know; undefined when there is none. */
+function unknownFlag(given: readonly Word[]): string | undefined {
+  const strange = given.find(({ flag }) => flag !== undefined && !switches.has(flag) && !valued.has(flag))?.flag;
+  if (strange === undefined) return undefined;
+  // Every short one is near every other.
+  const near = strange.startsWith('--') ? nearest(strange, [...own, ...switches, ...valued]) : undefined;
+  return `There is no option ${strange}.${near === undefined ? '' : ` Did you mean ${near}?`}`;
+}
+
+/** Words about the first of our options that lacks its value, or has one that it does not take. */
+function wrongValue(given: readonly Word[]): string | undefined {
+  const full = given.find(
+    ({ flag, value }) => (flag === '--stop-on-entry' || flag === '--no-debug') && value !== undefined,
+  );
+  if (full?.flag !== undefined) return `${full.flag} takes no value: leave it out instead.`;
+  const empty = given.find(({ flag, value = '' }) => flag !== undefined && flag in ownValued && value === '')?.flag;
+  return empty === undefined ? undefined : `${empty} needs a value: ${ownValued[empty] ?? ''}.`;
+}
+
+function complaint(operands: readonly Word[], given: readonly Word[]): string {
+  const context = 'Name the build context: a PATH, a URL, or - for standard input.';
+  const { flag, value, raw } = given.at(-1) ?? { raw: [] };
+  // The last word is nearly always the context.
+  const taken = operands.length === 0 && flag !== undefined && raw.length === 2;
+  if (taken) return `"${value ?? ''}" is the value of ${flag} here, and no build context follows it. ${context}`;
+  if (operands.length === 0) return context;
+  return `One build context is expected, not ${operands.length}: ${operands.map(({ value: word }) => word).join(' ')}`;
 }
 
 function isProgress(text: string): text is Progress {

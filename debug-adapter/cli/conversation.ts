@@ -1,7 +1,9 @@
 /** The talk at a stop: reads lines, runs commands, until the machine moves or the user leaves. */
 import { Refusal } from './adapter.js';
-import { commandNames, type Context, findCommand, frameOf, helpRow, helpRows, type Next } from './commands.js';
+import { commandNames, findCommand } from './commands.js';
+import { type Context, frameOf, type Next } from './context.js';
 import { listOf, numberOf, textOf } from './fields.js';
+import { unknownCommand } from './help.js';
 import type { Complete, Prompt } from './prompt.js';
 import type { Foreground } from './terminal.js';
 
@@ -33,15 +35,13 @@ async function obey(talk: Talk, line: string): Promise<Next> {
   const { context } = talk;
   if (line === '') return 'stay';
   try {
-    if (line === ':help' || line === ':h' || line === ':?') return await help(talk);
-    const own = /^:help\s+:?(\w+)$/.exec(line)?.[1];
-    const row = own === undefined ? undefined : helpRow(talk.context, own);
-    if (row !== undefined) {
-      context.print(row.join('\n  '));
+    const found = findCommand(line);
+    if (found !== undefined) {
+      const { command, operand } = found;
+      if (command.operand !== undefined || operand === '') return await command.run(context, operand);
+      context.print(context.colors.red(`:${command.names[0] ?? ''} takes no words, and "${operand}" follows it.`));
       return 'stay';
     }
-    const found = findCommand(line);
-    if (found !== undefined) return await found.command.run(context, found.operand);
     const shells = talk.foreground.started;
     const result = await evaluate(talk, line);
     // A shell has said itself what it is.
@@ -50,7 +50,9 @@ async function obey(talk: Talk, line: string): Promise<Next> {
     if (line.startsWith(':') || result !== 'exit code 0') context.print(result);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    context.print(error.cancelled ? context.colors.dim('Cancelled.') : context.colors.red(error.message));
+    const unknown = error.code === 'command-unknown' ? /^:(?:help\s+:?)?(\S*)/.exec(line)?.[1] : undefined;
+    if (unknown !== undefined) context.print(context.colors.red(await unknownCommand(context, unknown)));
+    else context.print(error.cancelled ? context.colors.dim('Cancelled.') : context.colors.red(error.message));
   }
   return 'stay';
 }
@@ -69,19 +71,6 @@ async function evaluate(talk: Talk, expression: string): Promise<string> {
   }
 }
 
-/** The terminal's own commands, then those of the adapter that it does not answer itself. */
-async function help(talk: Talk): Promise<Next> {
-  const { print, colors } = talk.context;
-  print(colors.bold('Plain text runs as a shell command in the step. Commands:'));
-  const theirs = (await evaluate(talk, ':help')).split('\n');
-  const rest = theirs.map((line) => line.trim()).filter((line) => line.startsWith(':') && !line.startsWith(':help'));
-  const others = rest.filter((line) => findCommand(line) === undefined).map((line) => line.split(/ {2,}/));
-  const rows = [...helpRows(talk.context), ...others];
-  const width = Math.max(...rows.map(([command = '']) => command.length));
-  print(rows.map(([command = '', ...words]) => `  ${command.padEnd(width)}  ${words.join(' ')}`).join('\n'));
-  return 'stay';
-}
-
 function promptText(context: Context): string {
   const { machine, colors } = context;
   const { line = 0, name = '' } = frameOf(context) ?? {};
@@ -96,6 +85,13 @@ export function completer(context: () => Context | undefined): Complete {
   return async (typed) => {
     const now = context();
     if (now === undefined) return [];
+    const [, first = '', word = ''] = /^(:\S+\s+(?:.*\s)?)(\S*)$/s.exec(typed) ?? [];
+    const offers = findCommand(first)?.command.offers;
+    if (offers !== undefined) {
+      const words = await offers(now, first.replace(/^:\S+\s+/, '').trim());
+      const colon = word.startsWith(':') ? ':' : '';
+      return words.map((text) => ({ text: `${colon}${text}`, start: typed.length - word.length }));
+    }
     const own = /^:\S*$/.test(typed) ? commandNames(now).map((text) => ({ text, start: 0 })) : [];
     const frameId = frameOf(now)?.id;
     const args = { text: typed, column: typed.length + 1, ...(frameId === undefined ? {} : { frameId }) };

@@ -29,6 +29,7 @@ export async function handshake(parties: Parties): Promise<Fields> {
   breakpoints.names = capabilities['supportsFunctionBreakpoints'] === true;
   addBreakpoints(parties);
   await breakpoints.send(adapter, input.dockerfile);
+  for (const { at, message } of breakpoints.refused) parties.note(`--break ${at}: ${message}`);
   await adapter.request('setExceptionBreakpoints', { filters: exceptionFilters(capabilities) });
   await adapter.request('configurationDone');
   await launched;

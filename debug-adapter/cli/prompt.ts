@@ -2,6 +2,7 @@
 import { clearScreenDown, createInterface, cursorTo, type Interface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
+import { tame } from './tame.js';
 import type { Keyboard } from './world.js';
 
 /** Asks the adapter how the text before the cursor may go on. */
@@ -64,7 +65,8 @@ export class Prompt implements Disposable {
   /** Prints whole lines; a line being edited moves below them. */
   print(text: string): void {
     if (text === '') return;
-    const lines = text.endsWith('\n') ? text : `${text}\n`;
+    const tamed = tame(text);
+    const lines = tamed.endsWith('\n') ? tamed : `${tamed}\n`;
     if (this.reader !== undefined) {
       cursorTo(this.output, 0);
       clearScreenDown(this.output);

@@ -1,7 +1,7 @@
 /** What is said at a stop and at the end. */
 import type { Colors } from 'picocolors/types';
 import { Refusal } from './adapter.js';
-import { type Context, frameOf } from './commands.js';
+import { type Context, frameOf } from './context.js';
 import { excerpt } from './excerpt.js';
 import { fieldsOf, textOf } from './fields.js';
 import type { Machine, Stopped } from './machine.js';

@@ -2,11 +2,12 @@
 import { Adapter, Refusal } from './adapter.js';
 import { Breakpoints } from './breakpoints.js';
 import type { BuildCommand } from './command-line.js';
-import { type Context, platformOf } from './commands.js';
+import type { Context } from './context.js';
 import { completer, converse, type Talk } from './conversation.js';
 import { type Fields, listOf, numberOf, textOf } from './fields.js';
 import { handshake } from './handshake.js';
 import type { Input } from './input.js';
+import { platformOf } from './looks.js';
 import { type Frame, framesOf, Machine, type News, type Stopped } from './machine.js';
 import { liveView, plainView, type ProgressView, quietView } from './progress.js';
 import { Prompt } from './prompt.js';

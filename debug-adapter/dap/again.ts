@@ -36,8 +36,13 @@ export function runAgain(session: Session, at: FrameReference, force: boolean, g
   return rebuild(session, title, { kind: 'again', force, ...(instruction !== undefined && { instruction }) });
 }
 
-/** Takes saved edits, and comes back. */
-export function applyEdits(session: Session): Rebuild {
+/** Takes saved edits, and comes back; refuses when there are none. */
+export async function applyEdits(session: Session, signal: AbortSignal): Promise<Rebuild> {
+  session.lifecycle.requireStarted();
+  if (!(await session.debugger.edited(signal))) {
+    const hint = 'Save your edits first; :restart builds again all the same.';
+    throw new UserError('nothing-to-apply', 'There is nothing to apply: no file of this build has changed.', hint);
+  }
   return rebuild(session, 'The edits are applied.', { kind: 'apply' });
 }
 

@@ -110,9 +110,12 @@ export function forward(debug: Debugger, session: Session): void {
   debug.on('progress', (body) => session.progress.tell(body));
   debug.on('breakpoints', (body) => onBreakpoints(session, body));
   debug.on('state', (body) => onState(session, body));
-  debug.on('saved', ({ path: saved }) => {
-    session.event('dockerfile/saved', { path: saved });
-    session.print('console', 'The Dockerfile was saved: :apply takes the edits and comes back here.\n');
+  debug.on('saved', (saved) => {
+    session.event('dockerfile/saved', saved);
+    const text = saved.edited
+      ? 'The Dockerfile was saved: :apply takes the edits and comes back here.'
+      : 'The Dockerfile is again as it was built.';
+    session.print('console', `${text}\n`);
   });
   debug.on('ended', ({ exitCode }) => session.end(exitCode));
 }

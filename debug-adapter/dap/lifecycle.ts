@@ -1,5 +1,7 @@
 import type { RestartPlan } from '../debugger/api.js';
 import { UserError } from '../debugger/errors.js';
+import type { Dockerfile } from '../dockerfile/model.js';
+import { undeclared } from './build-arguments.js';
 import type { Fields } from './fields.js';
 import { parseLaunch } from './launch/parse-launch.js';
 import { buildSettings } from './launch/settings.js';
@@ -78,9 +80,14 @@ export class Lifecycle {
     if (args !== undefined && !args.isEmpty && JSON.stringify(args.raw) !== this.#arguments) await this.#read(args);
     if (session.settings !== undefined && Object.keys(buildArgs).length > 0) {
       session.settings = { ...session.settings, buildArgs: { ...session.settings.buildArgs, ...buildArgs } };
-      await session.debugger.load(session.settings);
+      this.#warn(await session.debugger.load(session.settings), buildArgs);
     }
     await session.debugger.restart(signal, plan);
+  }
+
+  /** Of build arguments that change nothing. */
+  #warn(dockerfile: Dockerfile, buildArgs: Readonly<Record<string, string>>): void {
+    for (const note of undeclared(dockerfile, Object.keys(buildArgs))) this.#session.print('console', `${note}\n`);
   }
 
   /** What is to be built, from the arguments. */
@@ -93,7 +100,7 @@ export class Lifecycle {
     }
     session.settings = settings;
     for (const note of notes) session.print('console', `${note}\n`);
-    await session.debugger.load(settings);
+    this.#warn(await session.debugger.load(settings), settings.buildArgs);
     this.#arguments = JSON.stringify(args.raw);
   }
 

@@ -28,11 +28,13 @@ import type {
   ShellCommand,
   ShellOptions,
 } from './run-api.js';
+import type { TextFix } from './failure-api.js';
 import type { StopReason } from './stop-reason.js';
 import type { StateFiles, Trees } from './trees-api.js';
 import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
 
 export type * from './asks.js';
+export type * from './failure-api.js';
 export type * from './run-api.js';
 export type * from './stop-reason.js';
 export type * from './trees-api.js';
@@ -102,6 +104,11 @@ export interface Debugger extends AsyncDisposable {
   restart(signal: AbortSignal, plan?: RestartPlan): Promise<void>;
   /** Cancels what runs and ends the build; `ended` follows. Idempotent. */
   terminate(): Promise<void>;
+  /**
+   * Whether the Dockerfile, or what the engine was sent of local folders, is different now: by content the one, by size,
+   * mode and time of its files the other, as the engine tells.
+   */
+  edited(signal: AbortSignal): Promise<boolean>;
 
   /** Works before `load` too: then they are pending, and `breakpoints` events follow. Replaces all of that file. */
   setBreakpoints(path: string, breakpoints: readonly LineBreakpoint[]): readonly BreakpointFact[];
@@ -151,8 +158,8 @@ export interface DebuggerEvents {
   };
   breakpoints: { readonly path: string; readonly breakpoints: readonly BreakpointFact[] };
   state: { readonly thread: number; readonly state: StateName; readonly available: readonly StateName[] };
-  /** The Dockerfile was saved with another text than the one that is built. */
-  saved: { readonly path: string };
+  /** The Dockerfile was saved with another text than the one that is built, or with that one again. */
+  saved: { readonly path: string; readonly edited: boolean };
   /** Once: the session is over. */
   ended: { readonly exitCode: number };
 }
@@ -220,6 +227,8 @@ export interface Frame {
   config(signal: AbortSignal): Promise<StepConfig>;
   /** What the step changes in variables, and what is declared before FROM alone. */
   scope(signal: AbortSignal): Promise<ScopeFacts>;
+  /** Where the next command runs: the step's working directory, or where `cd` has gone since. Absolute. */
+  directory(signal: AbortSignal): Promise<string>;
   /** Changes something here; files and processes of the stop's container stay, unless it is the user that changes. */
   override(change: Override, signal: AbortSignal): Promise<void>;
   mounts(): readonly MountFact[];
@@ -265,34 +274,4 @@ export interface StepFacts {
   readonly security: string;
   readonly status: StepFact['status'];
   readonly durationMs: number | undefined;
-}
-
-/** Lines of a file that are replaced; `endLine` before `line` inserts above it. */
-export interface TextFix {
-  readonly title: string;
-  readonly path: string;
-  readonly line: number;
-  readonly endLine: number;
-  readonly text: string;
-}
-
-export interface Failure {
-  /** `run-failed`, `copy-source-not-found`, `copy-source-ignored`, `step-failed` … */
-  readonly code: string;
-  /** One line, e.g. `RUN make failed with exit code 2`. */
-  readonly summary: string;
-  /** The command or instruction. */
-  readonly command: string;
-  readonly exitCode: number | undefined;
-  /** Last lines that the step wrote, without colours. */
-  readonly lastLines: readonly string[];
-  /** What to do, one or more sentences; may be empty. */
-  readonly hint: string;
-  /** An edit that may mend it. */
-  readonly fix: TextFix | undefined;
-  /** The engine's own text. */
-  readonly engineMessage: string;
-  readonly place: { readonly line: number; readonly endLine: number };
-  /** Others that failed in the same run. */
-  readonly others: readonly string[];
 }

@@ -25,6 +25,7 @@ import type {
 import { createBreakpointBook } from './breakpoints/book.js';
 import { readFilters, usualFilters } from './breakpoints/filters.js';
 import { beginRun, type Run } from './run.js';
+import { beginTaking, isEdited, type Taken } from './edits.js';
 import { engineSettings } from './engine-settings.js';
 import { EngineError, UserError } from './errors.js';
 import { createEmitter } from './events.js';
@@ -52,6 +53,7 @@ class BuildDebugger implements Debugger {
   #engine: Engine | undefined;
   #run: Run | undefined;
   #watched: Disposable | undefined;
+  #taken: Taken | undefined;
   #attempts = 0;
   #filters = usualFilters;
   #past: Past = noPast;
@@ -114,6 +116,10 @@ class BuildDebugger implements Debugger {
 
   async terminate(): Promise<void> {
     await this.#end(this.#run?.failed === true ? 1 : 130);
+  }
+
+  async edited(signal: AbortSignal): Promise<boolean> {
+    return this.#taken !== undefined && (await isEdited(this.#loaded(), this.#taken, signal));
   }
 
   setBreakpoints(path: string, breakpoints: readonly LineBreakpoint[]): readonly BreakpointFact[] {
@@ -183,10 +189,11 @@ class BuildDebugger implements Debugger {
     return this.#settings;
   }
 
-  #sessionOptions(settings: BuildSettings): Parameters<Engine['openSession']>[0] {
+  #sessionOptions(settings: BuildSettings, { listings }: Taken): Parameters<Engine['openSession']>[0] {
     return sessionOptions(settings, this.#surroundings, {
       onTransfer: ({ name, bytes }) => this.#progress.transfer(name, bytes),
       onWarning: (text) => this.#events.emit('output', { category: 'console', text: `${text}\n` }),
+      onListed: (listing) => void listings.push(listing),
     });
   }
 
@@ -205,11 +212,13 @@ class BuildDebugger implements Debugger {
       say: (text) => this.#events.emit('output', { category: 'console', text }),
     });
     const attempt = ++this.#attempts;
+    const taken = await beginTaking(settings, dockerfile.text);
+    this.#taken = taken;
     this.#events.emit('build', { status: 'started', attempt });
     try {
       this.#run = await beginRun({
         engine,
-        serves: this.#sessionOptions(settings),
+        serves: this.#sessionOptions(settings, taken),
         settings,
         dockerfile,
         attempt,
@@ -232,7 +241,8 @@ class BuildDebugger implements Debugger {
 
   #watch({ dockerfile: path, dockerfileIsLocal }: BuildSettings, text: string): void {
     this.#watched?.[Symbol.dispose]();
-    if (dockerfileIsLocal) this.#watched = onSaved(path, text, () => this.#events.emit('saved', { path }));
+    if (dockerfileIsLocal)
+      this.#watched = onSaved(path, text, (edited) => this.#events.emit('saved', { path, edited }));
   }
 
   #placeBreakpoints(): void {

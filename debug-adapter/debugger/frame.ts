@@ -58,6 +58,7 @@ export function createFrame(input: FrameInput): Frame {
     stage: stageLabel(program.dockerfile, point.stage),
     config,
     scope: async (signal) => scopeFacts(await input.evaluation(signal), input, step),
+    directory: async (signal) => directoryOf(await benches.made(key()), (await config(signal)).workdir, signal),
     override: (change, signal) => override(overrides, change, benches, key(), signal),
     mounts: () => {
       const vertex = input.after ? undefined : execVertex(step);
@@ -84,6 +85,15 @@ export function createFrame(input: FrameInput): Frame {
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
     openShell: async ({ same = false, signal }) => openShell(input, step, await bench(signal), { same, overrides }),
   };
+}
+
+/** Asked of the container of commands, if there is one: else nobody can have gone anywhere. */
+async function directoryOf(bench: Bench | undefined, workdir: string, signal: AbortSignal): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const output: OutputSink = ({ fd, data }) => void (fd === 1 && chunks.push(data));
+  const code = (await bench?.run('pwd', { output, signal, remember: false })) ?? 1;
+  const said = Buffer.concat(chunks).toString().replace(/\n$/, '');
+  return code === 0 && said.startsWith('/') ? said : workdir;
 }
 
 /** The scene with nothing mounted in its root: what is mounted is not the state's. */

@@ -30,7 +30,7 @@ export function frontendRequest(
 export function sessionOptions(
   settings: BuildSettings,
   surroundings: Surroundings,
-  events: Pick<SessionOptions, 'onTransfer' | 'onWarning'>,
+  events: Pick<SessionOptions, 'onTransfer' | 'onWarning' | 'onListed'>,
 ): SessionOptions {
   const { context } = settings;
   const root = context.kind === 'folder' ? context.path : settings.dockerfile;

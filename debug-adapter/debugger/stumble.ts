@@ -1,4 +1,5 @@
 /** What is told about a step that failed, and which others failed with it. */
+import { missingPath } from './copy-doctor.js';
 import type { Engine } from '../buildkit/api.js';
 import type { BuildSettings, DebuggerEvents, Failure } from './api.js';
 import type { Attempt } from './attempt.js';
@@ -46,10 +47,16 @@ export async function describeStumble(
     error,
     timeline: attempt.timeline,
     settings,
-    others: others.map(({ point: { instruction }, error: text }) => `line ${instruction.startLine}: ${text}`),
+    others: others.map(({ point: { instruction }, error: text }) => `line ${instruction.startLine}: ${inShort(text)}`),
     limits: limitsOf(engine, error, step),
   });
   return { failure, others: others.map((other) => other.point) };
+}
+
+/** What the engine says of a path that it did not find names digests, which say nothing. */
+export function inShort(error: string): string {
+  const path = missingPath(error);
+  return path === undefined ? error : `${path} was not found`;
 }
 
 function otherFailures(

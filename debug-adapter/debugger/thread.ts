@@ -143,7 +143,11 @@ class BuildThread implements RunThread {
     if (at === undefined || this.stop === undefined) return;
     const { points } = this.program;
     if (how === 'continue') return this.#reverse(at);
-    if (how === 'step') return this.#jumpTo(this.#way.take(at), { kind: 'step' });
+    if (how === 'step') {
+      const to = this.#way.take(at);
+      // Nothing is before the first one: that is said, for nothing else has changed.
+      return this.#jumpTo(to, { kind: to === at.point && !at.after && to === points[0] ? 'entry' : 'step' });
+    }
     let point: Point | undefined = at.point;
     for (let frame = 0; frame < how.frame && point !== undefined; frame++) point = point.caller;
     const start = point && stageStart(points, point);

@@ -113,7 +113,8 @@ function parseBuild(body: unknown): BuildEvent | undefined {
 
 function parseSaved(body: unknown): SavedEvent | undefined {
   const path = text(body, 'path');
-  return path === '' ? undefined : { path };
+  const edited = field(body, 'edited');
+  return path === '' || typeof edited !== 'boolean' ? undefined : { path, edited };
 }
 
 function parseArgument(body: unknown): ArgumentEvent | undefined {

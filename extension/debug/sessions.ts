@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CustomRequests, StateEvent } from '../../debug-adapter/contract.js';
+import { EditedFiles } from '../files/edited-files.js';
 import { debugType } from './debug-type.js';
 import { type DebuggerEvent, parseEvent } from './events.js';
 
@@ -13,8 +14,8 @@ export interface SessionEvent {
 interface Known {
   readonly session: vscode.DebugSession;
   readonly state?: StateEvent | undefined;
-  /** A file that was saved since the build began. */
-  readonly edited?: string | undefined;
+  /** Files that were saved since the build began. */
+  readonly files?: EditedFiles;
   /** Absolute path of the Dockerfile; undefined until a build has begun. */
   readonly dockerfile?: string;
 }
@@ -59,9 +60,9 @@ export class Sessions implements vscode.Disposable {
     return this.#ofActive?.state;
   }
 
-  /** A file that was saved since the active session's build began; undefined when it builds what is on the disk. */
+  /** A file that holds something else since the active session's build began; undefined for none. */
   get edited(): string | undefined {
-    return this.#ofActive?.edited;
+    return this.#ofActive?.files?.first;
   }
 
   /** The sessions that have begun to build, with the Dockerfiles that they build. */
@@ -71,9 +72,15 @@ export class Sessions implements vscode.Disposable {
     );
   }
 
+  /** A file that a session may build from is about to be saved; `content` is what it holds yet. */
+  willSave(session: vscode.DebugSession, path: string, content: Uint8Array): void {
+    this.#known.get(session.id)?.files?.willSave(path, content);
+  }
+
   /** A file that a session builds from was saved. */
-  setEdited(session: vscode.DebugSession, path: string): void {
-    this.#learn(session, { edited: path });
+  saved(session: vscode.DebugSession, path: string, content: Uint8Array): void {
+    this.#known.get(session.id)?.files?.saved(path, content);
+    this.#changed.fire();
   }
 
   dispose(): void {
@@ -88,9 +95,12 @@ export class Sessions implements vscode.Disposable {
     }
     const { kind, body: said } = event;
     if (kind === 'state') this.#learn(session, { state: said });
-    if (kind === 'saved') this.#learn(session, { edited: said.path });
+    if (kind === 'saved') {
+      this.#known.get(session.id)?.files?.set(said.path, said.edited);
+      this.#changed.fire();
+    }
     if (kind === 'build' && said.status === 'started') {
-      this.#learn(session, { state: undefined, edited: undefined, dockerfile: said.path });
+      this.#learn(session, { state: undefined, files: new EditedFiles(), dockerfile: said.path });
     } else if (kind === 'build') {
       this.#learn(session, { state: undefined });
     }

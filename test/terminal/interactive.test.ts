@@ -25,6 +25,11 @@ describe('the terminal debugger in a terminal', () => {
     assert.match(screen, /\[build:5 failed\]\$$/);
 
     assert.match(await terminal.run('pwd; echo $WORD; id -un'), /^\/src\nhello\nroot\n/);
+    assert.match(
+      await terminal.run(`printf 'a\\033[6n\\033[2Jb\\n'`),
+      /^ab\n/,
+      'it does not clear the screen, nor asks it',
+    );
     assert.match(await terminal.run('exit 42'), /^exit code 42\n/);
     assert.match(await terminal.run('$WORD'), /^hello .*line 2/);
     assert.match(await terminal.run(':where'), /^> 0 .*RUN echo printed .*line 5/);
@@ -38,7 +43,7 @@ describe('the terminal debugger in a terminal', () => {
     const help = await terminal.run(':help');
     for (const command of [':next', ':restart', ':shell', ':state', ':rerun']) assert.ok(help.includes(command), help);
     assert.match(await terminal.run(':help diff'), /^:diff \[LINE.*\n[^]*E\.g\. :diff 4 7$/m);
-    assert.match(await terminal.run(':help c'), /^:continue\n {2}run to the next stop/);
+    assert.match(await terminal.run(':help c'), /^:continue\n {2}run to the next stop.*\n {2}E\.g\. :continue$/m);
   });
 
   it('says what is wrong with a breakpoint, and what a watched thing has become', async () => {
@@ -145,6 +150,8 @@ describe('the terminal debugger in a terminal', () => {
     const back = await terminal.run(':back');
     assert.match(back, /Stopped: Paused on step[^]*\[build:3\]\$$/);
     assert.doesNotMatch(back, /stopped too/);
+    await terminal.run(':goto 1');
+    assert.match(await terminal.run(':back'), /1 \| >>> FROM[^]*Stopped: Paused before the first instruction/);
     assert.match(await terminal.run(':goto 3'), /3●\| >>> WORKDIR \/src[^]*\[build:3\]\$$/);
     terminal.workspace.edit('exit 3', 'true');
     assert.match(await terminal.run(':apply'), /The edits are applied[^]*\[build:3\]\$$/);
@@ -164,6 +171,46 @@ describe('the terminal debugger in a terminal', () => {
     await tmux.seen(/^hello\n.*\$$/m);
     tmux.type('\x1b[A');
     await tmux.seen(/\$ echo \$WORD$/);
+  });
+
+  it('completes what follows a command: places, states, names, paths here and there', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    const { tmux } = terminal;
+    for (const [typed, completed] of [
+      [':break build:RU', ':break build:RUN'],
+      [':break 5 l', ':break 5 log'],
+      [':help conti', ':help continue'],
+      [':help resta', ':help restart'],
+      [':diff init', ':diff initial'],
+      [':diff stage fai', ':diff stage failed'],
+      [':state ini', ':state initial'],
+      [':blame /etc/passw', ':blame /etc/passwd'],
+      [':find x /us', ':find x /usr/'],
+      [':save /etc/passwd Docker', ':save /etc/passwd Dockerfile'],
+      [':save /etc/passw', ':save /etc/passwd'],
+      [':vars envi', ':vars environment'],
+    ] as const) {
+      tmux.type(`\x15${typed}\t`);
+      await tmux.seen(new RegExp(`\\$ ${completed}$`));
+    }
+    tmux.type('\x15:goto \t\t');
+    await tmux.seen(/^1 +2 +3 +5 +7\n/m);
+  });
+
+  it('refuses what a command does not take, and knows what was meant', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    assert.match(await terminal.run(':next 3'), /^:next takes no words, and "3" follows it\./);
+    assert.match(await terminal.run(':retry now'), /^:retry takes no words, and "now" follows it\./);
+    assert.match(await terminal.run(':'), /^A command follows the colon at once\./);
+    assert.match(await terminal.run(':nxet'), /^There is no command :nxet\. Did you mean :next\?/);
+    assert.match(await terminal.run(':rerum'), /^There is no command :rerum\. Did you mean :rerun\?/);
+    assert.match(await terminal.run(':help contineu'), /Did you mean :continue\?/);
+    assert.match(await terminal.run(':list 99'), /^"99" is no line of the Dockerfile: it has 8\./);
+    assert.match(await terminal.run(':apply'), /^There is nothing to apply/);
+    assert.match(await terminal.run(':watch src/x'), /changes \/src\/src\/x\./);
+    assert.match(await terminal.run(':restart WROD=1'), /^No ARG of this Dockerfile declares WROD[^]*exit code 3/m);
   });
 
   it('shows what runs, pauses on Ctrl-C and goes on', async () => {

@@ -46,6 +46,17 @@ describe('the terminal debugger without a terminal', () => {
     });
   }
 
+  it('says which breakpoints hold nothing', async () => {
+    using workspace = new Workspace({ Dockerfile: 'FROM busybox AS one\nRUN true\n' });
+    const breaks = ['2', '99', 'on', 'one:COPY'].flatMap((place) => ['--break', place]);
+    const { code, stderr } = await runPiped(workspace.root, ['build', ...breaks, '.']);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^--break 99: No instruction on this line or below it\.$/m);
+    assert.match(stderr, /^--break on: No stage or instruction .* Did you mean "one"\?$/m);
+    assert.match(stderr, /^--break one:COPY: No stage or instruction/m);
+    assert.doesNotMatch(stderr, /--break 2:/);
+  });
+
   it('passes the flags of buildx on', async () => {
     using workspace = new Workspace({
       'app/some.Dockerfile': 'FROM busybox AS first\nARG WORD\nRUN test "$WORD" = given\nFROM first\nRUN false\n',
@@ -59,6 +70,7 @@ describe('the terminal debugger without a terminal', () => {
     ['no context', ['build', '--tag', '.'], /Name the build context/],
     ['two contexts', ['build', '.', 'b'], /not 2/],
     ['an unknown flag', ['build', '--tga', 'x', '.'], /--tga[^]*--tag/],
+    ['an unknown flag of ours', ['build', '--resuce', '/x', '.'], /--resuce[^]*--rescue/],
     ['an unknown command', ['bild', '.'], /Unknown command/],
     ['a flag without its value', ['build', '.', '--break'], /--break needs/],
   ] as const) {

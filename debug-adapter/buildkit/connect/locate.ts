@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { builderNames, currentBuilder, findBuilder } from './buildx.js';
 import { contextNames, currentContext, defaultContext, dockerHost, findContext } from './docker-contexts.js';
 import { type Environment, variable } from './environment.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../../patterns/nearest.js';
 import { isAddress, type Place, type TlsFiles } from './place.js';
 import { defaultDocker, wellKnownPlaces } from './sockets.js';
 

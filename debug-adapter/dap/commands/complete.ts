@@ -1,25 +1,19 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { askImage, type ImageWord } from './image-words.js';
+import { offered, type OfferSources } from './offers.js';
 import { commands } from './table.js';
 import { typedWord } from './typed-word.js';
+import { splitWords } from './words.js';
 
 /** An offer; `start` counts from 0. */
 type Item = DebugProtocol.CompletionItem & { readonly start: number };
 
-/** Where names come from. Each may fail: typing is no reason for a message. */
-export interface CompletionSources {
-  readonly variableNames: () => Promise<readonly string[]>;
-  readonly stageNames: () => readonly string[];
-  /** Output of a script in the image. */
-  readonly askImage: (script: string) => Promise<string>;
-}
-
 /** What may stand where the caret is. */
-export async function completions(before: string, sources: CompletionSources): Promise<readonly Item[]> {
+export async function completions(before: string, sources: OfferSources): Promise<readonly Item[]> {
   const own = /^\s*:(\S*)$/.exec(before)?.[1];
   if (own !== undefined) return commandItems(before, own);
-  const [, name, choice = ''] = /^\s*:(\S+)\s+(?:.*\s)?(\S*)$/.exec(before) ?? [];
-  if (name !== undefined && !choice.startsWith('/')) return choiceItems(name, choice, before.length);
+  const name = /^\s*:(\S+)\s/.exec(before)?.[1];
+  if (name !== undefined) return wordItems(name, before, sources);
   const [, opening, started = ''] = /(\$\{?)(\w*)$/.exec(before) ?? [];
   if (opening !== undefined) return variableItems(opening, started, before.length, await sources.variableNames());
   const stage = /(?:^|[\s,])(?:--)?from=([\w.-]*)$/.exec(before)?.[1];
@@ -42,8 +36,36 @@ function commandItems(before: string, started: string): readonly Item[] {
     }));
 }
 
-function choiceItems(name: string, started: string, end: number): readonly Item[] {
-  return named(commands.find((command) => command.name === name)?.choices ?? [], started, end, 'value');
+/** A word behind a command: one of its flags, or what it takes at that place. */
+async function wordItems(name: string, before: string, sources: OfferSources): Promise<readonly Item[]> {
+  const { flags = [], offers = [], most = 0 } = commands.find((command) => command.name === name) ?? {};
+  const word = typedWord(before);
+  const earlier = wordsBefore(before.slice(0, word.start)).slice(1);
+  if (earlier.length >= most) return [];
+  const place = earlier.filter((each) => !flags.includes(each)).length;
+  const offer = offers[Number.isFinite(most) ? place : Math.min(place, offers.length - 1)];
+  const own = commands.map(({ name: label, help }) => ({ label, detail: help }));
+  const found = offer === undefined || word.text.startsWith('--') ? [] : await offered(offer, word, own, sources);
+  const left = flags.filter((flag) => !earlier.includes(flag) && flag.startsWith(word.text));
+  return [
+    ...named(word.text === '' && found.length > 0 ? [] : left, word.text, before.length, 'value'),
+    ...found.map(({ type, ...choice }, index) => ({
+      ...choice,
+      ...(type !== undefined && { type }),
+      length: before.length - choice.start,
+      // As they come, not by their letters: line 10 is behind line 2.
+      sortText: String(index).padStart(6, '0'),
+    })),
+  ];
+}
+
+/** A quote that is still open is somebody's that is typing. */
+function wordsBefore(text: string): readonly string[] {
+  try {
+    return splitWords(text);
+  } catch {
+    return text.trim().split(/\s+/);
+  }
 }
 
 function named(names: readonly string[], started: string, end: number, type: 'value' | 'module'): readonly Item[] {

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FileChange, Frame } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import { cleanImagePath } from '../../debugger/paths.js';
@@ -9,7 +8,9 @@ import { lastName, saveTo, usualComparison } from '../requests/trees.js';
 import { changeDetails, changesSummary } from '../state/changes.js';
 import { bytes } from '../state/files.js';
 import type { Session } from '../session.js';
+import { ownPath } from './own-paths.js';
 import type { Call, Command } from './table.js';
+import { requireAtMost } from './words.js';
 
 /** So many lines are shown; the rest is counted. */
 const mostLines = 200;
@@ -47,22 +48,14 @@ async function treeWith(call: Call, path: string): Promise<string> {
 async function pathIn(frame: Frame, word: string | undefined, example: string, signal: AbortSignal): Promise<string> {
   if (word === undefined)
     throw new UserError('path-missing', 'Say which path in the image is meant.', `E.g. ${example}`);
-  return cleanImagePath(word, word.startsWith('/') ? '/' : (await frame.config(signal)).workdir);
-}
-
-/** More words than a command takes are most often a path with blanks. */
-function atMost({ words }: Call, most: number): void {
-  const strange = words[most];
-  if (strange === undefined) return;
-  throw new UserError('words-too-many', `"${strange}" is one word too many.`, 'Write paths with blanks in quotes.');
+  return cleanImagePath(word, word.startsWith('/') ? '/' : await frame.directory(signal));
 }
 
 /** Where `cp` would put it: into a folder that is there or is written as one, and `~` is the user's own. */
 async function placeFor(session: Session, path: string, word: string): Promise<string> {
-  const place = word === '~' || word.startsWith('~/') ? join(homedir(), word.slice(1)) : word;
-  const target = resolve(session.settings?.cwd ?? session.host.cwd, place);
+  const target = ownPath(session.settings?.cwd ?? session.host.cwd, word);
   const there = await stat(target).catch(() => undefined);
-  const isFolder = /[/\\]$/.test(place) || there?.isDirectory() === true;
+  const isFolder = /[/\\]$/.test(word) || there?.isDirectory() === true;
   return isFolder ? join(target, lastName(path)) : target;
 }
 
@@ -75,6 +68,12 @@ function comparisonOf(frame: Frame, words: readonly string[], shown: string): Re
     : frame.trees.compare(from, to);
 }
 
+const saveTakes = {
+  name: 'save',
+  example: ':save [--force] /PATH [TO]',
+  samples: [':save /src/config.log', ':save --force /src/reports out/'],
+};
+
 /** Commands about the files of the states of a build. */
 export const fileCommands: readonly Command[] = [
   {
@@ -82,9 +81,9 @@ export const fileCommands: readonly Command[] = [
     help: 'files that this step changed, that of a line, the stage, or that differ between two states, lines, stages',
     example: ':diff [LINE | stage | A [B]]',
     samples: [':diff', ':diff 7', ':diff stage', ':diff 4 7', ':diff initial failed'],
-    choices: ['stage', 'base', 'initial', 'failed', 'context'],
+    most: 2,
+    offers: ['comparison', 'tree'],
     run: async (call) => {
-      atMost(call, call.words[0] === 'stage' ? 1 : 2);
       const { frame } = call.frame();
       const comparison = comparisonOf(frame, call.words, shownTree(call));
       const changes = await frame.trees.changes(comparison, call.signal);
@@ -99,8 +98,9 @@ export const fileCommands: readonly Command[] = [
     help: 'which instruction wrote a path last, or deleted it',
     example: ':blame /PATH',
     samples: [':blame /etc/passwd', ':blame "/srv/a b"'],
+    most: 1,
+    offers: ['image-path'],
     run: async (call) => {
-      atMost(call, 1);
       const { frame } = call.frame();
       const path = await pathIn(frame, call.words[0], ':blame /etc/passwd', call.signal);
       return (await frame.trees.blame(shownTree(call), path, call.signal)).text;
@@ -111,8 +111,9 @@ export const fileCommands: readonly Command[] = [
     help: 'files of the state whose name holds a text, or matches a pattern',
     example: ':find NAME [/FOLDER]',
     samples: [':find passwd', ':find *.log /var'],
+    most: 2,
+    offers: ['image-path', 'image-path'],
     run: async (call) => {
-      atMost(call, 2);
       const [name, folder = '/'] = call.words;
       if (name === undefined) throw new UserError('name-missing', 'Say which name to look for.', 'E.g. :find *.log');
       const { frame } = call.frame();
@@ -123,15 +124,15 @@ export const fileCommands: readonly Command[] = [
     },
   },
   {
-    name: 'save',
+    ...saveTakes,
     help: 'copy a file or folder of the state to this machine, into TO if that is a folder; --force replaces files that are there',
-    example: ':save [--force] /PATH [TO]',
-    samples: [':save /src/config.log', ':save --force /src/reports out/'],
-    choices: ['--force'],
+    flags: ['--force'],
+    most: 3,
+    offers: ['image-path', 'own-path'],
     run: async (call) => {
       const overwrite = call.words.includes('--force');
       const words = call.words.filter((each) => each !== '--force');
-      atMost({ ...call, words }, 2);
+      requireAtMost({ ...saveTakes, most: 2 }, words);
       const [word, place] = words;
       const { frame } = call.frame();
       const path = await pathIn(frame, word, ':save /src/config.log', call.signal);

@@ -1,8 +1,10 @@
 import type { Instruction } from '../../dockerfile/model.js';
 import type { Watched } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
+import { cleanImagePath } from '../../debugger/paths.js';
 import { applyEdits, instructionAtLine, type Rebuild, requireReached, runAgain } from '../again.js';
 import { readWatched } from '../requests/data-breakpoints.js';
+import type { Session } from '../session.js';
 import type { Call, Command } from './table.js';
 
 /** Begins it once the answer of the command is out. */
@@ -40,14 +42,37 @@ function move({ session, frame }: Call, go: (thread: number) => void): void {
   });
 }
 
-function watchedIn({ session, words: [text] }: Call, name: 'watch' | 'unwatch'): Watched {
-  const watched = text === undefined ? undefined : readWatched(text);
-  if (watched !== undefined) return watched;
-  const known = session.watches.typed.map((each) => (each.kind === 'path' ? each.path : `$${each.name}`));
+/** A path may be relative to where commands run; a single word is a variable, if there is one of that name. */
+async function watchedIn(call: Call, name: 'watch' | 'unwatch'): Promise<Watched> {
+  const { session, words, frame, signal } = call;
+  const [text] = words;
+  if (text === undefined || text === '') throw watchWhat(session, name);
+  const watched = readWatched(text);
+  if (watched?.kind === 'path' || text.startsWith('$')) return watched ?? unwatchable(text, name);
+  const { frame: here } = frame();
+  const isSet = (variable: string): boolean => session.watches.typed.some((each) => nameOf(each) === `$${variable}`);
+  if (watched !== undefined) {
+    const { environment, args } = await here.config(signal);
+    if (environment.has(watched.name) || args.has(watched.name) || isSet(watched.name)) return watched;
+  }
+  return { kind: 'path', path: cleanImagePath(text, await here.directory(signal)) };
+}
+
+/** As a user writes it. */
+export function nameOf(watched: Watched): string {
+  return watched.kind === 'path' ? watched.path : `$${watched.name}`;
+}
+
+function unwatchable(text: string, name: string): never {
+  throw new UserError('watch-what', `"${text}" is no variable.`, `E.g. :${name} $PATH`);
+}
+
+function watchWhat(session: Session, name: string): UserError {
+  const known = session.watches.typed.map(nameOf);
   const list = known.length === 0 ? 'Nothing is watched yet.' : `Watched: ${known.join(', ')}.`;
-  throw new UserError(
+  return new UserError(
     'watch-what',
-    `Say what is meant: an absolute path in the image, or a variable. ${list}`,
+    `Say what is meant: a path in the image, or a variable. ${list}`,
     `E.g. :${name} /etc/passwd or :${name} $PATH`,
   );
 }
@@ -65,6 +90,8 @@ export const moveCommands: readonly Command[] = [
     help: 'run this step, or that of a line, without the cache, and go on',
     example: ':force [LINE]',
     samples: [':force', ':force 12'],
+    most: 1,
+    offers: ['line'],
     run: (call) => {
       const given = call.words.length === 0 ? undefined : instructionOf(call);
       return `${soon(runAgain(call.session, call.frame(), true, given))} runs without the cache.`;
@@ -74,7 +101,7 @@ export const moveCommands: readonly Command[] = [
     name: 'apply',
     help: 'take saved edits, and come back here or to the first edited instruction above',
     example: ':apply',
-    run: ({ session }) => soon(applyEdits(session)),
+    run: async ({ session, signal }) => soon(await applyEdits(session, signal)),
   },
   {
     name: 'back',
@@ -90,6 +117,8 @@ export const moveCommands: readonly Command[] = [
     help: 'jump to the instruction of a line: back at once, forward by running up to it',
     example: ':goto LINE',
     samples: [':goto 12'],
+    most: 1,
+    offers: ['line'],
     run: (call) => {
       if (call.words.length === 0) throw new UserError('bad-line', 'Say which line to go to.', 'E.g. :goto 12');
       const instruction = instructionOf(call);
@@ -101,20 +130,27 @@ export const moveCommands: readonly Command[] = [
   {
     name: 'watch',
     help: 'stop after a step that changes a path in the image, or a $VARIABLE',
-    example: ':watch /PATH',
-    samples: [':watch /etc/passwd', ':watch $PATH'],
-    run: (call) => {
-      const watched = watchedIn(call, 'watch');
+    example: ':watch PATH|$NAME',
+    samples: [':watch /etc/passwd', ':watch src/version.txt', ':watch $PATH'],
+    most: 1,
+    offers: ['watchable'],
+    run: async (call) => {
+      const watched = await watchedIn(call, 'watch');
       call.session.watches.add(watched);
-      return `The build stops after a step that changes ${watched.kind === 'path' ? watched.path : `$${watched.name}`}.`;
+      return `The build stops after a step that changes ${nameOf(watched)}.`;
     },
   },
   {
     name: 'unwatch',
     help: 'stop for it no more',
-    example: ':unwatch /PATH',
+    example: ':unwatch PATH|$NAME',
     samples: [':unwatch /etc/passwd', ':unwatch $PATH'],
-    run: (call) =>
-      call.session.watches.remove(watchedIn(call, 'unwatch')) ? 'Not watched any more.' : 'It was not watched.',
+    most: 1,
+    offers: ['watched'],
+    run: async (call) => {
+      const watched = await watchedIn(call, 'unwatch');
+      const was = call.session.watches.remove(watched);
+      return was ? `${nameOf(watched)} is not watched any more.` : `${nameOf(watched)} was not watched.`;
+    },
   },
 ];

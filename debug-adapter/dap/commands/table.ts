@@ -11,6 +11,8 @@ import { mountValues } from '../state/mounts.js';
 import type { Value } from '../state/value.js';
 import { fileCommands } from './files.js';
 import { moveCommands, readAssignments } from './moves.js';
+import type { Offer } from './offers.js';
+import { requireAtMost } from './words.js';
 import { consoleOutput } from './run.js';
 
 /** What a command has to work with. */
@@ -30,8 +32,12 @@ export interface Command {
   readonly example: string;
   /** Lines as a user may type them, for what takes words. */
   readonly samples?: readonly string[];
-  /** Words that may follow, for completion. */
-  readonly choices?: readonly string[];
+  /** How many words may follow; default: none. */
+  readonly most?: number;
+  /** Flags that may stand anywhere behind it, for completion. */
+  readonly flags?: readonly string[];
+  /** What each word is, for completion; where `most` is infinite the last one goes on. */
+  readonly offers?: readonly Offer[];
   readonly run: (call: Call) => string | Promise<string>;
 }
 
@@ -52,15 +58,18 @@ export const commands: readonly Command[] = [
     name: 'help',
     help: 'list these commands, or tell more of one',
     example: ':help [COMMAND]',
-    samples: [':help diff'],
+    samples: [':help', ':help diff'],
+    most: 1,
+    offers: ['command'],
     run: ({ words: [name] }) => (name === undefined ? help() : helpOf(findCommand(name.replace(/^:/, '')))),
   },
   {
     name: 'shell',
     help: 'open a shell in this step; --same: in the container of the last shell',
     example: ':shell [--same]',
-    samples: [':shell --same'],
-    choices: ['--same'],
+    samples: [':shell', ':shell --same'],
+    most: 1,
+    flags: ['--same'],
     run: async ({ session, frame, signal, words }) => {
       const strange = words.find((word) => word !== '--same');
       if (strange !== undefined) throw new UserError('shell-words', `:shell knows no ${strange}.`, 'There is --same.');
@@ -81,8 +90,9 @@ export const commands: readonly Command[] = [
     name: 'state',
     help: 'what commands, shells and files look at: before the step, or as the failed command left it',
     example: ':state [initial|failed]',
-    samples: [':state initial'],
-    choices: ['initial', 'failed'],
+    samples: [':state', ':state initial'],
+    most: 1,
+    offers: ['state'],
     run: ({ words: [name], frame }) => {
       const { stop, frame: chosen } = frame();
       if (name !== undefined) chooseState(stop, readState(name));
@@ -141,8 +151,10 @@ export const commands: readonly Command[] = [
   {
     name: 'restart',
     help: 'build again with the files as they are now, and with other build arguments if given',
-    example: ':restart [NAME=VALUE]',
-    samples: [':restart VERSION=1.2'],
+    example: ':restart [NAME=VALUE …]',
+    samples: [':restart', ':restart VERSION=1.2', ':restart VERSION=1.2 GREETING="good day"'],
+    most: Number.POSITIVE_INFINITY,
+    offers: ['argument'],
     run: ({ session, words }) => {
       session.lifecycle.requireStarted();
       const buildArgs = readAssignments(words);
@@ -164,8 +176,16 @@ function helpOf({ example, help: text, samples = [example] }: Command): string {
   return [example, `  ${text}`, ...samples.map((sample) => `  E.g. ${sample}`)].join('\n');
 }
 
+/** Runs the command of that name with the words that follow it, if it takes so many. */
+export async function runCommand(name: string, call: Call): Promise<string> {
+  const command = findCommand(name);
+  requireAtMost(command, call.words);
+  return command.run(call);
+}
+
 /** The command of that name; the nearest one is suggested. */
-export function findCommand(name: string): Command {
+function findCommand(name: string): Command {
+  if (name === '') throw new UserError('command-unknown', 'A command follows the colon at once.', ':help lists all.');
   const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found;
   const near = nearest(

@@ -60,7 +60,7 @@ async function checkContext(path: string): Promise<void> {
 async function failDockerfile(path: string, context: string): Promise<never> {
   const inContext = join(context, basename(path));
   const near = await dockerfilesIn(dirname(path));
-  let hint = `Set "dockerfile" to the path of one; relative paths start at "cwd".`;
+  let hint = `Set "dockerfile" (-f) to the path of one; relative paths start at "cwd".`;
   if (inContext !== path && (await look(inContext)) === 'file') hint = `There is ${inContext}: set "dockerfile" to it.`;
   else if (near.length > 0) hint = `${dirname(path)} has ${near.join(', ')}: set "dockerfile" to the one you mean.`;
   throw new UserError('dockerfile-not-found', `There is no Dockerfile at ${path}.`, hint);

@@ -15,7 +15,7 @@ const again: Handler = (session, args, turn) => {
   return answer(runAgain(session, reference, args.flag('force'), instruction), turn);
 };
 
-const apply: Handler = (session, _args, turn) => answer(applyEdits(session), turn);
+const apply: Handler = async (session, _args, turn) => answer(await applyEdits(session, turn.signal), turn);
 
 const restartWith: Handler = (session, args, turn) => {
   session.lifecycle.requireStarted();

@@ -1,5 +1,6 @@
 import type { DataBreakpoint, Watched } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
+import { cleanImagePath } from '../../debugger/paths.js';
 import { toBreakpoint } from '../events.js';
 import type { Fields } from '../fields.js';
 import type { Handler, Session } from '../session.js';
@@ -20,7 +21,7 @@ function dataId(watched: Watched): string {
 /** `/a/path` or `$NAME`, as a user would write it. */
 export function readWatched(text: string): Watched | undefined {
   const variable = /^\$?\{?([A-Za-z_]\w*)\}?$/.exec(text.trim())?.[1];
-  if (text.startsWith('/')) return { kind: 'path', path: text.length > 1 ? text.replace(/\/+$/, '') : text };
+  if (text.startsWith('/')) return { kind: 'path', path: cleanImagePath(text, '/') };
   return variable === undefined ? undefined : { kind: 'variable', name: variable };
 }
 

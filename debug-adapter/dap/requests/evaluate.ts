@@ -1,10 +1,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Frame } from '../../debugger/api.js';
-import { completions, type CompletionSources } from '../commands/complete.js';
+import { completions } from '../commands/complete.js';
+import { completionSources } from '../commands/completion-sources.js';
 import { evaluateExpression, isVariable, type Evaluated } from '../commands/expressions.js';
 import { hoverText, requireDockerfile, variableText, type Hover } from '../commands/hover.js';
 import { consoleOutput, keepOutput } from '../commands/run.js';
-import { findCommand } from '../commands/table.js';
+import { runCommand } from '../commands/table.js';
 import { splitWords } from '../commands/words.js';
 import type { Handler, Session } from '../session.js';
 import { describe } from '../problems.js';
@@ -54,7 +54,7 @@ async function repl(question: Question): Promise<string> {
   }
   const [, name = '', rest = ''] = /^:(\S*)([^]*)$/.exec(text) ?? [];
   const words = splitWords(rest);
-  const result = await findCommand(name).run({ session, words, frame, signal });
+  const result = await runCommand(name, { session, words, frame, signal });
   await session.drained();
   return result;
 }
@@ -103,23 +103,6 @@ const completionsRequest: Handler = async (
     return { targets: [] };
   }
 };
-
-/** Longest that a question to the image may take while somebody types, in milliseconds. */
-const typingPatience = 3000;
-
-function completionSources(session: Session, frameId: number | undefined, signal: AbortSignal): CompletionSources {
-  const frame = (): Frame => requireFrame(session, frameId).frame;
-  return {
-    variableNames: async () => [...(await frame().config(signal)).environment.keys()],
-    stageNames: () => (session.debugger.dockerfile?.stages ?? []).flatMap(({ name }) => name ?? []),
-    async askImage(script) {
-      const output = keepOutput(longestWatch);
-      const either = AbortSignal.any([signal, AbortSignal.timeout(typingPatience)]);
-      await frame().run(script, output.sink, either, { forget: true });
-      return output.text();
-    },
-  };
-}
 
 /** Requests of the debug console, hovers and watches. */
 export const evaluateHandlers = { evaluate, completions: completionsRequest } satisfies Record<string, Handler>;

@@ -27,6 +27,16 @@ export const networkRules: readonly Rule[] = [
     hint: "A TLS certificate is not trusted in the image. Add your organisation's CA (and the package ca-certificates), or mount it as a secret.",
   },
   {
+    command: /^ADD\b/i,
+    text: /invalid response status (\d+)/i,
+    hint: 'The server answered $1. Check the address; what wants a login is fetched by a RUN that has the token as a secret.',
+  },
+  {
+    command: /^ADD\b/i,
+    text: /connection (?:refused|timed out|reset by peer)|network is unreachable|i\/o timeout/i,
+    hint: 'The server could not be reached. The engine fetches what ADD names by itself, with the network and the proxy of its own machine. :retry tries again.',
+  },
+  {
     text: /connection (?:refused|timed out|reset by peer)|network is unreachable|i\/o timeout|ETIMEDOUT|ECONNREFUSED/i,
     hint: 'A server could not be reached from the step. Check network and proxy; "network": "host" lets the step see what this machine sees. :retry runs it again.',
   },

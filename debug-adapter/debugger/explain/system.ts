@@ -23,6 +23,10 @@ export const systemRules: readonly Rule[] = [
     hint: "The engine's disk is full. Free room with `docker builder prune` or `buildctl prune`, then restart the build.",
   },
   {
+    text: /\bsecret ([\w.-]+): not found/i,
+    hint: 'The step needs the secret $1. Provide it: --secret id=$1,src=FILE, in launch.json "secrets": ["id=$1,src=FILE"].',
+  },
+  {
     text: /\/run\/secrets\/(\S+?):? permission denied|(?:can't open|cannot open) '?\/run\/secrets\/([^':]+)'?: permission denied/i,
     hint: 'Secrets belong to root with mode 0400. For the user of this step give the mount its uid: --mount=type=secret,id=…,uid=1000 (or mode=0444).',
   },

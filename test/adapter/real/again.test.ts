@@ -96,6 +96,35 @@ describe('again', () => {
     assert.equal(at(await session.outcome()), 'ended 0');
   });
 
+  it('applies only what is there: the Dockerfile by its text, the context as it was sent, ignore files', async () => {
+    const files = {
+      Dockerfile: 'FROM busybox\nCOPY src /src\nRUN cat /src/word\n',
+      'src/word': 'one',
+      'src/kept out': 'x',
+      other: 'x',
+      '.dockerignore': 'src/kept*\n',
+    };
+    await using session = await open({ files, breakpoints: [3] });
+    assert.equal(at(await session.start()), 'breakpoint 3');
+    const nothing = /There is nothing to apply/;
+    await assert.rejects(session.evaluate(':apply'), nothing);
+    session.workspace.edit('cat', 'tac');
+    session.workspace.edit('tac', 'cat');
+    session.workspace.write('other', 'not of the build');
+    session.workspace.write('src/kept out', 'not sent');
+    await assert.rejects(session.evaluate(':apply'), nothing, 'nothing that the build takes is another');
+    session.workspace.write('src/word', 'two');
+    assert.equal(await say(session, ':apply'), 'goto 3');
+    await assert.rejects(session.evaluate(':apply'), nothing, 'it has been applied');
+    assert.equal(await session.evaluate('cat /src/word'), 'two');
+    session.workspace.write('src/new', 'three');
+    assert.equal(await say(session, ':apply'), 'goto 3');
+    assert.equal(await session.evaluate('cd /src; ls'), 'new\nword');
+    session.workspace.write('.dockerignore', '');
+    assert.equal(await say(session, ':apply'), 'goto 3');
+    assert.equal(await session.evaluate('cd /src; ls'), 'kept out\nnew\nword');
+  });
+
   it('tells once that the Dockerfile was saved, however an editor saves', async () => {
     const Dockerfile = 'FROM busybox\nRUN true\n';
     await using session = await open({ files: { Dockerfile }, breakpoints: [2] });
@@ -113,9 +142,20 @@ describe('again', () => {
     await sleep(400);
     assert.equal(told(), 1);
     assert.match(session.output(), /Dockerfile was saved: :apply/);
-    assert.equal(await say(session, ':apply'), 'goto 2');
-    session.workspace.edit('and more', 'another');
+    writeFileSync(path, Dockerfile);
     await session.client.wait('the event', () => (told() > 1 ? true : undefined));
+    assert.deepEqual(
+      session.client.all('dockerfile/saved').map(({ edited }) => edited),
+      [true, false],
+      'the text that is built again is no edit',
+    );
+    await session.client.wait('words', () => session.output().includes('is again as it was built') || undefined);
+    await assert.rejects(session.evaluate(':apply'), /nothing to apply/);
+    session.workspace.edit('RUN true', 'RUN true # again');
+    await session.client.wait('the event', () => (told() > 2 ? true : undefined));
+    assert.equal(await say(session, ':apply'), 'goto 2');
+    session.workspace.edit('again', 'another');
+    await session.client.wait('the event', () => (told() > 3 ? true : undefined));
   });
 
   it('finds its place when the instruction is gone, and stands when another one is among identical ones', async () => {

@@ -65,6 +65,17 @@ describe('the debug console at a stop', () => {
     assert.equal(await session.evaluate('pwd; echo "${WORD-none} $COLOUR"; ls /tmp'), '/src\nnone red');
   });
 
+  it('takes paths of its commands from where it has gone', async () => {
+    await using session = await open();
+    assert.match(await session.evaluate(':watch made'), /changes \/src\/made\.$/);
+    await session.evaluate('mkdir -p /tmp/deep/er; cd /tmp/deep; touch er/made');
+    assert.match(await session.evaluate(':watch er/../made'), /changes \/tmp\/deep\/made\.$/);
+    assert.match(await session.evaluate(':save er/made got'), /^\/tmp\/deep\/er\/made is in .*got now/);
+    assert.match(await session.evaluate(':unwatch made'), /^\/tmp\/deep\/made is not watched/);
+    await session.evaluate(':reset');
+    assert.match(await session.evaluate(':unwatch made'), /^\/src\/made is not watched/);
+  });
+
   it('shows output while it comes, and ends what is cancelled with all that it started', async () => {
     await using session = await open();
     await session.evaluate('sleep 1111 & echo background');

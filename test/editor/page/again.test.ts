@@ -40,6 +40,10 @@ describe('a failed step', () => {
     assert.deepEqual([await button.count(), await status.count()], [0, 0]);
     await workbench.replace('RUN grep -q', 'RUN true || grep -q');
     await status.waitFor();
+    await workbench.replace('RUN true || grep -q', 'RUN grep -q');
+    await status.waitFor({ state: 'hidden' });
+    await button.waitFor({ state: 'detached' });
+    await workbench.replace('RUN grep -q', 'RUN true || grep -q');
     await button.click();
     await workbench.page.locator('.exception-widget').waitFor({ state: 'detached' });
     await workbench.stopsAt(4);
@@ -62,7 +66,14 @@ describe('a failed step', () => {
     await workbench.openFile('word.txt');
     await workbench.page.keyboard.type('more');
     await workbench.page.keyboard.press('ControlOrMeta+s');
-    await workbench.page.locator('.statusbar-item', { hasText: 'Edited: apply' }).click();
+    const status = workbench.page.locator('.statusbar-item', { hasText: 'Edited: apply' });
+    await status.waitFor();
+    for (const _ of 'more') await workbench.page.keyboard.press('Backspace');
+    await workbench.page.keyboard.press('ControlOrMeta+s');
+    await status.waitFor({ state: 'hidden' });
+    await workbench.page.keyboard.type('more');
+    await workbench.page.keyboard.press('ControlOrMeta+s');
+    await status.click();
     await workbench.stopsAt(5);
     await workbench.toolbarButton('Apply edits').waitFor({ state: 'detached' });
   });

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { type BuildCommand, parseCommandLine, words } from '../../../debug-adapter/cli/command-line.js';
+import { flags, shortFlags } from '../../../debug-adapter/dap/launch/flags.js';
 
 function build(...args: string[]): BuildCommand {
   const command = parseCommandLine(['build', ...args]);
   assert.ok(command.kind === 'build', JSON.stringify(command));
   return command;
+}
+
+function wrong(...args: string[]): string {
+  const command = parseCommandLine(['build', ...args]);
+  assert.ok(command.kind === 'wrong', JSON.stringify(command));
+  return command.text;
 }
 
 describe('the command line', () => {
@@ -41,8 +48,23 @@ describe('the command line', () => {
     assert.deepEqual(kinds('--unknown', '.'), ['--unknown|', '|.']);
   });
 
-  it('leaves unknown flags and their contexts to the adapter', () => {
-    assert.deepEqual(build('--tga', 'x', '.').args, ['--tga', 'x', '.']);
+  it('names the flag that was probably meant, of ours and of docker', () => {
+    assert.equal(wrong('--resuce', '/x', '.'), 'There is no option --resuce. Did you mean --rescue?');
+    assert.equal(wrong('--brake', '7', '.'), 'There is no option --brake. Did you mean --break?');
+    assert.equal(wrong('--tga=x', '.'), 'There is no option --tga. Did you mean --tag?');
+    assert.equal(wrong('--stoponentry', '.'), 'There is no option --stoponentry. Did you mean --stop-on-entry?');
+    assert.equal(wrong('--zzzzzzzz', '.'), 'There is no option --zzzzzzzz.');
+    assert.equal(wrong('-x', '.'), 'There is no option -x.');
+  });
+
+  it('knows every flag that the adapter takes', () => {
+    for (const [name, { kind }] of flags)
+      assert.equal(build(...(kind === 'switch' ? [name, '.'] : [name, 'plain', '.'])).args.at(-1), '.', name);
+    for (const letter of shortFlags.keys()) build(`-${letter}`, ...(/[Dq]/.test(letter) ? [] : ['x']), '.');
+  });
+
+  it('keeps a context that looks like a flag apart', () => {
+    assert.deepEqual(build('-q', '--', '-x').args, ['-q', '--', '-x']);
   });
 
   it('wants one context', () => {
@@ -58,7 +80,11 @@ describe('the command line', () => {
   });
 
   it('checks the values of its own flags', () => {
-    assert.equal(parseCommandLine(['build', '.', '--trace']).kind, 'wrong');
+    assert.equal(wrong('.', '--trace'), '--trace needs a value: --trace FILE.');
+    assert.match(wrong('.', '--rescue'), /^--rescue needs a value: --rescue PATH with a path in the image, e\.g\. /);
+    assert.match(wrong('--rescue='), /^--rescue needs a value/);
+    assert.match(wrong('--rescue', '.'), /^"\." is the value of --rescue here, and no build context follows it\. Name/);
+    assert.match(wrong('--stop-on-entry=false', '.'), /takes no value/);
     assert.equal(parseCommandLine(['build', '.', '--progress', 'rainbow']).kind, 'wrong');
     assert.equal(build('.', '--progress=plain').progress, 'plain');
   });

@@ -97,6 +97,48 @@ describe('evaluate', () => {
     await assert.rejects(ask(client, ':state later'), /States are/);
   });
 
+  it('refuses words that a command does not take, and edits that are none', async () => {
+    await using client = await stopped();
+    for (const name of ['reset', 'rerun', 'env', 'args', 'mounts', 'where', 'retry', 'apply', 'back'])
+      await assert.rejects(ask(client, `:${name} now`), new RegExp(`:${name} takes no words, and "now" follows`), name);
+    for (const text of [':state initial x', ':watch /a x', ':goto 4 x', ':force 4 x', ':help diff x', ':find a /b x'])
+      await assert.rejects(ask(client, text), /"x" is one word too many for :/, text);
+    client.debugger.isEdited = false;
+    await assert.rejects(ask(client, ':apply'), /There is nothing to apply.*:restart builds again/);
+    await assert.rejects(client.request('dockerfile/apply', {}), /There is nothing to apply/);
+    assert.deepEqual(
+      client.debugger.calls.filter((call) => call.startsWith('restart')),
+      [],
+    );
+  });
+
+  it('watches variables and paths, relative ones from where commands run', async () => {
+    await using client = await stopped();
+    const watched = (): string => client.debugger.calls.at(-1) ?? '';
+    assert.match(await ask(client, ':watch $NOPE'), /changes \$NOPE\.$/);
+    assert.match(await ask(client, ':watch HOME'), /changes \$HOME\.$/);
+    assert.match(await ask(client, ':watch Makefile'), /changes \/src\/Makefile\.$/);
+    frameOf(client).cwd = '/tmp/x';
+    assert.match(await ask(client, ':watch ../a.txt'), /changes \/tmp\/a\.txt\.$/);
+    assert.match(await ask(client, ':watch /etc//x/../passwd/'), /changes \/etc\/passwd\.$/);
+    assert.match(watched(), /"\/src\/Makefile"\},\{"kind":"path","path":"\/tmp\/a.txt"\},.*"\/etc\/passwd"\}\]$/);
+    assert.equal(await ask(client, ':unwatch ../a.txt'), '/tmp/a.txt is not watched any more.');
+    assert.equal(await ask(client, ':unwatch NOPE'), '$NOPE is not watched any more.');
+    assert.equal(await ask(client, ':unwatch b'), '/tmp/x/b was not watched.');
+    await assert.rejects(ask(client, ':watch'), /Watched: \$HOME, \/src\/Makefile, \/etc\/passwd\./);
+    await assert.rejects(ask(client, ':watch $a/b'), /"\$a\/b" is no variable/);
+  });
+
+  it('warns of build arguments that nothing declares', async () => {
+    await using client = await stopped();
+    await ask(client, ':restart VERSOIN=2 HTTP_PROXY=x VERSION=3');
+    await client.event('output');
+    assert.equal(
+      client.printed(),
+      'No ARG of this Dockerfile declares VERSOIN: the build argument changes nothing, unless the base image asks for it. Did you mean VERSION?\n',
+    );
+  });
+
   it('says that nothing stands anywhere', async () => {
     await using client = new Client();
     await client.launch();
@@ -122,6 +164,21 @@ describe('evaluate', () => {
     assert.deepEqual(await complete(':re'), [':reset', ':rerun', ':restart', ':retry']);
     assert.deepEqual(await complete(':state f'), ['failed']);
     assert.deepEqual(await complete(':shell --'), ['--same']);
+    assert.deepEqual(await complete(':shell --same '), []);
+    assert.deepEqual(await complete(':help re'), ['reset', 'rerun', 'restart', 'retry']);
+    assert.deepEqual(await complete(':help :di'), [':diff']);
+    assert.deepEqual(await complete(':diff '), ['stage', 'initial', 'base', '1', '2', '3', '4', '6']);
+    assert.deepEqual(await complete(':diff stage i'), ['initial']);
+    assert.deepEqual(await complete(':goto '), ['1', '2', '3', '4', '6']);
+    assert.deepEqual(await complete(':restart VERSION=1 V'), ['VERSION=']);
+    assert.deepEqual(await complete(':watch $V'), ['$VERSION']);
+    await ask(client, ':watch /a/b');
+    assert.deepEqual(await complete(':unwatch '), ['/a/b']);
+    assert.deepEqual(await complete(':save /etc/passwd D'), ['Dockerfile']);
+    assert.deepEqual(await complete(':save --force /etc/passwd ./'), ['./Dockerfile']);
+    assert.deepEqual(await complete(':save /etc --f'), ['--force']);
+    assert.deepEqual(await complete(':env x'), []);
+    assert.deepEqual(await complete(':nonsense x'), []);
     assert.deepEqual(await complete('echo $H'), ['$HOME']);
     assert.deepEqual(await complete('echo ${V'), ['${VERSION}']);
     assert.deepEqual(await complete('COPY --from=b'), ['base']);
@@ -156,6 +213,10 @@ describe('evaluate', () => {
       ['"/etc/pki/', 5, 7],
     ]);
     assert.match(asked.at(-1) ?? '', /for f in '\/etc\/p'\*/);
+    answer('/etc/pass wd\n');
+    assert.deepEqual(await complete(':blame /etc/p'), [['/etc/pass\\ wd', 8, 6]]);
+    assert.deepEqual(await complete(':find x "/etc/p'), [['"/etc/pass wd', 9, 7]]);
+    assert.deepEqual(await complete(':watch '), [['/etc/pass\\ wd', 8, 0]]);
     answer('src/\n');
     assert.deepEqual(await complete('ls ~/s'), [['~/src/', 4, 3]]);
     assert.match(asked.at(-1) ?? '', /^cd ~ && /);

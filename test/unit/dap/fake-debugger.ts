@@ -44,6 +44,7 @@ export class FakeDebugger implements Debugger {
   readonly platforms: string[] = ['linux/amd64'];
   text = dockerfileText;
   dockerfile: Dockerfile | undefined;
+  isEdited = true;
   onLoad: () => Promise<void> = () => Promise.resolve();
   onPrepare: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   onRestart: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
@@ -76,6 +77,9 @@ export class FakeDebugger implements Debugger {
   async terminate(): Promise<void> {
     this.calls.push('terminate');
     await this.onTerminate();
+  }
+  edited(): Promise<boolean> {
+    return Promise.resolve(this.isEdited);
   }
   setBreakpoints(path: string, breakpoints: readonly LineBreakpoint[]): readonly BreakpointFact[] {
     const lines = breakpoints.map(({ line }) => line);
@@ -255,6 +259,7 @@ class FakeTrees implements Trees {
 export class FakeFrame implements Frame {
   readonly instruction: Frame['instruction'];
   readonly stage = 'base 3/4';
+  cwd = '/src';
   readonly files;
   readonly trees: Trees;
   listed = 0;
@@ -308,6 +313,9 @@ export class FakeFrame implements Frame {
   }
   run(command: string, output: OutputSink, signal: AbortSignal): Promise<number> {
     return this.onRun(command, output, signal);
+  }
+  directory(): Promise<string> {
+    return Promise.resolve(this.cwd);
   }
   override(change: Override): Promise<void> {
     this.changes.push(JSON.stringify(change));

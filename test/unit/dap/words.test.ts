@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { splitWords } from '../../../debug-adapter/dap/commands/words.js';
+import { requireAtMost, splitWords } from '../../../debug-adapter/dap/commands/words.js';
 
 describe('words of a command', () => {
   it('are parted at blanks, quoted as in a shell', () => {
@@ -18,6 +18,15 @@ describe('words of a command', () => {
 
   it('with an open quote are refused', () => {
     for (const text of [`'a`, `"a b`, `a "b\\"`]) assert.throws(() => splitWords(text), /is not closed/, text);
+  });
+
+  it('are refused where there are more than a command takes', () => {
+    const none = { name: 'reset', example: ':reset' };
+    requireAtMost(none, []);
+    assert.throws(() => requireAtMost(none, ['now']), /^UserError: :reset takes no words, and "now" follows it\.$/);
+    const one = { name: 'blame', example: ':blame PATH', samples: [':blame "/a b"'], most: 1 };
+    requireAtMost(one, ['/a']);
+    assert.throws(() => requireAtMost(one, ['/a', 'b']), /"b" is one word too many for :blame PATH/);
   });
 
   it('come back whatever is in them', () => {

@@ -54,6 +54,17 @@ describe('explanations', () => {
     assert.match(of('FROM x', '', 1, 'toomanyrequests: You have reached your pull rate limit').hint, /limits/);
   });
 
+  it('knows that the engine itself fetches what ADD names, and which secret is missing', () => {
+    const add = 'ADD https://x/y /z';
+    assert.match(
+      of(add, '', 1, 'dial tcp 1.2.3.4:443: connect: connection refused').hint,
+      /engine fetches what ADD names/,
+    );
+    assert.match(of(add, '', 1, 'invalid response status 404').hint, /^The server answered 404\./);
+    assert.match(of('RUN curl x', 'curl: (7) Connection refused').hint, /from the step/);
+    assert.match(of('RUN x', '', 1, 'secret tok: not found').hint, /needs the secret tok\. .*--secret id=tok,src=FILE/);
+  });
+
   it('offers the edit', () => {
     assert.equal(
       of('RUN apt-get install -y foo', 'E: Unable to locate package foo').fix?.text,

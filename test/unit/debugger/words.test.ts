@@ -4,6 +4,7 @@ import { excerpt } from '../../../debug-adapter/debugger/excerpt.js';
 import { exitCodeIn } from '../../../debug-adapter/debugger/failure.js';
 import { fileFact } from '../../../debug-adapter/debugger/files.js';
 import { typedCommand } from '../../../debug-adapter/debugger/shell-script.js';
+import { inShort } from '../../../debug-adapter/debugger/stumble.js';
 import { Stat } from '../../../debug-adapter/buildkit/gen/fsutil.js';
 
 describe('words about failures', () => {
@@ -15,6 +16,8 @@ describe('words about failures', () => {
   it('finds the path that a COPY missed', () => {
     const message = 'failed to compute cache key: failed to calculate checksum of ref x::y: "/src/a b": not found';
     assert.equal(missingPath(message), '/src/a b');
+    assert.equal(inShort(message), '/src/a b was not found');
+    assert.equal(inShort('exit code: 3'), 'exit code: 3');
   });
 
   it('marks every line of the instruction in the excerpt', () => {

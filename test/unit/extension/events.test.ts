@@ -3,11 +3,11 @@ import { parseEvent } from '../../../extension/debug/events.js';
 
 describe('events of the adapter', () => {
   it('say that a file was saved', () => {
-    assert.deepEqual(parseEvent('dockerfile/saved', { path: '/w/Dockerfile', more: 1 }), {
+    assert.deepEqual(parseEvent('dockerfile/saved', { path: '/w/Dockerfile', edited: false, more: 1 }), {
       kind: 'saved',
-      body: { path: '/w/Dockerfile' },
+      body: { path: '/w/Dockerfile', edited: false },
     });
-    for (const body of [undefined, {}, { path: '' }, { path: 3 }, 'path']) {
+    for (const body of [undefined, {}, { path: '' }, { path: 3 }, 'path', { path: '/w/Dockerfile' }]) {
       assert.equal(parseEvent('dockerfile/saved', body), undefined);
     }
   });

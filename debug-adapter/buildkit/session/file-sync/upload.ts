@@ -2,11 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import type { SessionOptions } from '../../api.js';
 import { type Call, type Method, RpcError } from '../rpc-server.js';
-import type { BytePath } from './byte-path.js';
 import { BufferRing, readLarge, readSmall } from './content.js';
-import { createFilter } from './filter.js';
 import { hasContent } from './file-mode.js';
-import { followLinks, withoutCovered } from './follow-links.js';
+import { ListingDigest, listNow, requestFilter } from './listing.js';
 import { readPacket } from './packet-reader.js';
 import { packetOverhead, PacketWriter } from './packets.js';
 import { readRequest, type SyncRequest } from './request.js';
@@ -31,7 +29,11 @@ export function uploadMethod(options: SessionOptions): Method {
     const report = (files: number, bytes: number): void => options.onTransfer?.({ name: request.name, files, bytes });
     const packets = new PacketWriter(batchSize);
     try {
-      await new Upload(call, Tree.open(source), packets, report).run(request);
+      const digest = await new Upload(call, Tree.open(source), packets, report).run(request);
+      options.onListed?.({
+        name: request.name,
+        changed: async (signal) => (await listNow(source, request, signal)) !== digest,
+      });
     } catch (error) {
       // Before the status, as the engine shows this text.
       packets.error(error instanceof Error ? error.message : String(error));
@@ -61,13 +63,15 @@ class Upload {
     this.progress = new Progress(report);
   }
 
-  async run(request: SyncRequest): Promise<void> {
+  /** Gives the digest of what was listed. */
+  async run(request: SyncRequest): Promise<string> {
     const stopped = new AbortController();
     const signal = AbortSignal.any([this.call.signal, stopped.signal]);
     try {
-      await Promise.all([this.list(request, signal), this.answer(signal), this.hear()]);
+      const [digest] = await Promise.all([this.list(request, signal), this.answer(signal), this.hear()]);
       this.packets.fin();
       await this.flush();
+      return digest;
     } finally {
       stopped.abort();
       this.finished = true;
@@ -76,11 +80,13 @@ class Upload {
     }
   }
 
-  private async list(request: SyncRequest, signal: AbortSignal): Promise<void> {
-    const filter = createFilter(await this.includesOf(request), request.excludes);
+  private async list(request: SyncRequest, signal: AbortSignal): Promise<string> {
+    const filter = await requestFilter(this.tree, request);
+    const digest = new ListingDigest();
     for await (const batch of walk(this.tree, filter, signal)) {
       for (const found of batch) {
         this.packets.stat(found.stat);
+        digest.add(found);
         if (hasContent(found.stat.mode)) this.files.set(this.listed, found);
         this.listed += 1;
         if (this.packets.full) await this.flush();
@@ -89,11 +95,7 @@ class Upload {
     }
     this.packets.listEnd();
     await this.flush();
-  }
-
-  private async includesOf({ follow, includes }: SyncRequest): Promise<readonly BytePath[]> {
-    const targets = follow.length === 0 ? undefined : await followLinks(this.tree, follow);
-    return targets === undefined ? includes : (withoutCovered([...includes, ...targets]) ?? []);
+    return digest.end();
   }
 
   private async hear(): Promise<void> {
