@@ -12,6 +12,12 @@ import { DuplexChannel } from './rpc/channel.js';
 import { noDetails } from './rpc/details.js';
 import { serveSession, sessionMethods } from './session/serve.js';
 import { SessionTunnel } from './session/tunnel.js';
+import type { Trace } from './trace.js';
+
+export interface EngineOptions extends Abortable {
+  /** Told of every call in both directions. */
+  readonly trace?: Trace | undefined;
+}
 
 /** An engine on a busy machine may need a while for its first answer. */
 const firstAnswerMs = 30_000;
@@ -21,9 +27,10 @@ const firstAnswerMs = 30_000;
  *
  * @throws UserError `engine-unreachable` or `engine-too-old`, saying what to do; `known` rejects with the same
  */
-export async function openEngine(endpoint: Endpoint, { signal }: Abortable = {}): Promise<Engine> {
+export async function openEngine(endpoint: Endpoint, { signal, trace }: EngineOptions = {}): Promise<Engine> {
   try {
-    return new BuildkitEngine(endpoint, await openChannel(endpoint, { signal }), signal);
+    const channel = new DuplexChannel(await endpoint.dial({ signal }), endpoint.authority, trace);
+    return new BuildkitEngine(endpoint, channel, { signal, trace });
   } catch (error) {
     throw signal?.aborted === true ? error : explainFailure(endpoint, error);
   }
@@ -34,10 +41,6 @@ export async function connectEngine(endpoint: Endpoint, options: Abortable = {})
   const engine = await openEngine(endpoint, options);
   await engine.known;
   return engine;
-}
-
-async function openChannel(endpoint: Endpoint, options: Abortable): Promise<DuplexChannel> {
-  return new DuplexChannel(await endpoint.dial(options), endpoint.authority);
 }
 
 /** Engines before 0.11 do not tell their version. */
@@ -58,11 +61,11 @@ class BuildkitEngine implements Engine {
   constructor(
     readonly endpoint: Endpoint,
     private readonly channel: DuplexChannel,
-    signal: AbortSignal | undefined,
+    private readonly options: EngineOptions,
   ) {
     this.control = clientOn(channel);
     this.closed = channel.closed;
-    this.known = this.ask(signal);
+    this.known = this.ask(options.signal);
     this.known.catch(() => undefined);
   }
 
@@ -92,7 +95,7 @@ class BuildkitEngine implements Engine {
     const tunnel = new SessionTunnel(transport, this.endpoint.authority, sessionHeaders(id, options));
     const closed = new Promise<void>((resolve) => tunnel.once('close', resolve));
     tunnel.on('error', (error) => options.onWarning?.(`The session ended: ${error.message}`));
-    const server = serveSession(tunnel, options);
+    const server = serveSession(tunnel, options, this.options.trace);
     const close = async () => {
       await server.close();
       tunnel.destroy();

@@ -14,7 +14,7 @@ Options of its own:
       --rescue-to DIR               There (default: rescued)
       --toolbox IMAGE | none        Tools for images without a shell (default: busybox:musl)
       --progress auto|tty|plain|quiet
-      --trace FILE                  Write what is said to the debug adapter to a file
+      --trace FILE                  Write what editor, adapter and engine say to a file
       --help, --version
 
 At the prompt, plain text runs as a shell command in the step; ":help" lists the other commands.

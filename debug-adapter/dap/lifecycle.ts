@@ -95,6 +95,7 @@ export class Lifecycle {
     const session = this.#session;
     const { launch, notes } = parseLaunch(args.raw, { cwd: session.host.cwd });
     const settings = await buildSettings(launch, session.host.surroundings);
+    if (settings.trace !== undefined) session.traceLog.open(settings.trace);
     if (session.settings !== undefined && session.settings.builder !== settings.builder) {
       session.print('console', 'Another "builder" is used by the next debug session; this one keeps its engine.\n');
     }

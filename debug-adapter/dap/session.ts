@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CustomEvents } from '../contract.js';
-import type { BuildSettings, Debugger, Surroundings } from '../debugger/api.js';
+import type { BuildSettings, Debugger, Surroundings, Trace } from '../debugger/api.js';
 import { UserError } from '../debugger/errors.js';
 import { silentClient, type Client } from './client.js';
 import { forward } from './events.js';
@@ -14,6 +14,7 @@ import { References } from './references.js';
 import { handlers } from './requests/table.js';
 import { sourceOf } from './sources.js';
 import { ProgressBook } from './progress.js';
+import { TraceLog } from './trace-log.js';
 import { Watches } from './watches.js';
 import { Connection, type Request } from './wire/connection.js';
 
@@ -23,7 +24,7 @@ export interface Host {
   /** Folder that relative paths start from when the launch names none. */
   readonly cwd: string;
   /** Loads the debugger: with the engine's client behind it, the heavy part, which `initialize` does not wait for. */
-  readonly createDebugger: () => Promise<Debugger>;
+  readonly createDebugger: (trace: Trace) => Promise<Debugger>;
   /** Called once, when the session is over for good. */
   readonly onClosed: () => void;
 }
@@ -80,6 +81,7 @@ export class Session {
   readonly watches = new Watches(this);
   readonly progress = new ProgressBook(this);
   readonly lifecycle = new Lifecycle(this);
+  readonly traceLog = new TraceLog();
   client: Client = silentClient;
   positions: Positions = positionsOf(silentClient);
   settings: BuildSettings | undefined;
@@ -101,6 +103,7 @@ export class Session {
       onRequest: (request) => void this.#answer(request),
       onBroken: (reason, request) => this.#answerBroken(reason, request),
       onEnd: () => this.close(),
+      onMessage: (from, message) => this.traceLog.message(from, message),
     });
   }
 
@@ -118,7 +121,7 @@ export class Session {
 
   /** Loads the debugger, once. */
   load(): Promise<Debugger> {
-    this.#loading ??= this.host.createDebugger().then((created) => {
+    this.#loading ??= this.host.createDebugger(this.traceLog.write).then((created) => {
       this.#debugger = created;
       forward(created, this);
       return created;

@@ -31,8 +31,10 @@ import type {
 import type { TextFix } from './failure-api.js';
 import type { StopReason } from './stop-reason.js';
 import type { StateFiles, Trees } from './trees-api.js';
+import type { Trace } from '../buildkit/trace.js';
 import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
 
+export type { Trace };
 export type * from './asks.js';
 export type * from './failure-api.js';
 export type * from './run-api.js';
@@ -91,6 +93,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
   readonly now: () => number;
+  /** Told of every call of the engine, and of those that it makes. */
+  readonly trace?: Trace | undefined;
 }
 
 export interface Debugger extends AsyncDisposable {

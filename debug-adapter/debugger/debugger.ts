@@ -81,7 +81,7 @@ class BuildDebugger implements Debugger {
     this.#progress.begin();
     try {
       const endpoint = await resolveEndpoint(settings.builder, this.#environment(), { signal });
-      const engine = await openEngine(endpoint, { signal });
+      const engine = await openEngine(endpoint, { signal, trace: this.#surroundings.trace });
       this.#engine = engine;
       void engine.known.then(async () => this.#engineLost(engine, await engine.closed)).catch(() => undefined);
       await this.#beginRun(signal).catch(async (error: unknown) => {

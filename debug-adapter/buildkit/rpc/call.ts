@@ -5,6 +5,7 @@ import type { ClientStream } from '../http2/client-stream.js';
 import { errorCode } from '../http2/frames.js';
 import type { Header } from '../http2/header-decoder.js';
 import { requestHeaders } from '../http2/header-encoder.js';
+import type { Trace } from '../trace.js';
 import { MessageReader, messagePrefix } from './messages.js';
 import { httpCode, metadataOf, readStatus, statusOf, valueOf } from './statuses.js';
 
@@ -16,6 +17,7 @@ export interface CallSite {
   readonly connection: ClientConnection;
   readonly authority: string;
   readonly receiveLimit: number;
+  readonly trace: Trace | undefined;
 }
 
 /** Bytes that may wait in a stream before its writer has to wait too. */
@@ -59,6 +61,7 @@ export class StreamCall implements GrpcCall {
       data: (bytes, last) => this.receive(bytes, last),
       broken: (code) => this.settle(this.brokenStatus(code)),
     });
+    this.site.trace?.({ at: 'engine', call: this.stream.number, method: this.path });
   }
 
   private timeout(): readonly Header[] {
@@ -124,7 +127,9 @@ export class StreamCall implements GrpcCall {
     clearTimeout(this.timer);
     this.release();
     this.stream?.end();
-    const { listener } = this;
+    const { listener, site, stream } = this;
+    const error = outcome.details === '' ? undefined : outcome.details.slice(0, 500);
+    site.trace?.({ at: 'engine', call: stream?.number, code: outcome.code, error });
     process.nextTick(() => listener.onReceiveStatus(outcome));
   }
 

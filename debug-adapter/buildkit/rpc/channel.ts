@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type ChannelInterface, connectivityState, type Deadline } from '@grpc/grpc-js';
 import { ClientConnection } from '../http2/client.js';
+import type { Trace } from '../trace.js';
 import { StreamCall } from './call.js';
 
 /** What engines take and send since 0.13. */
@@ -18,18 +19,20 @@ export class DuplexChannel implements ChannelInterface {
   /**
    * @param transport speaks HTTP/2 with prior knowledge; belongs to the channel from now on
    * @param authority the `:authority` of all calls
+   * @param trace told of every call
    */
   constructor(
     transport: Duplex,
     private readonly authority: string,
+    private readonly trace?: Trace,
   ) {
     this.connection = new ClientConnection(transport);
     this.closed = this.connection.closed;
   }
 
   createCall(method: string, deadline: Deadline): StreamCall {
-    const { connection, authority } = this;
-    return new StreamCall({ connection, authority, receiveLimit }, method, deadline);
+    const { connection, authority, trace } = this;
+    return new StreamCall({ connection, authority, receiveLimit, trace }, method, deadline);
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import { ServerConnection } from '../http2/server.js';
 import type { ServerStream } from '../http2/server-stream.js';
 import { type ByteSink, plainSink } from '../http2/sink.js';
 import { MessageReader, messagePrefix } from '../rpc/messages.js';
+import type { Trace } from '../trace.js';
 
 /** What engines send since 0.13; blobs of caches come in messages of 8 MiB. */
 const receiveLimit = 16 * 1024 * 1024;
@@ -69,16 +70,17 @@ export function unaryMethod<Request, Answer>(
 /**
  * Serves methods, by their path, to the engine at the other end of a byte stream.
  *
- * @param sink how the stream is written to; what is in it goes out as it is
+ * @param options.sink how the stream is written to; what is in it goes out as it is
+ * @param options.trace told of every call
  */
 export function serveMethods(
   transport: Duplex,
   methods: ReadonlyMap<string, Method>,
-  sink: ByteSink = plainSink(transport),
+  { sink = plainSink(transport), trace }: { readonly sink?: ByteSink; readonly trace?: Trace | undefined } = {},
 ): { close(): Promise<void> } {
   const running = new Set<Promise<void>>();
   const connection = new ServerConnection(transport, sink, (stream, headers) => {
-    const call = serveCall(stream, headers, methods);
+    const call = serveCall(stream, headers, { methods, trace });
     running.add(call);
     void call.finally(() => running.delete(call));
   });
@@ -93,18 +95,22 @@ export function serveMethods(
 async function serveCall(
   stream: ServerStream,
   headers: readonly Header[],
-  methods: ReadonlyMap<string, Method>,
+  { methods, trace }: { readonly methods: ReadonlyMap<string, Method>; readonly trace: Trace | undefined },
 ): Promise<void> {
   const call = openCall(stream, headers);
+  const path = call.header(':path')[0] ?? '';
+  trace?.({ at: 'session', call: stream.id, method: path });
   try {
-    const path = call.header(':path')[0] ?? '';
     const method = methods.get(path);
     if (method === undefined) throw new RpcError(status.UNIMPLEMENTED, `unknown method ${path}`);
     await method(call);
+    trace?.({ at: 'session', call: stream.id, code: status.OK });
     stream.end(trailers(status.OK, ''));
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    stream.end(trailers(error instanceof RpcError ? error.code : status.UNKNOWN, text));
+    const code = error instanceof RpcError ? error.code : status.UNKNOWN;
+    trace?.({ at: 'session', call: stream.id, code, error: text });
+    stream.end(trailers(code, text));
   }
 }
 

@@ -8,6 +8,7 @@ import { pullMethod } from './pull.js';
 import { type Method, serveMethods, unaryMethod } from './rpc-server.js';
 import { secretMethod } from './secrets.js';
 import { sshMethods } from './ssh/forward.js';
+import type { Trace } from '../trace.js';
 import type { SessionTunnel } from './tunnel.js';
 
 /** Paths of the methods that the session serves, to be announced when it is opened. */
@@ -16,9 +17,13 @@ export function sessionMethods(options: SessionOptions): readonly string[] {
 }
 
 /** Serves a session to the engine at the other end of the stream; `close` cuts off calls that still run. */
-export function serveSession(tunnel: SessionTunnel, options: SessionOptions): { close(): Promise<void> } {
+export function serveSession(
+  tunnel: SessionTunnel,
+  options: SessionOptions,
+  trace?: Trace,
+): { close(): Promise<void> } {
   const services = openServices(options);
-  const server = serveMethods(tunnel, services.methods, tunnel.sink);
+  const server = serveMethods(tunnel, services.methods, { sink: tunnel.sink, trace });
   tunnel.once('close', () => void services.close());
   return {
     close: async () => {

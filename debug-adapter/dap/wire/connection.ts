@@ -3,6 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../debugger/errors.js';
 import { MessageReader, type Frame } from './framing.js';
 import { Outbox, type Limits } from './outbox.js';
+import { isRecord } from './records.js';
 
 /** A request whose arguments nobody has looked at yet. */
 export interface Request {
@@ -18,15 +19,13 @@ export interface Receiver {
   onBroken(reason: string, request: Request | undefined): void;
   /** The client is gone. */
   onEnd(): void;
+  /** Anything that was read or written. */
+  onMessage?(from: 'editor' | 'adapter', message: unknown): void;
 }
 
 interface Pending {
   readonly resolve: (body: unknown) => void;
   readonly reject: (error: Error) => void;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readRequest(value: Readonly<Record<string, unknown>>): Request | undefined {
@@ -55,7 +54,7 @@ export class Connection {
 
   constructor(input: Readable, output: Writable, receiver: Receiver, limits?: Partial<Limits>) {
     this.#receiver = receiver;
-    this.outbox = new Outbox(output, limits);
+    this.outbox = new Outbox(output, limits, (message) => receiver.onMessage?.('adapter', message));
     input.on('data', (chunk: Buffer) => this.#take(this.#reader.push(chunk)));
     const ended = (): void => {
       this.#take(this.#reader.end());
@@ -110,6 +109,7 @@ export class Connection {
   }
 
   #dispatch(value: unknown): void {
+    this.#receiver.onMessage?.('editor', value);
     const message = isRecord(value) ? value : {};
     const request = message['type'] === 'request' ? readRequest(message) : undefined;
     if (request !== undefined) this.#receiver.onRequest(request);

@@ -55,7 +55,12 @@ export class Outbox {
   #timer: NodeJS.Timeout | undefined;
   readonly #idle: (() => void)[] = [];
 
-  constructor(stream: Writable, limits: Partial<Limits> = {}) {
+  /** @param written told of every message */
+  constructor(
+    stream: Writable,
+    limits: Partial<Limits> = {},
+    private readonly written: (message: object) => void = () => undefined,
+  ) {
     this.#stream = stream;
     this.#limits = { ...defaults, ...limits };
   }
@@ -63,6 +68,7 @@ export class Outbox {
   /** Writes a response or a request now; answers its number. */
   send(message: object): number {
     const seq = this.#sequence++;
+    this.written({ seq, ...message });
     const open = this.#stream.writable && this.#stream.write(encodeMessage({ seq, ...message }));
     if (!open && !this.#blocked) void this.#waitForDrain();
     return seq;
