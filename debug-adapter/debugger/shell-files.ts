@@ -8,7 +8,7 @@ import { UserError } from './errors.js';
 import { readBatches } from './listing-batches.js';
 import { finishProcess } from './processes.js';
 import { quote } from './quote.js';
-import { factOfMode } from './system-mode.js';
+import { factOfMode, factOfSize } from './system-mode.js';
 
 /** So many names are put on one command line. */
 const BATCH = 200;
@@ -94,10 +94,11 @@ export function readListing(bytes: Buffer): readonly FileFact[] {
 
 function numbers(name: string, line: string): FileFact {
   const [mode = '0', size = '0', uid = '0', gid = '0', modified = '0'] = line.split(' ');
+  const what = factOfMode(Number.parseInt(mode, 16));
   return {
     name,
-    ...factOfMode(Number.parseInt(mode, 16)),
-    size: Number(size),
+    ...what,
+    size: factOfSize(what.type, size),
     uid: Number(uid),
     gid: Number(gid),
     linkTarget: undefined,

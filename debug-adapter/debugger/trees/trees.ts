@@ -64,12 +64,12 @@ class FrameTrees implements Trees {
   }
 
   files(tree: string): StateFiles {
-    const { gateway, bench, state, still } = this.#input;
+    const { gateway, bench, state, still, workshop } = this.#input;
     switch (tree) {
       case 'failed':
         if (!this.#hasFailed)
           throw unknownTree(tree, 'There is no failed state here: initial, container, context … are.');
-        return createFiles({ gateway, root: nowhere, bench: still, still: true });
+        return createFiles({ gateway, root: nowhere, bench: still, still: true, workshop });
       case 'container':
         return createFiles({ gateway, root: nowhere, bench: (signal) => bench(state(), signal) });
       case 'context':
@@ -199,11 +199,11 @@ class FrameTrees implements Trees {
   }
 
   #resultFiles(result: Result | undefined): StateFiles {
-    const { gateway, program } = this.#input;
+    const { gateway, program, workshop } = this.#input;
     const ref = createShared<string>();
     const root = (signal: AbortSignal): Promise<string> =>
       ref.get((own) => materialize(gateway, program, result, own), signal);
-    return createFiles({ gateway, root, bench: noBench });
+    return createFiles({ gateway, root, bench: noBench, workshop });
   }
 
   /** What was written between two states, where the engine can tell; else everything is compared. */
