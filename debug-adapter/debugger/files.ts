@@ -8,7 +8,7 @@ import type { Bench } from './bench.js';
 import { EngineError, UserError } from './errors.js';
 import { OWN_NAMES } from './own-folder.js';
 import type { Workshop } from './opening.js';
-import { listByShell, readByShell } from './shell-files.js';
+import { listByShell, noFolder, readByShell } from './shell-files.js';
 import { sooner } from './sooner.js';
 import { glance, type Wanted } from './trees/glance.js';
 
@@ -161,7 +161,8 @@ export async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undef
   try {
     return await ask();
   } catch (error) {
-    if (isMissing(error) || (error instanceof UserError && error.code === 'file-not-found')) return undefined;
+    if (isMissing(error) || (error instanceof UserError && /^(?:file-not-found|not-a-folder)$/.test(error.code)))
+      return undefined;
     throw error;
   }
 }
@@ -177,6 +178,7 @@ async function worded<T>(path: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
+    if (error instanceof EngineError && /not a directory/i.test(error.message)) throw noFolder(path);
     if (isMissing(error))
       throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
     if (!(error instanceof EngineError) || !isOfFile(error)) throw error;

@@ -106,7 +106,7 @@ class FrameTrees implements Trees {
 
   compare(from: string, to: string): Comparison {
     const [first, last] = [from, to].map((name) => this.#named(name));
-    return { from: first ?? from, to: last ?? to, title: `${from} → ${to}` };
+    return { from: first ?? from, to: last ?? to, title: `${spoken(from)} → ${spoken(to)}` };
   }
 
   async changes({ from, to }: Comparison, signal: AbortSignal): Promise<readonly FileChange[]> {
@@ -253,6 +253,11 @@ function isContainer(tree: string): boolean {
 
 function nowhere(): Promise<undefined> {
   return Promise.resolve(undefined);
+}
+
+/** The name of a tree in a sentence. */
+function spoken(tree: string): string {
+  return /^\d+$/.test(tree) ? `line ${tree}` : tree;
 }
 
 /** Name of the state after a step. */
