@@ -7,7 +7,10 @@ import type { FileFact, FileRange, StateFiles } from './api.js';
 import type { Bench } from './bench.js';
 import { EngineError, UserError } from './errors.js';
 import { OWN_NAMES } from './own-folder.js';
-import { listByShell, readByShell } from './shell-files.js';
+import type { Workshop } from './opening.js';
+import { listByShell, noFolder, readByShell } from './shell-files.js';
+import { sooner } from './sooner.js';
+import { glance, type Wanted } from './trees/glance.js';
 
 export interface FilesInput {
   readonly gateway: Gateway;
@@ -16,10 +19,13 @@ export interface FilesInput {
   readonly bench: (signal: AbortSignal) => Promise<Bench>;
   /** Nothing has run in that container, and nothing is to: it is asked without a process. */
   readonly still?: boolean;
+  /** For a quicker look into large folders of what never changes. */
+  readonly workshop?: Workshop;
 }
 
 /** Paths are absolute and `/`-separated. */
-export function createFiles({ gateway, root, bench, still = false }: FilesInput): StateFiles {
+export function createFiles(input: FilesInput): StateFiles {
+  const { gateway, root, bench, still = false } = input;
   const place = async (path: string, signal: AbortSignal): Promise<FilePlace> => {
     const ref = await root(signal);
     if (ref !== undefined) return { kind: 'ref', ref };
@@ -34,18 +40,8 @@ export function createFiles({ gateway, root, bench, still = false }: FilesInput)
       ...at,
     };
   };
-  const list = async (path: string, signal: AbortSignal, only?: string): Promise<readonly FileFact[]> => {
-    const at = await place(path, signal);
-    const options = { signal, ...(only !== undefined && { only }) };
-    switch (at.kind) {
-      case 'ref':
-        return at.ref === '' ? [] : (await gateway.readDir(at.ref, path, options)).map(fileFact);
-      case 'container':
-        return (await at.container.readDir(at.mount, at.path, options)).map(fileFact);
-      case 'shell':
-        return listByShell(at.bench, path, signal, only);
-    }
-  };
+  const list = async (path: string, signal: AbortSignal, only?: string): Promise<readonly FileFact[]> =>
+    listAt(gateway, await place(path, signal), path, { signal, ...(only !== undefined && { only }) });
   return {
     async list(path, signal) {
       const files = await worded(path, () => list(path, signal));
@@ -54,17 +50,63 @@ export function createFiles({ gateway, root, bench, still = false }: FilesInput)
     async stat(path, signal) {
       if (path === '/') return ROOT;
       const { folder, name } = splitPath(path);
-      return unlessMissing(async () => {
+      const usual = unlessMissing(async () => {
         const at = await place(path, signal);
         // In its folder only the place that it is mounted on is seen.
         if (at.kind === 'container' && at.isTop && path !== '/')
           return { ...fileFact(await at.container.statFile(at.mount, at.path, { signal })), name };
         return (await list(folder, signal, name)).find((file) => file.name === name);
       });
+      return sooner(usual, async (own) => (await glanceInto(input, folder, [name], own))?.[0], signal);
     },
+    // What is ours is in the root.
+    choose: async (folder, choice, signal) => (folder === '/' ? undefined : glanceInto(input, folder, choice, signal)),
     read: (path, range, signal) =>
       worded(path, async () => readAt(gateway, await place(path, signal), path, range, signal)),
   };
+}
+
+async function listAt(
+  gateway: Gateway,
+  at: FilePlace,
+  path: string,
+  options: { readonly signal: AbortSignal; readonly only?: string },
+): Promise<readonly FileFact[]> {
+  switch (at.kind) {
+    case 'ref':
+      return at.ref === '' ? [] : facts(await gateway.readDir(at.ref, path, options));
+    case 'container':
+      return facts(await at.container.readDir(at.mount, at.path, options));
+    case 'shell':
+      return listByShell(at.bench, path, options.signal, options.only);
+  }
+}
+
+/** Engines tell of a hard link only which other name of its folder the file has. */
+function facts(entries: readonly DirEntry[]): readonly FileFact[] {
+  const isHardLink = ({ linkname, mode }: DirEntry): boolean => linkname !== '' && ((mode >>> 0) & LINK) === 0;
+  if (!entries.some(isHardLink)) return entries.map(fileFact);
+  const sizes = new Map(entries.map(({ path, size }) => [path, size]));
+  return entries.map((entry) => {
+    const fact = fileFact(entry);
+    return isHardLink(entry) ? { ...fact, size: sizes.get(entry.linkname) ?? fact.size } : fact;
+  });
+}
+
+/** Undefined where something may change meanwhile, or where there is no toolbox to look with. */
+async function glanceInto(
+  { root, bench, workshop, still = false }: FilesInput,
+  folder: string,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<readonly FileFact[] | undefined> {
+  if (workshop === undefined) return undefined;
+  const resultID = await root(signal);
+  if (resultID !== undefined) {
+    return resultID === '' ? [] : glance({ workshop, mount: { resultID, selector: '' }, folder }, wanted, signal);
+  }
+  const mount = still ? (await bench(signal)).scene.mounts.find(({ dest }) => dest === '/') : undefined;
+  return mount === undefined ? undefined : glance({ workshop, mount, folder }, wanted, signal);
 }
 
 /** Some engines would read from a device, and wait for ever at a pipe: what it is, is asked before its first piece. */
@@ -119,7 +161,8 @@ export async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undef
   try {
     return await ask();
   } catch (error) {
-    if (isMissing(error) || (error instanceof UserError && error.code === 'file-not-found')) return undefined;
+    if (isMissing(error) || (error instanceof UserError && /^(?:file-not-found|not-a-folder)$/.test(error.code)))
+      return undefined;
     throw error;
   }
 }
@@ -135,6 +178,7 @@ async function worded<T>(path: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
+    if (error instanceof EngineError && /not a directory/i.test(error.message)) throw noFolder(path);
     if (isMissing(error))
       throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
     if (!(error instanceof EngineError) || !isOfFile(error)) throw error;
@@ -204,7 +248,7 @@ export function fileFact(stat: DirEntry | Stat): FileFact {
     mode: (mode & 0o777) | special,
     uid: stat.uid,
     gid: stat.gid,
-    linkTarget: stat.linkname === '' ? undefined : stat.linkname,
+    linkTarget: mode & LINK ? stat.linkname : undefined,
     modified: Number(stat.modTime) === 0 ? undefined : Math.floor(Number(stat.modTime) / 1e6),
   };
 }

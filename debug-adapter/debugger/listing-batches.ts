@@ -4,6 +4,8 @@
 export interface BatchReader {
   readonly ended: boolean;
   line(): string;
+  /** Up to a 0. */
+  text(): string;
   /** How many follow, and their names. */
   names(): readonly string[];
 }
@@ -22,6 +24,7 @@ export function readBatches(bytes: Buffer): BatchReader {
       return at >= bytes.length;
     },
     line: () => upTo('\n'),
+    text: () => upTo('\0'),
     names: () => Array.from({ length: Number(upTo('\n')) }, () => upTo('\0')),
   };
 }

@@ -17,6 +17,7 @@ import { pastOf, type Past } from './past.js';
 import type { Plan, Stood } from './plan.js';
 import type { Program } from './program.js';
 import type { ProgressReporter } from './progress.js';
+import { createShared } from './shared.js';
 import { createShells, type Shells } from './shells.js';
 import { createStepBoard, type StepBoard } from './step-status.js';
 import { createThread, type RunThread, type ThreadEnd } from './thread.js';
@@ -200,7 +201,7 @@ class BuildRun implements Run {
 
   #thread(program: Program, id: number): RunThread {
     const { settings, engine, events } = this.#input;
-    let evaluation: Promise<Evaluation> | undefined;
+    const evaluation = createShared<Evaluation>();
     const native = engine.platforms[0] ?? program.platform;
     const input = {
       program,
@@ -212,15 +213,8 @@ class BuildRun implements Run {
       shells: this.#shells,
       events,
       onNote: (note: string) => events.emit('output', { category: 'console', text: `${note}\n` }),
-      evaluation: (signal: AbortSignal): Promise<Evaluation> => {
-        evaluation ??= exactEvaluation(this.#attempt.build.gateway, program, settings, native, signal).catch(
-          (error: unknown) => {
-            evaluation = undefined;
-            throw error;
-          },
-        );
-        return evaluation;
-      },
+      evaluation: (signal: AbortSignal): Promise<Evaluation> =>
+        evaluation.get((own) => exactEvaluation(this.#attempt.build.gateway, program, settings, native, own), signal),
     };
     return createThread({
       ...input,

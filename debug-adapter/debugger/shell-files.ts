@@ -8,7 +8,16 @@ import { UserError } from './errors.js';
 import { readBatches } from './listing-batches.js';
 import { finishProcess } from './processes.js';
 import { quote } from './quote.js';
-import { factOfMode } from './system-mode.js';
+import { factOfMode, factOfSize } from './system-mode.js';
+
+/** What is wanted as a folder is there, and is none. */
+export function noFolder(path: string): UserError {
+  return new UserError(
+    'not-a-folder',
+    `${path} is a file, or lies below one: it holds no files.`,
+    'Open the file itself.',
+  );
+}
 
 /** So many names are put on one command line. */
 const BATCH = 200;
@@ -25,7 +34,8 @@ export async function listByShell(
   only?: string,
 ): Promise<readonly FileFact[]> {
   const names = only === undefined ? '.* *' : quote(only);
-  const script = `cd -- ${quote(path)} || exit 1
+  const script = `if [ -e ${quote(path)} ] && [ ! -d ${quote(path)} ]; then echo "it is no folder" >&2; exit 1; fi
+cd -- ${quote(path)} || exit 1
 command -v stat >/dev/null || { echo "there is no program stat" >&2; exit 1; }
 look() { stat -c '%f %s %u %g %Y' -- "$@" 2>/dev/null; }
 each() { for f in "$@"; do look "$f" || echo 0 0 0 0 0; done; }
@@ -71,6 +81,7 @@ async function output(bench: Bench, script: string, path: string, signal: AbortS
   const of = (fd: 1 | 2): Buffer => Buffer.concat(pieces.filter((piece) => piece.fd === fd).map(({ data }) => data));
   if (code === 0) return of(1);
   const why = of(2).toString().trim().split('\n').at(-1) ?? '';
+  if (why === 'it is no folder') throw noFolder(path);
   if (/no such file|not a directory|can't cd to/i.test(why))
     throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
   throw new UserError(
@@ -94,10 +105,11 @@ export function readListing(bytes: Buffer): readonly FileFact[] {
 
 function numbers(name: string, line: string): FileFact {
   const [mode = '0', size = '0', uid = '0', gid = '0', modified = '0'] = line.split(' ');
+  const what = factOfMode(Number.parseInt(mode, 16));
   return {
     name,
-    ...factOfMode(Number.parseInt(mode, 16)),
-    size: Number(size),
+    ...what,
+    size: factOfSize(what.type, size),
     uid: Number(uid),
     gid: Number(gid),
     linkTarget: undefined,

@@ -5,6 +5,7 @@ import { dockerImage } from '../buildkit/llb.js';
 import { UserError } from './errors.js';
 import { platformMessage } from './image-configs.js';
 import { TOOLBOX_FOLDER } from './own-folder.js';
+import { createShared } from './shared.js';
 
 /** Small, on Docker Hub for every platform, and linked statically: it needs nothing of the image that it stands beside. */
 export const DEFAULT_TOOLBOX = 'busybox:musl';
@@ -22,15 +23,21 @@ export interface Toolbox {
  */
 export function createToolbox(gateway: Gateway, image: string | undefined, platform: string): Toolbox {
   const name = image === undefined || image.trim() === '' ? DEFAULT_TOOLBOX : image.trim();
-  let mount: Promise<Mount> | undefined;
+  const mount = createShared<Mount>();
+  let refused: UserError | undefined;
   return {
     mount(signal) {
       if (name === NONE) return Promise.reject(toolboxMissing('no toolbox is wanted ("toolbox" is "none")'));
-      mount ??= fetchToolbox(gateway, name, platform, signal).catch((error: unknown) => {
-        if (signal.aborted) mount = undefined;
-        throw error;
-      });
-      return mount;
+      // That it cannot be had is an answer too, and holds: nobody waits for the registry twice.
+      if (refused !== undefined) return Promise.reject(refused);
+      return mount.get(async (own) => {
+        try {
+          return await fetchToolbox(gateway, name, platform, own);
+        } catch (error) {
+          if (error instanceof UserError) refused = error;
+          throw error;
+        }
+      }, signal);
     },
   };
 }

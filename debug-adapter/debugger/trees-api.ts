@@ -7,6 +7,15 @@ export interface StateFiles {
   stat(path: string, signal: AbortSignal): Promise<FileFact | undefined>;
   /** A piece of a file; shorter at its end. Links are followed inside the file system. */
   read(path: string, range: FileRange, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Files of a folder that are chosen once all names in it are known, in the order of the choice: sooner than a listing
+   * where a folder is large. Undefined where files may change meanwhile, or where nobody can look that way.
+   */
+  readonly choose?: (
+    folder: string,
+    choice: (names: readonly string[]) => readonly string[],
+    signal: AbortSignal,
+  ) => Promise<readonly FileFact[] | undefined>;
 }
 
 /** Bytes. */

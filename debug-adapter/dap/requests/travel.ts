@@ -1,6 +1,7 @@
 import { UserError } from '../../debugger/errors.js';
 import { instructionAt } from '../../dockerfile/locate.js';
 import { line1 } from '../../dockerfile/parse.js';
+import { sameFile } from '../../debugger/paths.js';
 import type { Handler } from '../session.js';
 import { leave, requireThread } from './control.js';
 import { instructionLine } from '../state/step.js';
@@ -24,8 +25,11 @@ const restartFrame: Handler = (session, args, turn) => {
 };
 
 const gotoTargets: Handler = (session, args) => {
-  const { fromClientLine, toClientLine } = session.positions;
+  const { fromClientLine, toClientLine, fromClientPath } = session.positions;
   const { dockerfile } = session.debugger;
+  const path = args.object('source').optionalText('path');
+  // Lines of another file are no places of this build.
+  if (path !== undefined && !sameFile(fromClientPath(path), session.settings?.dockerfile ?? '')) return { targets: [] };
   const line = fromClientLine(args.number('line'));
   const found = dockerfile === undefined ? undefined : instructionAt(dockerfile, line1(line));
   if (found?.stage === undefined || !session.debugger.reaches(found)) return { targets: [] };

@@ -14,6 +14,7 @@ import { UserError } from '../../debugger/errors.js';
 import { cleanImagePath } from '../../debugger/paths.js';
 import { findFiles } from '../../debugger/trees/find.js';
 import { instructionName } from '../../debugger/trees/names.js';
+import { type Pages, pagesOf } from '../../debugger/trees/pages.js';
 import { save } from '../../debugger/trees/save.js';
 import type { Fields } from '../fields.js';
 import type { Handler, Session } from '../session.js';
@@ -63,34 +64,25 @@ const trees: Handler = (session, args): TreesResponse => {
 interface Listed {
   readonly frame: Frame;
   readonly key: string;
-  readonly files: Promise<readonly FileFact[]>;
+  readonly pages: Pages;
 }
 const listed = new WeakMap<Session, Listed>();
 
-function sortedFiles(
-  session: Session,
-  { frame, tree, path }: Target,
-  first: boolean,
-  signal: AbortSignal,
-): Listed['files'] {
+const files: Handler = async (session, args, { signal }): Promise<FilesResponse> => {
+  const { frame, tree, path } = targetOf(session, args);
+  const [start, count] = [args.optionalCount('start') ?? 0, args.optionalCount('count')];
   const key = `${tree} ${path}`;
   const known = listed.get(session);
-  if (!first && known?.frame === frame && known.key === key) return known.files;
-  const files = frame.trees
-    .files(tree)
-    .list(path, signal)
-    .then((all) => [...all].sort((a, b) => (a.name < b.name ? -1 : 1)));
-  files.catch(() => listed.delete(session));
-  listed.set(session, { frame, key, files });
-  return files;
-}
-
-const files: Handler = async (session, args, { signal }): Promise<FilesResponse> => {
-  const start = args.optionalCount('start') ?? 0;
-  const count = args.optionalCount('count');
-  const all = await sortedFiles(session, targetOf(session, args), start === 0, signal);
-  const page = all.slice(start, count === undefined ? undefined : start + count);
-  return { files: page.map(toEntry), total: all.length };
+  const isKnown = start !== 0 && known?.frame === frame && known.key === key;
+  const pages = isKnown ? known.pages : pagesOf(frame.trees.files(tree), path, signal);
+  listed.set(session, { frame, key, pages });
+  try {
+    const page = await pages.page(start, count, signal);
+    return { files: page.files.map(toEntry), total: page.total };
+  } catch (error) {
+    listed.delete(session);
+    throw error;
+  }
 };
 
 const stat: Handler = async (session, args, { signal }): Promise<FileEntry> => {

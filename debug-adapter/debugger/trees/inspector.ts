@@ -2,14 +2,13 @@
  * Lists whole file systems at once: a container of the toolbox in which they are mounted, for the engine mounts a file
  * system anew for each folder that it is asked for.
  */
-import type { Container, ProcessRequest } from '../../buildkit/api.js';
-import { Meta, Mount, NetMode, SecurityMode } from '../../buildkit/gen/ops.js';
+import type { Container } from '../../buildkit/api.js';
 import type { FileFact } from '../api.js';
 import { joinPath, splitPath } from '../files.js';
 import { readBatches } from '../listing-batches.js';
 import type { Workshop } from '../opening.js';
 import { finishProcess } from '../processes.js';
-import { factOfMode } from '../system-mode.js';
+import { factOfLine, inspecting, openBeside, placeOf, TELL_EACH } from './inspecting.js';
 
 /** What folders hold, by their absolute paths. */
 export type Listing = ReadonlyMap<string, readonly FileFact[]>;
@@ -26,17 +25,14 @@ export interface Inspector extends AsyncDisposable {
 
 /** Result ids are mounted read-only; rejects where there is no toolbox. */
 export async function openInspector(
-  { gateway, toolbox }: Workshop,
+  workshop: Workshop,
   resultIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Inspector> {
-  const root = { ...(await toolbox.mount(signal)), dest: '/' };
-  const mounts = resultIds.map((resultID, index) =>
-    Mount.fromPartial({ dest: folderOf(index), resultID, readonly: true, input: -1n, output: -1n }),
-  );
-  const container = await gateway.newContainer({ mounts: [root, ...mounts], network: NetMode.NONE }, { signal });
+  const mounts = resultIds.map((resultID) => ({ resultID }));
+  const container = await openBeside(workshop, mounts, signal);
   // The first process has to outlive all others.
-  const keeper = await container.exec(requestOf(['sh', '-c', 'read -r _']));
+  const keeper = await container.exec(inspecting(['sh', '-c', 'read -r _']));
   return {
     async list(source, folders, stop) {
       const listing = parseListing(await run(container, source, folders, stop));
@@ -51,20 +47,6 @@ export async function openInspector(
   };
 }
 
-function requestOf(args: string[]): ProcessRequest {
-  const env = ['PATH=/bin:/usr/bin:/sbin:/usr/sbin:/busybox', 'TZ=UTC'];
-  const meta = Meta.fromPartial({ args, cwd: '/', user: '0:0', env });
-  return { meta, tty: false, stdin: true, security: SecurityMode.SANDBOX, secretEnv: [] };
-}
-
-function folderOf(source: number): string {
-  return `/dbg${source}`;
-}
-
-/** Batches: how many; names that end with 0; a line for each with mode, size, owner and time. */
-const TELL = `echo $#; printf '%s\\000' "$@"; stat -c '%f %s %u %g %y' -- "$@"`;
-const EACH = `xargs -0 -r -n 4000 sh -c '${TELL.replaceAll("'", `'\\''`)}' sh`;
-
 async function run(
   container: Container,
   source: number,
@@ -75,8 +57,8 @@ async function run(
     folders === undefined
       ? 'find . -mindepth 1 -print0'
       : `xargs -0 -r sh -c 'find "$@" -mindepth 1 -maxdepth 1 -print0' sh`;
-  const script = `cd ${folderOf(source)} && ${find} | ${EACH}`;
-  const process = await container.exec(requestOf(['sh', '-c', script]), { signal });
+  const script = `cd ${placeOf(source)} && ${find} | ${TELL_EACH}`;
+  const process = await container.exec(inspecting(['sh', '-c', script]), { signal });
   const pieces: Uint8Array[] = [];
 
   const ended = finishProcess(process, ({ fd, data }) => void (fd === 1 && pieces.push(data)), signal);
@@ -105,17 +87,8 @@ function foldersIn(listing: Listing): readonly string[] {
 }
 
 function add(listing: Map<string, FileFact[]>, path: string, line: string): void {
-  const [mode = '0', size = '0', uid = '0', gid = '0', date = '', time = ''] = line.split(' ');
   const { folder, name } = splitPath(path);
-  const modified = Date.parse(`${date}T${time.slice(0, 12)}Z`);
-  const fact = {
-    ...factOfMode(Number.parseInt(mode, 16)),
-    name,
-    size: Number(size),
-    uid: Number(uid),
-    gid: Number(gid),
-  };
-  const file = { ...fact, linkTarget: undefined, modified };
+  const file = factOfLine(name, line);
   const known = listing.get(folder);
   if (known === undefined) listing.set(folder, [file]);
   else known.push(file);

@@ -64,12 +64,12 @@ class FrameTrees implements Trees {
   }
 
   files(tree: string): StateFiles {
-    const { gateway, bench, state, still } = this.#input;
+    const { gateway, bench, state, still, workshop } = this.#input;
     switch (tree) {
       case 'failed':
         if (!this.#hasFailed)
           throw unknownTree(tree, 'There is no failed state here: initial, container, context … are.');
-        return createFiles({ gateway, root: nowhere, bench: still, still: true });
+        return createFiles({ gateway, root: nowhere, bench: still, still: true, workshop });
       case 'container':
         return createFiles({ gateway, root: nowhere, bench: (signal) => bench(state(), signal) });
       case 'context':
@@ -106,7 +106,7 @@ class FrameTrees implements Trees {
 
   compare(from: string, to: string): Comparison {
     const [first, last] = [from, to].map((name) => this.#named(name));
-    return { from: first ?? from, to: last ?? to, title: `${from} → ${to}` };
+    return { from: first ?? from, to: last ?? to, title: `${spoken(from)} → ${spoken(to)}` };
   }
 
   async changes({ from, to }: Comparison, signal: AbortSignal): Promise<readonly FileChange[]> {
@@ -199,11 +199,11 @@ class FrameTrees implements Trees {
   }
 
   #resultFiles(result: Result | undefined): StateFiles {
-    const { gateway, program } = this.#input;
+    const { gateway, program, workshop } = this.#input;
     const ref = createShared<string>();
     const root = (signal: AbortSignal): Promise<string> =>
       ref.get((own) => materialize(gateway, program, result, own), signal);
-    return createFiles({ gateway, root, bench: noBench });
+    return createFiles({ gateway, root, bench: noBench, workshop });
   }
 
   /** What was written between two states, where the engine can tell; else everything is compared. */
@@ -251,6 +251,11 @@ function isContainer(tree: string): boolean {
 
 function nowhere(): Promise<undefined> {
   return Promise.resolve(undefined);
+}
+
+/** The name of a tree in a sentence. */
+function spoken(tree: string): string {
+  return /^\d+$/.test(tree) ? `line ${tree}` : tree;
 }
 
 /** Name of the state after a step. */

@@ -137,6 +137,11 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
     await using session = await open(builder);
     const { client } = session;
     const at = { tree: state, path: '/app/one.txt' };
+    await assert.rejects(client.request('dockerfile/files', at), /one\.txt is a file, or lies below one/);
+    const folder = session.workspace.root;
+    const place = (name: string): object => ({ source: { path: `${folder}/${name}` }, line: 2 });
+    assert.equal((await client.request('gotoTargets', place('Dockerfile') as never)).targets.length, 1);
+    assert.deepEqual((await client.request('gotoTargets', place('other.Dockerfile') as never)).targets, []);
     for (const offset of [-1, 1.5, 1e300])
       await assert.rejects(
         client.request('dockerfile/readFile', { ...at, offset, length: 4 }),

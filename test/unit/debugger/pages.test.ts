@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import type { FileFact, StateFiles } from '../../../debug-adapter/debugger/api.js';
+import { pagesOf } from '../../../debug-adapter/debugger/trees/pages.js';
+
+const names = [
+  'b',
+  'a',
+  '.hidden',
+  'Z',
+  '-x',
+  'ü',
+  '😀',
+  '\uffee',
+  ...Array.from({ length: 90 }, (_, index) => `f${index}`),
+];
+const inOrder = [...names].sort();
+const fact = (name: string): FileFact => ({
+  ...{ name, type: 'file', size: name.length, mode: 0o644, uid: 0, gid: 0 },
+  ...{ linkTarget: undefined, modified: 1 },
+});
+
+/** A folder whose listing comes when it is let go. */
+function slowFolder(more: Partial<StateFiles>): {
+  readonly files: StateFiles;
+  readonly letGo: () => void;
+  readonly fail: (error: Error) => void;
+} {
+  let [letGo, fail] = [(): void => undefined, (_: Error): void => undefined];
+  const listing = new Promise<readonly FileFact[]>((resolve, reject) => {
+    letGo = () => resolve(names.map(fact));
+    fail = reject;
+  });
+  const none = (): Promise<never> => Promise.reject(new Error('not asked for'));
+  return { files: { list: () => listing, stat: none, read: none, ...more }, letGo, fail };
+}
+
+const { signal } = new AbortController();
+const named = ({ files }: { readonly files: readonly FileFact[] }): string[] => files.map(({ name }) => name);
+
+describe('pages of a folder', () => {
+  it('begin before the listing is there, and go on with it: each name once, in order', async () => {
+    const choose: StateFiles['choose'] = (_folder, choice) => Promise.resolve(choice(names).map(fact));
+    const { files, letGo } = slowFolder({ choose });
+    const pages = pagesOf(files, '/many', signal);
+    const first = await pages.page(0, 10, signal);
+    letGo();
+    const rest = await pages.page(10, undefined, signal);
+    assert.equal(first.total, names.length);
+    assert.equal(rest.total, names.length);
+    assert.deepEqual([...named(first), ...named(rest)], inOrder);
+    assert.deepEqual(first.files, inOrder.slice(0, 10).map(fact));
+  });
+
+  it('wait for the listing when nobody can look sooner', async () => {
+    for (const answer of [() => Promise.resolve(undefined), () => Promise.reject(new Error('no toolbox'))]) {
+      const choose: StateFiles['choose'] = () => {
+        setImmediate(letGo);
+        return answer();
+      };
+      const { files, letGo } = slowFolder({ choose });
+      assert.deepEqual(named(await pagesOf(files, '/many', signal).page(0, 3, signal)), inOrder.slice(0, 3));
+    }
+    const { files, letGo } = slowFolder({});
+    const page = pagesOf(files, '/many', signal).page(0, 3, signal);
+    letGo();
+    assert.deepEqual(named(await page), inOrder.slice(0, 3));
+  });
+
+  it('tell why there is no listing, and end the look that has begun', async () => {
+    let begun: AbortSignal | undefined;
+    const choose: StateFiles['choose'] = (_folder, _choice, own) =>
+      new Promise((_resolve, reject) => {
+        begun = own;
+        own.addEventListener('abort', () => reject(own.reason as Error));
+        fail(new Error('There is no /many.'));
+      });
+    const { files, fail } = slowFolder({ choose });
+    await assert.rejects(pagesOf(files, '/many', signal).page(0, 3, signal), /There is no \/many/);
+    assert.equal(begun?.aborted, true);
+  });
+});
