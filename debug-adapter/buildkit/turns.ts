@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { monotonicMs } from './clock.js';
 
 /** Longest time without a look at the event loop: requests of the editor and health checks of the engine wait for it. */
 const turnMs = 10;
@@ -9,13 +10,13 @@ const turnMs = 10;
  * @returns a function that answers a promise when it is time to let others do something
  */
 export function takeTurns(): () => Promise<void> | undefined {
-  let end = performance.now() + turnMs;
+  let end = monotonicMs() + turnMs;
   let paused = false;
   const pause = async (): Promise<void> => {
     paused = true;
     await setImmediate();
     paused = false;
-    end = performance.now() + turnMs;
+    end = monotonicMs() + turnMs;
   };
-  return () => (paused || performance.now() < end ? undefined : pause());
+  return () => (paused || monotonicMs() < end ? undefined : pause());
 }

@@ -1,6 +1,5 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { UserError } from '../debugger/errors.js';
 import { isRecord } from './wire/records.js';
 
@@ -36,7 +35,7 @@ export class TraceLog {
   readonly write = (entry: object): void => {
     if (this.#file === undefined) return;
     try {
-      writeSync(this.#file, `${JSON.stringify({ ms: Math.round(performance.now() * 10) / 10, ...entry })}\n`);
+      writeSync(this.#file, `${JSON.stringify({ ms: Math.round(process.uptime() * 10_000) / 10, ...entry })}\n`);
     } catch {
       // A full disk ends the log, not the debug session.
       this.close();

@@ -7,56 +7,48 @@ const shortest = 5;
 const longest = 30;
 const endMark = 256;
 
-/**
- * The codes as a tree, two numbers for each node, one for each bit that may follow: the next node, or the byte as
- * -1 - byte.
- */
-let tree: Int16Array | undefined;
+interface Codes {
+  /** How many codes there are of each length. */
+  readonly counts: readonly number[];
+  /** Byte values, shortest codes first, those of one length in order. */
+  readonly symbols: readonly number[];
+}
 
-/** The codes are canonical: those of one length follow each other in the order of their symbols. */
-function makeTree(): Int16Array {
-  const bySize = Array.from({ length: longest + 1 }, (): number[] => []);
+let codes: Codes | undefined;
+
+/** The codes are canonical: they follow from their lengths. */
+function makeCodes(): Codes {
+  const byLength: number[][] = Array.from({ length: longest + 1 }, () => []);
   for (let symbol = 0; symbol <= endMark; symbol++)
-    bySize[codeLengths.charCodeAt(symbol) - 97 + shortest]?.push(symbol);
-  const nodes = new Int16Array(2 * (endMark + 1));
-  let used = 1;
-  let code = 0;
-  bySize.forEach((symbols, length) => {
-    code *= 2;
-    for (const symbol of symbols) {
-      let node = 0;
-      for (let bit = length - 1; bit > 0; bit--) {
-        const at = 2 * node + ((code >>> bit) & 1);
-        if (nodes[at] === 0) nodes[at] = used++;
-        node = nodes[at] ?? 0;
-      }
-      nodes[2 * node + (code & 1)] = -1 - symbol;
-      code += 1;
-    }
-  });
-  return nodes;
+    byLength[codeLengths.charCodeAt(symbol) - 97 + shortest]?.push(symbol);
+  return { counts: byLength.map(({ length }) => length), symbols: byLength.flat() };
 }
 
 /** Decodes a Huffman coded text; undefined when it is not one. */
 export function decodeHuffman(data: Uint8Array): Buffer | undefined {
-  tree ??= makeTree();
+  codes ??= makeCodes();
+  const { counts, symbols } = codes;
   const out = Buffer.allocUnsafe(Math.ceil((data.length * 8) / shortest));
-  let [written, node, depth, padding] = [0, 0, 0, true];
+  // The bits since the last symbol, the first code of that length, and where its symbols begin.
+  let [code, first, index, length, written] = [0, 0, 0, 0, 0];
   for (const byte of data) {
     for (let bit = 7; bit >= 0; bit--) {
-      const one = (byte >>> bit) & 1;
-      const next = tree[2 * node + one] ?? 0;
-      padding &&= one === 1;
-      depth += 1;
-      if (next >= 0) {
-        node = next;
+      code = code * 2 + ((byte >>> bit) & 1);
+      first *= 2;
+      length += 1;
+      if (length > longest) return undefined;
+      const count = counts[length] ?? 0;
+      if (code - first >= count) {
+        first += count;
+        index += count;
         continue;
       }
-      if (next === -1 - endMark) return undefined;
-      out[written++] = -1 - next;
-      [node, depth, padding] = [0, 0, true];
+      const symbol = symbols[index + code - first] ?? endMark;
+      if (symbol === endMark) return undefined;
+      out[written++] = symbol;
+      [code, first, index, length] = [0, 0, 0, 0];
     }
   }
   // What is left over is padding: fewer than eight ones.
-  return depth < 8 && padding ? out.subarray(0, written) : undefined;
+  return length < 8 && code === 2 ** length - 1 ? out.subarray(0, written) : undefined;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { monotonicMs } from '../clock.js';
 import type { SessionOptions } from '../api.js';
 import { CredentialsRequest, CredentialsResponse } from '../gen/auth.js';
 import { type Method, unaryMethod } from './rpc-server.js';
@@ -23,9 +24,9 @@ export function credentialsMethod(options: SessionOptions): Method {
   const remembered = new Map<string, { readonly since: number; readonly answer: Promise<Credentials> }>();
   return unaryMethod(CredentialsRequest, CredentialsResponse, async ({ Host }) => {
     const known = remembered.get(Host);
-    const fresh = known !== undefined && performance.now() - known.since < rememberMs;
+    const fresh = known !== undefined && monotonicMs() - known.since < rememberMs;
     const answer = fresh ? known.answer : findCredentials(options.dockerConfig, Host, options.onWarning);
-    if (!fresh) remembered.set(Host, { since: performance.now(), answer });
+    if (!fresh) remembered.set(Host, { since: monotonicMs(), answer });
     const { username, secret } = await answer;
     return { Username: username, Secret: secret };
   });

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { monotonicMs } from '../../clock.js';
 import { status } from '@grpc/grpc-js';
 import type { SessionOptions } from '../../api.js';
 import { type Call, type Method, RpcError } from '../rpc-server.js';
@@ -120,21 +121,21 @@ class Upload {
   }
 
   private async answer(signal: AbortSignal): Promise<void> {
-    let end = performance.now() + sliceMs;
+    let end = monotonicMs() + sliceMs;
     let next = 0;
     for (;;) {
       const id = this.wanted[next++];
       if (id === undefined) {
         this.wanted.length = next = 0;
         if (!(await this.moreWanted())) return;
-        end = performance.now() + sliceMs;
+        end = monotonicMs() + sliceMs;
         continue;
       }
       await this.sendFile(id, signal);
-      if (performance.now() < end) continue;
+      if (monotonicMs() < end) continue;
       await setImmediate();
       signal.throwIfAborted();
-      end = performance.now() + sliceMs;
+      end = monotonicMs() + sliceMs;
     }
   }
 
@@ -202,7 +203,7 @@ const reportMs = 100;
 class Progress {
   private files = 0;
   private sum = 0;
-  private told = performance.now();
+  private told = monotonicMs();
 
   constructor(private readonly report: (files: number, bytes: number) => void) {}
 
@@ -213,11 +214,11 @@ class Progress {
 
   bytes(count: number): void {
     this.sum += count;
-    if (performance.now() - this.told > reportMs) this.end();
+    if (monotonicMs() - this.told > reportMs) this.end();
   }
 
   end(): void {
-    this.told = performance.now();
+    this.told = monotonicMs();
     this.report(this.files, this.sum);
   }
 }

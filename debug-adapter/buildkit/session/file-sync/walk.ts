@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { monotonicMs } from '../../clock.js';
 import { type BytePath, joinBytes } from './byte-path.js';
 import type { Filter, FolderFilter } from './filter.js';
 import { type Child, type Found, isMissing, readError, type Tree } from './tree.js';
@@ -23,7 +24,7 @@ export async function* walk(tree: Tree, filter: Filter, signal: AbortSignal): As
   const first = new Map<string, BytePath>();
   const stack: OpenFolder[] = [await openFolder(tree, '', Number.POSITIVE_INFINITY, undefined)];
   let batch: Found[] = [];
-  let end = performance.now() + sliceMs;
+  let end = monotonicMs() + sliceMs;
   for (let folder = stack.at(-1); folder !== undefined; folder = stack.at(-1)) {
     const child = folder.children[folder.next++];
     if (child === undefined) {
@@ -40,12 +41,12 @@ export async function* walk(tree: Tree, filter: Filter, signal: AbortSignal): As
       }
       if (enter && found.isFolder) stack.push(await enterFolder(tree, path, found, state, wanted));
     }
-    if (performance.now() < end) continue;
+    if (monotonicMs() < end) continue;
     yield batch;
     batch = [];
     await setImmediate();
     signal.throwIfAborted();
-    end = performance.now() + sliceMs;
+    end = monotonicMs() + sliceMs;
   }
   yield batch;
 }
