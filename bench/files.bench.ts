@@ -20,20 +20,21 @@ function residentMegabytes(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 }
 
+/** @param after asked after each run, and not counted */
+type Time = (command: string, args: object, after?: readonly [command: string, args: object]) => Promise<number>;
+
 /** A session that stands at the failed step; times are medians, in milliseconds. */
-async function stopped(
-  dockerfile: string,
-  measure: (time: (command: string, args: object) => Promise<number>) => Promise<void>,
-): Promise<void> {
+async function stopped(dockerfile: string, measure: (time: Time) => Promise<void>): Promise<void> {
   await withFolder(dockerfile, async (folder) => {
     const client = new Client(ours);
     await client.start(ours.launch({ folder }));
-    await measure(async (command, args) => {
+    await measure(async (command, args, after) => {
       const times: number[] = [];
       for (let run = 0; run < runs; run++) {
         const begin = performance.now();
         await client.request(command, args);
         times.push(performance.now() - begin);
+        if (after !== undefined) await client.request(...after);
       }
       return median(times);
     });
@@ -56,9 +57,13 @@ async function main(): Promise<void> {
   });
   head('A folder of 100,000 entries');
   await stopped(large, async (time) => {
-    const page = { tree: 'failed', path: '/many', start: 0, count: 1000 };
-    figure('first 1,000 entries', await time('dockerfile/files', page), 300, 'ms');
-    figure('next 1,000 entries', await time('dockerfile/files', { ...page, start: 1000 }), 100, 'ms');
+    for (const tree of ['initial', 'failed']) {
+      const page = { tree, path: '/many', start: 0, count: 1000 };
+      // The rest is listed after the first page is shown: each run waits for that, which is not counted.
+      const rest = ['dockerfile/files', { ...page, start: 1000 }] as const;
+      figure(`first 1,000 entries (${tree})`, await time('dockerfile/files', page, rest), 300, 'ms');
+      figure(`next 1,000 entries (${tree})`, await time(...rest), 100, 'ms');
+    }
     figure('one entry', await time('dockerfile/stat', { tree: 'failed', path: '/many/file7' }), 300, 'ms');
     figure('changes of the failed step', await time('dockerfile/changes', {}), 3000, 'ms');
   });

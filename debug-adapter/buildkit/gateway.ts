@@ -66,7 +66,7 @@ export class BuildGateway implements Gateway {
   async solve(definition: Definition, options: Abortable = {}): Promise<string> {
     if (definition.def.length === 0) return '';
     await this.ready;
-    const Evaluate = this.capabilities.has('gateway.evaluate.solve');
+    const Evaluate = this.capabilities.has('gateway.solve.evaluate');
     const result = await this.solveRequest({ Definition: stripSources(definition), Evaluate }, options);
     const ref = fromResult(result).refs.get('')?.id ?? '';
     if (!Evaluate) await this.evaluate(ref, options);

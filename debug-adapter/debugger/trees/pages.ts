@@ -1,6 +1,8 @@
 /** A folder in pages, by name. */
 import type { FileFact, StateFiles } from '../api.js';
-import { sooner } from '../sooner.js';
+
+/** Milliseconds that nobody notices; most folders are listed by then. */
+const UNNOTICED = 30;
 
 export interface Page {
   readonly files: readonly FileFact[];
@@ -14,33 +16,61 @@ export interface Pages {
   page(start: number, count: number | undefined, signal: AbortSignal): Promise<Page>;
 }
 
-/** Lists the folder at once; the signal ends that. The page that is asked for first may come before the listing. */
+/**
+ * One listing for all pages, which ends with the signal. A first page that takes longer than a moment comes from a look
+ * at the names alone where that can be had; the listing is put off meanwhile, for both together take longer than one.
+ */
 export function pagesOf(files: StateFiles, folder: string, signal: AbortSignal): Pages {
-  const whole = files.list(folder, signal).then((all) => [...all].sort((a, b) => inOrder(a.name, b.name)));
-  whole.catch(() => undefined);
-  let isListed = false;
-  whole.then(
-    () => (isListed = true),
-    () => (isListed = true),
-  );
+  let begun: Promise<readonly FileFact[]> | undefined;
+  const list = async (stop: AbortSignal): Promise<readonly FileFact[]> =>
+    [...(await files.list(folder, stop))].sort((a, b) => inOrder(a.name, b.name));
+  const listing = (): Promise<readonly FileFact[]> => (begun ??= list(signal));
+  const quick = async (start: number, end: number, stop: AbortSignal): Promise<Page | undefined> => {
+    let total = 0;
+    const choice = (names: readonly string[]): readonly string[] => {
+      total = names.length;
+      return [...names].sort(inOrder).slice(start, end);
+    };
+    const found = await files.choose?.(folder, choice, stop);
+    return found && { files: found, total };
+  };
   return {
-    page(start, count, stop) {
+    async page(start, count, stop) {
       const end = count === undefined ? undefined : start + count;
-      const usual = whole.then((all) => ({ files: all.slice(start, end), total: all.length }));
-      const { choose } = files;
-      if (isListed || choose === undefined || end === undefined) return usual;
-      const quick = async (own: AbortSignal): Promise<Page | undefined> => {
-        let total = 0;
-        const choice = (names: readonly string[]): readonly string[] => {
-          total = names.length;
-          return [...names].sort(inOrder).slice(start, end);
-        };
-        const found = await choose(folder, choice, own);
-        return found && { files: found, total };
-      };
-      return sooner(usual, quick, stop);
+      if (begun === undefined && end !== undefined && files.choose !== undefined) {
+        const first = await within(UNNOTICED, list, signal);
+        if (first !== undefined) begun = Promise.resolve(first);
+        else {
+          const page = await quick(start, end, stop).catch(() => undefined);
+          listing().catch(() => undefined);
+          if (page !== undefined) return page;
+        }
+      }
+      const all = await listing();
+      return { files: all.slice(start, end), total: all.length };
     },
   };
+}
+
+/** What the work answers, or undefined when that takes longer: then it is told to stop. */
+async function within<T>(
+  milliseconds: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const moment = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  const working = work(AbortSignal.any([signal, late.signal]));
+  working.catch(() => undefined);
+  try {
+    return await Promise.race([working, moment]);
+  } finally {
+    clearTimeout(timer);
+    late.abort();
+  }
 }
 
 function inOrder(left: string, right: string): number {

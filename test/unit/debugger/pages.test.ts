@@ -66,16 +66,27 @@ describe('pages of a folder', () => {
     assert.deepEqual(named(await page), inOrder.slice(0, 3));
   });
 
-  it('tell why there is no listing, and end the look that has begun', async () => {
-    let begun: AbortSignal | undefined;
+  it('tell why there is no listing, at once or after a look at the names', async () => {
+    const early = slowFolder({ choose: () => Promise.reject(new Error('not asked for')) });
+    early.fail(new Error('There is no /many.'));
+    await assert.rejects(pagesOf(early.files, '/many', signal).page(0, 3, signal), /There is no \/many/);
+    const choose: StateFiles['choose'] = () => {
+      late.fail(new Error('There is no /many.'));
+      return Promise.reject(new Error('exit code 1'));
+    };
+    const late = slowFolder({ choose });
+    await assert.rejects(pagesOf(late.files, '/many', signal).page(0, 3, signal), /There is no \/many/);
+  });
+
+  it('end the look at the names with the request', async () => {
+    const stop = new AbortController();
     const choose: StateFiles['choose'] = (_folder, _choice, own) =>
       new Promise((_resolve, reject) => {
-        begun = own;
         own.addEventListener('abort', () => reject(own.reason as Error));
-        fail(new Error('There is no /many.'));
+        stop.abort();
+        fail(new Error('The listing was cancelled.'));
       });
     const { files, fail } = slowFolder({ choose });
-    await assert.rejects(pagesOf(files, '/many', signal).page(0, 3, signal), /There is no \/many/);
-    assert.equal(begun?.aborted, true);
+    await assert.rejects(pagesOf(files, '/many', signal).page(0, 3, stop.signal), /The listing was cancelled/);
   });
 });
