@@ -11,6 +11,7 @@ export async function run(): Promise<void> {
   await import('./host/bytes.test.js');
   await import('./host/configuration.test.js');
   await import('./host/debugging.test.js');
+  await import('./host/file-drag.test.js');
   await import('./host/files.test.js');
   await import('./host/language.test.js');
 
