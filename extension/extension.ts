@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { offerToSave } from './commands/save-file.js';
-import { commandTable } from './commands/table.js';
+import { type Command, commandTable } from './commands/table.js';
 import { adapterFactory } from './debug/adapter-factory.js';
 import { ConfigurationProvider } from './debug/configuration-provider.js';
 import { contextSaves } from './debug/context-saves.js';
@@ -8,6 +8,7 @@ import { debugType } from './debug/debug-type.js';
 import { dynamicConfigurations, initialConfigurations } from './debug/dynamic-configurations.js';
 import { hoverExpressions } from './debug/hover-expressions.js';
 import { Sessions } from './debug/sessions.js';
+import { BytesDocuments } from './files/bytes-documents.js';
 import { Places, topUri } from './files/places.js';
 import { StopFiles } from './files/provider.js';
 import { dockerfileDocuments } from './files/workspace.js';
@@ -70,19 +71,21 @@ export function activate(context: vscode.ExtensionContext): Api {
   own(vscode.languages.registerCodeLensProvider(dockerfileDocuments, own(new StageCodeLenses())));
   own(languageFeatures(context.extensionUri, log));
 
-  for (const { name, run } of commandTable({ sessions, gutter, problems, places, files })) {
-    own(
-      vscode.commands.registerCommand(`${section}.${name}`, async (...args: unknown[]) => {
-        let result: unknown;
-        await answering(log, async () => {
-          result = await run(...args);
-        });
-        return result;
-      }),
-    );
-  }
+  const bytes = own(new BytesDocuments(places));
+  for (const command of commandTable({ sessions, gutter, problems, places, files, bytes }))
+    own(registered(command, log));
   return {
     marks: (path) => gutter.marks(path).map(({ span, status }) => ({ line: span.start, status })),
     files: () => (places.view.kind === 'place' ? topUri(places.view.place) : undefined),
   };
+}
+
+function registered({ name, run }: Command, log: vscode.LogOutputChannel): vscode.Disposable {
+  return vscode.commands.registerCommand(`${section}.${name}`, async (...args: unknown[]) => {
+    let result: unknown;
+    await answering(log, async () => {
+      result = await run(...args);
+    });
+    return result;
+  });
 }

@@ -84,11 +84,13 @@ export interface Trees {
   list(): readonly TreeFact[];
   /** `UserError` for a name that there is not, or whose step has not run. */
   files(tree: TreeName): StateFiles;
+  /** Of the name that a user writes: a stage is its end, `stage:NAME` one whose name a file system has too. `UserError` for none. */
+  tree(name: string): TreeName;
   /** What this step did, or the last one before it; undefined where nothing has run. */
   readonly comparison: Comparison | undefined;
   /** What the instruction of a line changed; `UserError` where it has not run, or changes nothing by its nature. */
   ofLine(line: string): Comparison;
-  /** Names as users write them (a stage is its end) to what is compared; `UserError` for what there is not. */
+  /** Of names as users write them, see `tree`; `UserError` for what there is not. */
   compare(from: TreeName, to: TreeName): Comparison;
   /** By path. */
   changes(comparison: Comparison, signal: AbortSignal): Promise<readonly FileChange[]>;

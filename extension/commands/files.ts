@@ -1,3 +1,4 @@
+import type { BytesDocuments } from '../files/bytes-documents.js';
 import type { Places } from '../files/places.js';
 import type { FilesView } from '../views/files-view.js';
 import { blame, copyPath, findFile, shellHere, watchFile } from './ask-file.js';
@@ -10,13 +11,14 @@ import type { Command } from './table.js';
 export interface FileParts {
   readonly places: Places;
   readonly files: FilesView;
+  readonly bytes: BytesDocuments;
 }
 
 /** The commands of Image Files. */
-export function fileCommands({ places, files }: FileParts): readonly Command[] {
+export function fileCommands({ places, files, bytes }: FileParts): readonly Command[] {
   return [
     { name: 'files.open', run: (node) => openFile(places, node) },
-    { name: 'files.openBinary', run: (node) => openBinary(places, node) },
+    { name: 'files.openBinary', run: (node) => openBinary({ places, bytes }, node) },
     { name: 'files.compareStates', run: (node) => compareStates(places, node) },
     { name: 'files.compareWithWorkspace', run: (node) => compareWithWorkspace(places, node) },
     { name: 'files.save', run: (node, selected) => saveFiles(places, node, selected) },

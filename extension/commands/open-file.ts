@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { posix } from 'node:path';
 import type { TreeName } from '../../debug-adapter/contract.js';
+import type { BytesDocuments } from '../files/bytes-documents.js';
 import { readDockerfile } from '../files/workspace.js';
 import { exists } from '../files/workspace.js';
 import { byLikeness, copiedFrom } from '../files/host-files.js';
@@ -10,6 +11,12 @@ import { UserError } from '../user-error.js';
 import { type FileTarget, targetOf } from './file-target.js';
 
 const hexEditor = { extension: 'ms-vscode.hexeditor', view: 'hexEditor.hexedit' } as const;
+
+/** What opens files byte by byte. */
+export interface BinaryParts {
+  readonly places: Places;
+  readonly bytes: BytesDocuments;
+}
 
 /** More files of the same name than this are not offered. */
 const mostFiles = 200;
@@ -25,12 +32,11 @@ export async function openFile(places: Places, argument: unknown): Promise<void>
   await vscode.commands.executeCommand('vscode.open', uri);
 }
 
-/** Opens a file byte by byte, if an editor for that is installed, else as VS Code does. */
-export async function openBinary(places: Places, argument: unknown): Promise<void> {
-  const { uri } = targetOf(places, argument);
+/** Opens a file byte by byte, in the editor for that if it is installed. */
+export async function openBinary({ places, bytes }: BinaryParts, argument: unknown): Promise<void> {
+  const { place, at, uri } = targetOf(places, argument);
   if (vscode.extensions.getExtension(hexEditor.extension) === undefined) {
-    await vscode.commands.executeCommand('vscode.open', uri);
-    void offerHexEditor();
+    await bytes.open(place, at);
     return;
   }
   await vscode.commands.executeCommand('vscode.openWith', uri, hexEditor.view);
@@ -160,12 +166,4 @@ async function pickHostFile(path: string): Promise<vscode.Uri | undefined> {
   });
   if (picked === undefined || picked.uri !== undefined) return picked?.uri;
   return (await vscode.window.showOpenDialog({ openLabel: vscode.l10n.t('Compare') }))?.[0];
-}
-
-async function offerHexEditor(): Promise<void> {
-  const find = vscode.l10n.t('Find It');
-  const text = vscode.l10n.t('The extension "Hex Editor" shows files byte by byte.');
-  if ((await vscode.window.showInformationMessage(text, find)) === find) {
-    await vscode.commands.executeCommand('workbench.extensions.search', hexEditor.extension);
-  }
 }

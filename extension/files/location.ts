@@ -4,6 +4,9 @@ import type { TreeName } from '../../debug-adapter/contract.js';
 /** Scheme of the URIs of files at a stop: `dockerfile-files://PLACE/TREE/PATH`. */
 export const filesScheme = 'dockerfile-files';
 
+/** Scheme of the same files byte by byte. */
+export const bytesScheme = 'dockerfile-bytes';
+
 /** A file of a tree; the path is absolute. */
 export interface Location {
   readonly tree: TreeName;

@@ -131,11 +131,16 @@ export class Place {
   async read(at: Location): Promise<Uint8Array> {
     const pieces: Uint8Array[] = [];
     for (let offset = 0; ; ) {
-      const piece = await this.#ask('dockerfile/readFile', { ...this.#at(at), offset, length: pieceBytes }, parseData);
+      const piece = await this.piece(at, offset, pieceBytes);
       pieces.push(piece);
       offset += piece.length;
       if (piece.length < pieceBytes) return pieces.length === 1 ? piece : Buffer.concat(pieces);
     }
+  }
+
+  /** So many bytes of a file from one on, at most 8 MiB; fewer at its end. */
+  async piece(at: Location, offset: number, length: number): Promise<Uint8Array> {
+    return await this.#ask('dockerfile/readFile', { ...this.#at(at), offset, length }, parseData);
   }
 
   /** Writes a file, piece by piece. */

@@ -6,8 +6,10 @@ import { fileUri, type Places } from '../files/places.js';
 const uriList = 'text/uri-list';
 
 /**
- * Dragging out of Image Files: files can be dropped into an editor or the Explorer. Files that are dropped on a folder
- * that is writable are copied there.
+ * Dragging out of Image Files: files and folders, several at once, can be dropped where VS Code takes files of other file
+ * systems: into an editor, or into the Explorer of VS Code on the desktop. They are read when they are dropped; other
+ * programs take nothing, for VS Code hands them only files that are on this machine already. Files that are dropped on a
+ * folder that is writable are copied there.
  */
 export function fileDrag(places: Places): vscode.TreeDragAndDropController<FileNode> {
   return {

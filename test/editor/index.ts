@@ -8,8 +8,10 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, color: false, grep: process.env.DFD_TEST_GREP ?? '' });
   mocha.suite.emit('pre-require', globalThis, 'editor', mocha);
   await import('./host/activation.test.js');
+  await import('./host/bytes.test.js');
   await import('./host/configuration.test.js');
   await import('./host/debugging.test.js');
+  await import('./host/file-drag.test.js');
   await import('./host/files.test.js');
   await import('./host/language.test.js');
 

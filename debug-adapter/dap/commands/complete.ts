@@ -1,8 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { askImage, type ImageWord } from './image-words.js';
-import { offered, type OfferSources } from './offers.js';
+import { type Choice, offered, type OfferSources } from './offers.js';
 import { commands } from './table.js';
-import { typedWord } from './typed-word.js';
+import { typedWord, type TypedWord } from './typed-word.js';
 import { splitWords } from './words.js';
 
 /** An offer; `start` counts from 0. */
@@ -42,11 +42,20 @@ async function wordItems(name: string, before: string, sources: OfferSources): P
   const word = typedWord(before);
   const earlier = wordsBefore(before.slice(0, word.start)).slice(1);
   if (earlier.length >= most) return [];
-  const place = earlier.filter((each) => !flags.includes(each)).length;
+  const place = earlier.filter((each) => !flags.some((flag) => isFlag(each, flag))).length;
   const offer = offers[Number.isFinite(most) ? place : Math.min(place, offers.length - 1)];
   const own = commands.map(({ name: label, help }) => ({ label, detail: help }));
-  const found = offer === undefined || word.text.startsWith('--') ? [] : await offered(offer, word, own, sources);
-  const left = flags.filter((flag) => !earlier.includes(flag) && flag.startsWith(word.text));
+  const valued = flags.find((flag) => flag.endsWith('=') && word.text.startsWith(flag));
+  const isWord = offer !== undefined && !word.text.startsWith('--');
+  const found =
+    valued !== undefined
+      ? await treesBehind(valued, word, sources)
+      : isWord
+        ? await offered(offer, word, own, sources)
+        : [];
+  const left = flags.filter(
+    (flag) => flag !== valued && !earlier.some((each) => isFlag(each, flag)) && flag.startsWith(word.text),
+  );
   return [
     ...named(word.text === '' && found.length > 0 ? [] : left, word.text, before.length, 'value'),
     ...found.map(({ type, ...choice }, index) => ({
@@ -57,6 +66,15 @@ async function wordItems(name: string, before: string, sources: OfferSources): P
       sortText: String(index).padStart(6, '0'),
     })),
   ];
+}
+
+function isFlag(word: string, flag: string): boolean {
+  return flag.endsWith('=') ? word.startsWith(flag) : word === flag;
+}
+
+async function treesBehind(flag: string, word: TypedWord, sources: OfferSources): Promise<readonly Choice[]> {
+  const found = await offered('tree', { ...word, text: word.text.slice(flag.length) }, [], sources);
+  return found.map((choice) => ({ ...choice, label: `${word.quote}${flag}${choice.label}` }));
 }
 
 /** A quote that is still open is somebody's that is typing. */

@@ -10,12 +10,14 @@ import { bytes } from '../state/files.js';
 import type { Session } from '../session.js';
 import { ownPath } from './own-paths.js';
 import type { Call, Command } from './table.js';
-import { requireAtMost } from './words.js';
+import { requireAtMost, type Takes } from './words.js';
 
 /** So many lines are shown; the rest is counted. */
 const mostLines = 200;
 /** So many finds. */
 const mostFinds = 100;
+/** Names the file system that is looked into. */
+const treeFlag = '--in=';
 
 const letters: Readonly<Record<FileChange['kind'], string>> = { added: 'A', changed: 'M', deleted: 'D' };
 
@@ -38,11 +40,29 @@ function shownTree({ frame }: Call): string {
 
 /** The state on screen, or the container of commands where only that has the path: what they wrote, what is mounted. */
 async function treeWith(call: Call, path: string): Promise<string> {
-  const { frame } = call.frame();
+  const { trees } = call.frame().frame;
   const shown = shownTree(call);
-  if ((await frame.trees.files(shown).stat(path, call.signal)) !== undefined) return shown;
-  const inContainer = await frame.trees.files('container').stat(path, call.signal);
-  return inContainer === undefined ? shown : 'container';
+  if ((await trees.files(shown).stat(path, call.signal)) !== undefined) return shown;
+  try {
+    return (await trees.files('container').stat(path, call.signal)) === undefined ? shown : 'container';
+  } catch (error) {
+    // Where no container can be had, nobody has written anything in one.
+    if (error instanceof UserError) return shown;
+    throw error;
+  }
+}
+
+/** What the words name, flags left out; the file system of `--in=TREE`. */
+function readWords(words: readonly string[], takes: Takes): { words: readonly string[]; tree: string | undefined } {
+  const [named, rest] = [words.filter(isTree), words.filter((word) => !isTree(word))];
+  requireAtMost({ ...takes, most: takes.most ?? 0 }, rest);
+  const tree = named.at(-1)?.slice(treeFlag.length);
+  if (tree === '') throw new UserError('tree-missing', 'A file system follows --in at once.', 'E.g. --in=container');
+  return { words: rest, tree };
+}
+
+function isTree(word: string): boolean {
+  return word.startsWith(treeFlag) || `${word}=` === treeFlag;
 }
 
 async function pathIn(frame: Frame, word: string | undefined, example: string, signal: AbortSignal): Promise<string> {
@@ -68,11 +88,31 @@ function comparisonOf(frame: Frame, words: readonly string[], shown: string): Re
     : frame.trees.compare(from, to);
 }
 
+const blameTakes = {
+  name: 'blame',
+  example: ':blame /PATH [--in=TREE]',
+  samples: [':blame /etc/passwd', ':blame "/srv/a b"', ':blame /etc/passwd --in=container'],
+};
+
+const findTakes = {
+  name: 'find',
+  example: ':find NAME [/FOLDER] [--in=TREE]',
+  samples: [':find passwd', ':find *.log /var', ':find *.log --in=container'],
+};
+
 const saveTakes = {
   name: 'save',
-  example: ':save [--force] /PATH [TO]',
-  samples: [':save /src/config.log', ':save --force /src/reports out/'],
+  example: ':save [--force] /PATH [TO] [--in=TREE]',
+  samples: [':save /src/config.log', ':save --force /src/reports out/', ':save /src/config.log --in=7'],
 };
+
+/** How `:diff` and `--in` name file systems. */
+const treeNames = [
+  'initial, failed or after: the state before the step, as it failed, at the end of the build',
+  'container: where commands and shells of this stop run; context: what the builder gets of the build context',
+  'base: what this stage starts from; a line: after its instruction; a stage: its end',
+  'stage:base is the stage of that name, where a name is that of a file system above too; stage:0 is the first stage',
+];
 
 /** Commands about the files of the states of a build. */
 export const fileCommands: readonly Command[] = [
@@ -81,6 +121,7 @@ export const fileCommands: readonly Command[] = [
     help: 'files that this step changed, that of a line, the stage, or that differ between two states, lines, stages',
     example: ':diff [LINE | stage | A [B]]',
     samples: [':diff', ':diff 7', ':diff stage', ':diff 4 7', ':diff initial failed'],
+    notes: treeNames,
     most: 2,
     offers: ['comparison', 'tree'],
     run: async (call) => {
@@ -94,30 +135,33 @@ export const fileCommands: readonly Command[] = [
     },
   },
   {
-    name: 'blame',
-    help: 'which instruction wrote a path last, or deleted it',
-    example: ':blame /PATH',
-    samples: [':blame /etc/passwd', ':blame "/srv/a b"'],
-    most: 1,
+    ...blameTakes,
+    help: 'which instruction wrote a path last, or deleted it; of the state, or of what --in names',
+    notes: treeNames,
+    flags: [treeFlag],
+    most: 2,
     offers: ['image-path'],
     run: async (call) => {
+      const { words, tree } = readWords(call.words, { ...blameTakes, most: 1 });
       const { frame } = call.frame();
-      const path = await pathIn(frame, call.words[0], ':blame /etc/passwd', call.signal);
-      return (await frame.trees.blame(shownTree(call), path, call.signal)).text;
+      const path = await pathIn(frame, words[0], ':blame /etc/passwd', call.signal);
+      const chosen = tree === undefined ? await treeWith(call, path) : frame.trees.tree(tree);
+      return (await frame.trees.blame(chosen, path, call.signal)).text;
     },
   },
   {
-    name: 'find',
-    help: 'files of the state whose name holds a text, or matches a pattern',
-    example: ':find NAME [/FOLDER]',
-    samples: [':find passwd', ':find *.log /var'],
-    most: 2,
+    ...findTakes,
+    help: 'files of the state, or of what --in names, whose name holds a text or matches a pattern',
+    notes: treeNames,
+    flags: [treeFlag],
+    most: 3,
     offers: ['image-path', 'image-path'],
     run: async (call) => {
-      const [name, folder = '/'] = call.words;
+      const { words, tree } = readWords(call.words, { ...findTakes, most: 2 });
+      const [name, folder = '/'] = words;
       if (name === undefined) throw new UserError('name-missing', 'Say which name to look for.', 'E.g. :find *.log');
       const { frame } = call.frame();
-      const files = frame.trees.files(shownTree(call));
+      const files = frame.trees.files(tree === undefined ? shownTree(call) : frame.trees.tree(tree));
       const path = await pathIn(frame, folder, '', call.signal);
       const { paths, more } = await findFiles(files, { path, name, limit: mostFinds }, call.signal);
       return paths.length === 0 ? '(none)' : [...paths, ...(more ? ['… and more'] : [])].join('\n');
@@ -125,18 +169,20 @@ export const fileCommands: readonly Command[] = [
   },
   {
     ...saveTakes,
-    help: 'copy a file or folder of the state to this machine, into TO if that is a folder; --force replaces files that are there',
-    flags: ['--force'],
-    most: 3,
+    help: 'copy a file or folder of the state, or of what --in names, to this machine, into TO if that is a folder; --force replaces files that are there',
+    notes: treeNames,
+    flags: ['--force', treeFlag],
+    most: 4,
     offers: ['image-path', 'own-path'],
     run: async (call) => {
       const overwrite = call.words.includes('--force');
-      const words = call.words.filter((each) => each !== '--force');
-      requireAtMost({ ...saveTakes, most: 2 }, words);
+      const named = call.words.filter((each) => each !== '--force');
+      const { words, tree } = readWords(named, { ...saveTakes, most: 2 });
       const [word, place] = words;
       const { frame } = call.frame();
       const path = await pathIn(frame, word, ':save /src/config.log', call.signal);
-      const target = { frame, tree: await treeWith(call, path), path };
+      const chosen = tree === undefined ? await treeWith(call, path) : frame.trees.tree(tree);
+      const target = { frame, tree: chosen, path };
       const to = place === undefined ? undefined : await placeFor(call.session, path, place);
       const saved = await saveTo(call.session, target, { to, overwrite }, call.signal);
       if (saved.skipped.includes(path))

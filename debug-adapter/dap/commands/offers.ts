@@ -94,7 +94,8 @@ function known(
 
 function trees({ trees: all, lines, stageNames }: OfferSources): readonly Named[] {
   const own = [...all(), { label: 'base', detail: 'what this stage starts from' }];
-  const stages = stageNames().filter((name) => own.every(({ label }) => label !== name));
+  const taken = new Set(['stage', ...own.map(({ label }) => label)]);
+  const stages = stageNames().map((name) => (taken.has(name) ? `stage:${name}` : name));
   return [...own, ...stages.map((label) => ({ label, detail: 'the end of this stage' })), ...lines()];
 }
 

@@ -32,9 +32,11 @@ export interface Command {
   readonly example: string;
   /** Lines as a user may type them, for what takes words. */
   readonly samples?: readonly string[];
+  /** What only `:help NAME` says, a line each. */
+  readonly notes?: readonly string[];
   /** How many words may follow; default: none. */
   readonly most?: number;
-  /** Flags that may stand anywhere behind it, for completion. */
+  /** Flags that may stand anywhere behind it, for completion; behind `=` the name of a file system follows. */
   readonly flags?: readonly string[];
   /** What each word is, for completion; where `most` is infinite the last one goes on. */
   readonly offers?: readonly Offer[];
@@ -172,8 +174,13 @@ function help(): string {
   return ['Plain text runs as a shell command in the step, $NAME shows a variable. Commands:', ...lines].join('\n');
 }
 
-function helpOf({ example, help: text, samples = [example] }: Command): string {
-  return [example, `  ${text}`, ...samples.map((sample) => `  E.g. ${sample}`)].join('\n');
+function helpOf({ example, help: text, notes = [], samples = [example] }: Command): string {
+  return [
+    example,
+    `  ${text}`,
+    ...notes.map((note) => `  ${note}`),
+    ...samples.map((sample) => `  E.g. ${sample}`),
+  ].join('\n');
 }
 
 /** Runs the command of that name with the words that follow it, if it takes so many. */

@@ -2,6 +2,7 @@
 import type { Blame, FileFact, StateFiles } from '../api.js';
 import type { Program, Result, Step } from '../program.js';
 import { instructionName } from './names.js';
+import { isSameTime } from './same-time.js';
 import { inParallel } from './walk-files.js';
 
 /** A file system of the past, oldest first. */
@@ -52,7 +53,7 @@ export async function blame(
 ): Promise<Blame> {
   const current = await now.files.stat(path, signal);
   if (current === undefined) return blameMissing(past, now.step, path, signal);
-  const isNow = async (state: PastState): Promise<boolean> => same(await state.files.stat(path, signal), current);
+  const isNow = async (state: PastState): Promise<boolean> => isSame(await state.files.stat(path, signal), current);
   let [low, high] = [0, past.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -89,7 +90,8 @@ function told(path: string, what: string, { instruction }: Step): Blame {
   };
 }
 
-function same(left: FileFact | undefined, right: FileFact): boolean {
+/** Whether nobody has written a file in between, as far as can be told. */
+export function isSame(left: FileFact | undefined, right: FileFact): boolean {
   if (left === undefined) return false;
   const isFolder = right.type === 'folder';
   return (
@@ -99,6 +101,6 @@ function same(left: FileFact | undefined, right: FileFact): boolean {
     left.uid === right.uid &&
     left.gid === right.gid &&
     left.linkTarget === right.linkTarget &&
-    left.modified === right.modified
+    isSameTime(left.modified, right.modified)
   );
 }

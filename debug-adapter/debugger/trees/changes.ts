@@ -1,6 +1,7 @@
 /** Which files differ between two file systems. */
 import type { FileChange, FileFact, StateFiles } from '../api.js';
 import { joinPath } from '../files.js';
+import { isSameTime } from './same-time.js';
 import { inParallel } from './walk-files.js';
 
 export interface ChangesInput {
@@ -101,7 +102,7 @@ function differences(before: FileFact, after: FileFact, written: boolean): strin
   if (after.linkTarget !== undefined && before.linkTarget !== undefined && before.linkTarget !== after.linkTarget)
     parts.push(`link to ${after.linkTarget}`);
   if (parts.length > 0 || isFolder) return parts.join(', ');
-  return written || before.modified !== after.modified ? 'written again, same size' : '';
+  return written || !isSameTime(before.modified, after.modified) ? 'written again, same size' : '';
 }
 
 function octal(mode: number): string {

@@ -13,7 +13,7 @@ const LINKS = `for f in "$@"; do if [ -L "$f" ]; then readlink -- "$f"; printf '
 /** Tells of the names on its input, which end with 0. */
 export const TELL_EACH = `xargs -0 -r -n 4000 sh -c ${quote(TELL)} sh`;
 /** And where links lead to, behind the lines of their batch: each a line with a 0 behind it. */
-export const TELL_EACH_AND_LINKS = `xargs -0 -r -n 4000 sh -c ${quote(`${TELL}; ${LINKS}`)} sh`;
+export const TELL_EACH_AND_LINKS = `xargs -0 -r -n 4000 sh -c ${quote(`${TELL} && ${LINKS}`)} sh`;
 
 /** Where the mount of that number is. */
 export function placeOf(mount: number): string {

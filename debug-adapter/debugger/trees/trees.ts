@@ -2,7 +2,6 @@
 import type { FailureState } from '../../buildkit/errors.js';
 import { difference } from '../../buildkit/llb-diff.js';
 import type { Gateway } from '../../buildkit/api.js';
-import { findStage } from '../../dockerfile/locate.js';
 import type { Blame, BuildSettings, Comparison, FileChange, StateFiles, StateName, TreeFact, Trees } from '../api.js';
 import type { Bench } from '../bench.js';
 import { UserError } from '../errors.js';
@@ -14,12 +13,14 @@ import { initialResult, materialize, stageToCome, statesOf } from '../scene.js';
 import { createShared } from '../shared.js';
 import type { Point } from '../walk.js';
 import { blame, pastOf } from './blame.js';
+import { blameContainer } from './blame-container.js';
 import { findChanges } from './changes.js';
 import { contextOf } from './context.js';
 import { editFile } from './edit.js';
 import type { Listing } from './inspector.js';
 import { listAtOnce, listedFiles } from './listed.js';
 import { instructionName } from './names.js';
+import { instructionOfLine, spokenTree, treeOf, unknownTree } from './tree-names.js';
 
 export interface TreesInput {
   readonly program: Program;
@@ -93,8 +94,13 @@ class FrameTrees implements Trees {
     return { from: nameOf(before), to, title: instructionName(last.instruction) };
   }
 
+  tree(name: string): string {
+    const { program, step } = this.#input;
+    return treeOf(name, { program, step, trees: this.list().map(({ tree }) => tree) });
+  }
+
   ofLine(line: string): Comparison {
-    const name = this.#named(line);
+    const name = this.tree(line);
     if (name === 'failed' && this.comparison !== undefined) return this.comparison;
     const step = this.#stepOf(name);
     const before = previous(this.#input.program, step);
@@ -105,8 +111,8 @@ class FrameTrees implements Trees {
   }
 
   compare(from: string, to: string): Comparison {
-    const [first, last] = [from, to].map((name) => this.#named(name));
-    return { from: first ?? from, to: last ?? to, title: `${spoken(from)} → ${spoken(to)}` };
+    const [first, last] = [from, to].map((name) => this.tree(name));
+    return { from: first ?? from, to: last ?? to, title: `${spokenTree(from)} → ${spokenTree(to)}` };
   }
 
   async changes({ from, to }: Comparison, signal: AbortSignal): Promise<readonly FileChange[]> {
@@ -128,12 +134,27 @@ class FrameTrees implements Trees {
 
   async blame(tree: string, path: string, signal: AbortSignal): Promise<Blame> {
     const { step, program } = this.#input;
-    const isLive = isContainer(tree);
     if (tree === 'context')
       throw new UserError('blame-context', 'The build context is of this machine: no instruction wrote it.');
+    if (tree === 'container') return this.#blameContainer(path, signal);
+    const isLive = tree === 'failed';
     const last = isLive || tree === 'initial' ? previous(program, step) : this.#stepOf(tree);
     const past = last === undefined ? [] : pastOf(program, last, (result) => this.#resultFiles(result));
     return blame(past, { files: this.files(tree), step: isLive ? step : undefined }, path, signal);
+  }
+
+  /** What commands, shells and editors have done there is no instruction's. */
+  async #blameContainer(path: string, signal: AbortSignal): Promise<Blame> {
+    const { state, after } = this.#input;
+    const below = state() === 'failed' ? 'failed' : after ? 'after' : 'initial';
+    return blameContainer({
+      path,
+      mounted: await this.#mounted(['container'], signal),
+      container: this.files('container'),
+      state: this.files(below),
+      blame: () => this.blame(below, path, signal),
+      signal,
+    });
   }
 
   async edit(path: string, edit: Parameters<Trees['edit']>[1], signal: AbortSignal): Promise<void> {
@@ -153,22 +174,6 @@ class FrameTrees implements Trees {
     );
     const end = all.findIndex(({ instruction }) => instruction === step.instruction);
     return all.slice(0, after ? end + 1 : end);
-  }
-
-  /** A name that users write as a name of a tree. */
-  #named(name: string): string {
-    const { program } = this.#input;
-    const stage = findStage(program.dockerfile, name);
-    const last = stage?.instructions.at(-1);
-    const isTree = /^\d+$/.test(name) || this.list().some(({ tree }) => tree === name) || name === 'base';
-    if (!isTree && last === undefined) {
-      const stages = program.dockerfile.stages.flatMap((each) => each.name ?? []);
-      const known = [...this.list().map(({ tree }) => tree), 'base', 'a line', ...stages];
-      throw unknownTree(name, `There are: ${[...new Set(known)].join(', ')}.`);
-    }
-    const isOwnLine = /^\d+$/.test(name) && instructionOfLine(program, name) === this.#input.step.instruction;
-    if (isOwnLine && this.#hasFailed) return 'failed';
-    return isTree || last === undefined ? name : String(last.startLine);
   }
 
   #stepOf(tree: string): Step {
@@ -253,11 +258,6 @@ function nowhere(): Promise<undefined> {
   return Promise.resolve(undefined);
 }
 
-/** The name of a tree in a sentence. */
-function spoken(tree: string): string {
-  return /^\d+$/.test(tree) ? `line ${tree}` : tree;
-}
-
 /** Name of the state after a step. */
 function nameOf(step: Step | undefined): string {
   return step === undefined || step.instruction.keyword === 'FROM' ? 'base' : String(step.instruction.startLine);
@@ -270,21 +270,10 @@ function previous(program: Program, { instruction, stage }: Step): Step | undefi
   return before === undefined ? undefined : program.steps.get(before.index);
 }
 
-function instructionOfLine(program: Program, line: string): Step['instruction'] | undefined {
-  const number = Number(line);
-  return [...program.steps.values()].find(
-    ({ instruction }) => instruction.startLine <= number && instruction.endLine >= number,
-  )?.instruction;
-}
-
 function notReached({ dockerfile }: Program, line: string): UserError {
   const all = dockerfile.stages.flatMap(({ instructions }) => instructions);
   const left = all.find(({ startLine, endLine }) => startLine <= Number(line) && endLine >= Number(line));
   if (left === undefined) return unknownTree(line, 'A line of an instruction of this build is wanted.');
   const text = `${instructionName(left)} is not part of this build: its target does not need that stage.`;
   return new UserError('tree-not-reached', text, 'Choose a line of a stage that it needs.');
-}
-
-function unknownTree(tree: string, hint: string): UserError {
-  return new UserError('tree-unknown', `There is no file system "${tree}" here.`, hint);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
 import type { Api } from '../../../extension/extension.js';
-import { eventually, extension, open, Recorder, stopAll, workspace } from './support.js';
+import { eventually, extension, Recorder, stopAll, toFailure as stopAtFailure, workspace } from './support.js';
 
 describe('files of a stop', () => {
   let api: Api;
@@ -25,19 +25,7 @@ describe('files of a stop', () => {
     await stopAll();
   });
 
-  /** Starts, waits until the step has failed; gives the top of its files. */
-  async function toFailure(name = 'touching'): Promise<vscode.Uri> {
-    await open(join(workspace(name), 'Dockerfile'));
-    await vscode.commands.executeCommand('workbench.action.debug.start');
-    const { body } = await recorder.event<DebugProtocol.StoppedEvent>('stopped');
-    assert.equal(body.reason, 'exception');
-    let top: vscode.Uri | undefined;
-    await eventually(() => {
-      top = api.files();
-      assert.ok(top !== undefined);
-    });
-    return top!;
-  }
+  const toFailure = (name?: string): Promise<vscode.Uri> => stopAtFailure(api, recorder, name);
 
   const text = async (uri: vscode.Uri): Promise<string> => new TextDecoder().decode(await fs.readFile(uri));
 

@@ -86,6 +86,20 @@ export class Recorder implements vscode.Disposable {
   }
 }
 
+/** Starts a build that fails, waits until it has; gives the top of its files. */
+export async function toFailure(api: Api, recorder: Recorder, name = 'touching'): Promise<vscode.Uri> {
+  await open(join(workspace(name), 'Dockerfile'));
+  await vscode.commands.executeCommand('workbench.action.debug.start');
+  const { body } = await recorder.event<DebugProtocol.StoppedEvent>('stopped');
+  assert.equal(body.reason, 'exception');
+  let top: vscode.Uri | undefined;
+  await eventually(() => {
+    top = api.files();
+    assert.ok(top !== undefined);
+  });
+  return top!;
+}
+
 /** Ends all sessions and waits until they are gone. */
 export async function stopAll(): Promise<void> {
   // A session that is about to end by itself refuses; then there is nothing to do but to wait.

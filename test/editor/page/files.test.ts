@@ -49,6 +49,14 @@ describe('Image Files', () => {
     assert.match(await workbench.fileRow('link').first().innerText(), /→ notes\.txt/);
   });
 
+  it('shows a file byte by byte, without another extension', async () => {
+    const workbench = window();
+    await workbench.menuOf(workbench.fileRow('notes.txt'), 'Open byte by byte');
+    await workbench.page.locator('.tab.active', { hasText: 'notes.txt.hex' }).waitFor();
+    const line = '00000000  66 69 72 73 74 0a 73 65  63 6f 6e 64 0a           |first.second.|\n';
+    await workbench.eventually(async () => assert.equal(await workbench.editorText('only'), line));
+  });
+
   it('says which instruction wrote a file, and shows it', async () => {
     const workbench = window();
     await workbench.menuOf(workbench.fileRow('notes.txt'), 'Which instruction wrote this?');

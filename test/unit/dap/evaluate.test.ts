@@ -101,8 +101,18 @@ describe('evaluate', () => {
     await using client = await stopped();
     for (const name of ['reset', 'rerun', 'env', 'args', 'mounts', 'where', 'retry', 'apply', 'back'])
       await assert.rejects(ask(client, `:${name} now`), new RegExp(`:${name} takes no words, and "now" follows`), name);
-    for (const text of [':state initial x', ':watch /a x', ':goto 4 x', ':force 4 x', ':help diff x', ':find a /b x'])
+    for (const text of [
+      ':state initial x',
+      ':watch /a x',
+      ':goto 4 x',
+      ':force 4 x',
+      ':help diff x',
+      ':find a /b x',
+      ':blame /a x',
+    ])
       await assert.rejects(ask(client, text), /"x" is one word too many for :/, text);
+    for (const text of [':find a --in', ':blame /a --in='])
+      await assert.rejects(ask(client, text), /A file system follows --in at once.*E\.g\. --in=container/, text);
     client.debugger.isEdited = false;
     await assert.rejects(ask(client, ':apply'), /There is nothing to apply.*:restart builds again/);
     await assert.rejects(client.request('dockerfile/apply', {}), /There is nothing to apply/);
@@ -167,7 +177,7 @@ describe('evaluate', () => {
     assert.deepEqual(await complete(':shell --same '), []);
     assert.deepEqual(await complete(':help re'), ['reset', 'rerun', 'restart', 'retry']);
     assert.deepEqual(await complete(':help :di'), [':diff']);
-    assert.deepEqual(await complete(':diff '), ['stage', 'initial', 'base', '1', '2', '3', '4', '6']);
+    assert.deepEqual(await complete(':diff '), ['stage', 'initial', 'base', 'stage:base', '1', '2', '3', '4', '6']);
     assert.deepEqual(await complete(':diff stage i'), ['initial']);
     assert.deepEqual(await complete(':goto '), ['1', '2', '3', '4', '6']);
     assert.deepEqual(await complete(':restart VERSION=1 V'), ['VERSION=']);
@@ -177,6 +187,12 @@ describe('evaluate', () => {
     assert.deepEqual(await complete(':save /etc/passwd D'), ['Dockerfile']);
     assert.deepEqual(await complete(':save --force /etc/passwd ./'), ['./Dockerfile']);
     assert.deepEqual(await complete(':save /etc --f'), ['--force']);
+    assert.deepEqual(await complete(':save --in=base /etc --'), ['--force']);
+    assert.deepEqual(await complete(':save --in=base /etc/passwd D'), ['Dockerfile']);
+    assert.deepEqual(await complete(':find x --'), ['--in=']);
+    assert.deepEqual(await complete(':find x --in=i'), ['--in=initial']);
+    assert.deepEqual(await complete(':blame --in=s'), ['--in=stage:base']);
+    assert.deepEqual(await complete(':blame --in=base --'), []);
     assert.deepEqual(await complete(':env x'), []);
     assert.deepEqual(await complete(':nonsense x'), []);
     assert.deepEqual(await complete('echo $H'), ['$HOME']);

@@ -239,6 +239,9 @@ class FakeTrees implements Trees {
   files(): StateFiles {
     return this.#files;
   }
+  tree(name: string): string {
+    return name;
+  }
   ofLine(line: string): ReturnType<Trees['ofLine']> {
     return this.compare(line, line);
   }
