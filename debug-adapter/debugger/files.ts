@@ -59,6 +59,7 @@ export function createFiles(input: FilesInput): StateFiles {
       });
       return sooner(usual, async (own) => (await glanceInto(input, folder, [name], own))?.[0], signal);
     },
+    stops: gateway.capabilities.has('gateway.exec.filesystem'),
     // What is ours is in the root.
     choose: async (folder, choice, signal) => (folder === '/' ? undefined : glanceInto(input, folder, choice, signal)),
     read: (path, range, signal) =>

@@ -16,6 +16,8 @@ export interface StateFiles {
     choice: (names: readonly string[]) => readonly string[],
     signal: AbortSignal,
   ) => Promise<readonly FileFact[] | undefined>;
+  /** A listing that is told to stop really does; else it goes on in the engine and holds up what comes after. */
+  readonly stops?: boolean;
 }
 
 /** Bytes. */

@@ -34,17 +34,24 @@ export function pagesOf(files: StateFiles, folder: string, signal: AbortSignal):
     const found = await files.choose?.(folder, choice, stop);
     return found && { files: found, total };
   };
+  /** The first page without the others, when they take long. */
+  const early = async (start: number, end: number, stop: AbortSignal): Promise<Page | undefined> => {
+    const late = new AbortController();
+    const first = list(AbortSignal.any([signal, late.signal]));
+    if (await isDone(first, UNNOTICED)) begun = first;
+    if (begun !== undefined) return undefined;
+    if (files.stops === true) late.abort();
+    else begun = first;
+    const page = await quick(start, end, stop).catch(() => undefined);
+    listing().catch(() => undefined);
+    return page;
+  };
   return {
     async page(start, count, stop) {
       const end = count === undefined ? undefined : start + count;
       if (begun === undefined && end !== undefined && files.choose !== undefined) {
-        const first = await within(UNNOTICED, list, signal);
-        if (first !== undefined) begun = Promise.resolve(first);
-        else {
-          const page = await quick(start, end, stop).catch(() => undefined);
-          listing().catch(() => undefined);
-          if (page !== undefined) return page;
-        }
+        const page = await early(start, end, stop);
+        if (page !== undefined) return page;
       }
       const all = await listing();
       return { files: all.slice(start, end), total: all.length };
@@ -52,25 +59,16 @@ export function pagesOf(files: StateFiles, folder: string, signal: AbortSignal):
   };
 }
 
-/** What the work answers, or undefined when that takes longer: then it is told to stop. */
-async function within<T>(
-  milliseconds: number,
-  work: (signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-): Promise<T | undefined> {
-  const late = new AbortController();
+/** Whether it settles within that time. */
+async function isDone(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const moment = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
+  const moment = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
   });
-  const working = work(AbortSignal.any([signal, late.signal]));
-  working.catch(() => undefined);
-  try {
-    return await Promise.race([working, moment]);
-  } finally {
-    clearTimeout(timer);
-    late.abort();
-  }
+  const done = (): boolean => true;
+  const isIt = await Promise.race([work.then(done, done), moment]);
+  clearTimeout(timer);
+  return isIt;
 }
 
 function inOrder(left: string, right: string): number {
