@@ -57,7 +57,6 @@ const late = {
   'node:child_process': ['spawn'],
   'node:crypto': ['createHash', 'randomBytes', 'randomUUID', 'timingSafeEqual'],
   'node:http': ['request'],
-  'node:http2': ['connect'],
   'node:readline': ['clearScreenDown', 'createInterface', 'cursorTo'],
   'node:tls': ['connect'],
   'node:tty': ['isatty', 'ReadStream'],

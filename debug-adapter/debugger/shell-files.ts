@@ -8,7 +8,7 @@ import { UserError } from './errors.js';
 import { readBatches } from './listing-batches.js';
 import { finishProcess } from './processes.js';
 import { quote } from './quote.js';
-import { factOfMode, factOfSize } from './system-mode.js';
+import { factOfStat } from './system-mode.js';
 
 /** What is wanted as a folder is there, and is none. */
 export function noFolder(path: string): UserError {
@@ -104,15 +104,6 @@ export function readListing(bytes: Buffer): readonly FileFact[] {
 }
 
 function numbers(name: string, line: string): FileFact {
-  const [mode = '0', size = '0', uid = '0', gid = '0', modified = '0'] = line.split(' ');
-  const what = factOfMode(Number.parseInt(mode, 16));
-  return {
-    name,
-    ...what,
-    size: factOfSize(what.type, size),
-    uid: Number(uid),
-    gid: Number(gid),
-    linkTarget: undefined,
-    modified: Number(modified) * 1000,
-  };
+  const words = line.split(' ');
+  return factOfStat(name, words, Number(words[4] ?? '0') * 1000);
 }

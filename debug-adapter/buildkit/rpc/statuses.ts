@@ -1,6 +1,5 @@
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
 import type { Header } from '../http2/header-decoder.js';
-import { percentDecoded } from '../http2/percent.js';
 
 /** An outcome that this side finds. */
 export function statusOf(code: status, details: string): StatusObject {
@@ -50,4 +49,10 @@ export function httpCode(httpStatus: number): status {
     default:
       return status.UNKNOWN;
   }
+}
+
+/** Text of a `grpc-message`. Lenient: what is no escape stays. */
+function percentDecoded(text: string): string {
+  const bytes = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

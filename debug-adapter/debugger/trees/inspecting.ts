@@ -4,7 +4,7 @@ import { Meta, Mount, NetMode, SecurityMode } from '../../buildkit/gen/ops.js';
 import type { FileFact } from '../api.js';
 import type { Workshop } from '../opening.js';
 import { quote } from '../quote.js';
-import { factOfMode, factOfSize } from '../system-mode.js';
+import { factOfStat } from '../system-mode.js';
 
 /** Batches: how many; names that end with 0; a line for each with mode, size, owner and time. */
 const TELL = `echo $#; printf '%s\\000' "$@"; stat -c '%f %s %u %g %y' -- "$@"`;
@@ -42,15 +42,7 @@ export function inspecting(args: string[]): ProcessRequest {
 
 /** A file by one of the lines; where a link leads to is not among the facts. */
 export function factOfLine(name: string, line: string): FileFact {
-  const [mode = '0', size = '0', uid = '0', gid = '0', date = '', time = ''] = line.split(' ');
-  const what = factOfMode(Number.parseInt(mode, 16));
-  return {
-    name,
-    ...what,
-    size: factOfSize(what.type, size),
-    uid: Number(uid),
-    gid: Number(gid),
-    linkTarget: undefined,
-    modified: Date.parse(`${date}T${time.slice(0, 12)}Z`),
-  };
+  const words = line.split(' ');
+  const [date = '', time = ''] = words.slice(4);
+  return factOfStat(name, words, Date.parse(`${date}T${time.slice(0, 12)}Z`));
 }
