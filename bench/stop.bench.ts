@@ -34,7 +34,7 @@ async function promptTime(peer: Peer, folder: string): Promise<number> {
       let seen = '';
       terminal.stdout.on('data', (chunk: Buffer) => {
         seen += chunk.toString();
-        if (/[#$] (?:\u001b\[6n)?$/.test(seen)) resolve();
+        if (/[#$] (?:\u001b\[(?:6n|J))?$/.test(seen)) resolve();
       });
     });
     end = () => void terminal.kill('SIGKILL');

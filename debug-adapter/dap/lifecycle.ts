@@ -1,4 +1,4 @@
-import type { RestartPlan } from '../debugger/api.js';
+import type { BuildSettings, RestartPlan } from '../debugger/api.js';
 import { UserError } from '../debugger/errors.js';
 import type { Dockerfile } from '../dockerfile/model.js';
 import { undeclared } from './build-arguments.js';
@@ -42,9 +42,10 @@ export class Lifecycle {
     this.#launched = true;
     const session = this.#session;
     try {
-      await this.#read(args);
+      const signal = AbortSignal.any([turn.signal, this.#preparing.signal]);
+      await this.#read(args, (settings) => session.debugger.connect(settings, signal));
       session.event('initialized', undefined);
-      await session.debugger.prepare(AbortSignal.any([turn.signal, this.#preparing.signal]));
+      await session.debugger.prepare(signal);
       this.#prepared = true;
       turn.after(() => this.#start());
     } catch (error) {
@@ -91,7 +92,7 @@ export class Lifecycle {
   }
 
   /** What is to be built, from the arguments. */
-  async #read(args: Fields): Promise<void> {
+  async #read(args: Fields, onSettings: (settings: BuildSettings) => void = () => undefined): Promise<void> {
     const session = this.#session;
     const { launch, notes } = parseLaunch(args.raw, { cwd: session.host.cwd });
     const settings = await buildSettings(launch, session.host.surroundings);
@@ -100,6 +101,7 @@ export class Lifecycle {
       session.print('console', 'Another "builder" is used by the next debug session; this one keeps its engine.\n');
     }
     session.settings = settings;
+    onSettings(settings);
     for (const note of notes) session.print('console', `${note}\n`);
     this.#warn(await session.debugger.load(settings), settings.buildArgs);
     this.#arguments = JSON.stringify(args.raw);

@@ -100,7 +100,9 @@ export interface Surroundings {
 export interface Debugger extends AsyncDisposable {
   /** Reads and parses the Dockerfile; throws `UserError` with its place when it cannot be built. No engine yet. */
   load(settings: BuildSettings): Promise<Dockerfile>;
-  /** Connects, asks the frontend for the program. Runs nothing. */
+  /** Begins to connect, before or while the Dockerfile is read; `prepare` tells what came of it. */
+  connect(settings: BuildSettings, signal: AbortSignal): void;
+  /** Connects where `connect` has not, asks the frontend for the program. Runs nothing. */
   prepare(signal: AbortSignal): Promise<void>;
   /** Begins to run, or stands at the entry. Call once, after `prepare` and the first breakpoints. */
   start(): void;

@@ -7,6 +7,8 @@ import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import { evaluate } from '../dockerfile/evaluate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings } from './api.js';
+import { dockerfileInput } from './dockerfile-input.js';
+import type { Taken } from './edits.js';
 import { UserError } from './errors.js';
 import { frontendRequest } from './frontend-options.js';
 import { checkTarget } from './load.js';
@@ -35,6 +37,7 @@ export interface AttemptInput {
   readonly serves: SessionOptions;
   readonly settings: BuildSettings;
   readonly dockerfile: Dockerfile;
+  readonly taken: Taken;
   /** Steps that are to run though the engine has their results. */
   readonly forces: (instruction: Instruction) => boolean;
   readonly listener: TimelineListener;
@@ -79,7 +82,7 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
     await (await session)[Symbol.asyncDispose]();
   };
   try {
-    const request = { frontend, opts: { ...opts, ...cacheOptions(settings) } };
+    const request = { frontend, opts: { ...opts, ...cacheOptions(settings) }, inputs: dockerfileInput(input) };
     const asked = build.gateway.solveFrontend(request, { signal });
     const [result] = await Promise.all([asked, build.ready, session, engine.known]);
     const programs = makePrograms(input, result);

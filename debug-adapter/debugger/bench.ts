@@ -2,10 +2,12 @@
  * The container in which commands of one stop run. It is made at the first command and kept, so that files, background
  * processes, the working directory and exported variables of one command are seen by the next.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Container, Process } from '../buildkit/api.js';
 import type { OutputSink } from './api.js';
 import { UserError } from './errors.js';
-import { openContainer, type Opening, type Workshop } from './opening.js';
+import { letGo, type FirstCommand } from './first-command.js';
+import { openContainer, type Opening, type OpenOptions, type Shells, type Workshop } from './opening.js';
 import { finishProcess, makeContainer, startProcess, type StartRequest } from './processes.js';
 import { remembering } from './remembered.js';
 import type { Scene } from './scene.js';
@@ -16,8 +18,8 @@ export interface Bench extends AsyncDisposable {
   readonly scene: Scene;
   /** Processes of ours that run in it now. */
   readonly busy: number;
-  /** Makes it, if need be. */
-  open(signal: AbortSignal): Promise<Opening>;
+  /** Makes it, if need be; then `first` is what `start` will be asked for first, which is ready sooner then. */
+  open(signal: AbortSignal, first?: (shells: Shells) => readonly string[]): Promise<Opening>;
   /** For files: there even where no command can run. */
   container(signal: AbortSignal): Promise<Container>;
   /** Without any process in it. */
@@ -59,6 +61,7 @@ class StopBench implements Bench {
   readonly #bare = createShared<Container>();
   #busy = 0;
   #started = 0;
+  #first: FirstCommand | undefined;
 
   constructor(
     private readonly workshop: Workshop,
@@ -70,9 +73,12 @@ class StopBench implements Bench {
     return this.#busy;
   }
 
-  open(signal: AbortSignal): Promise<Opening> {
+  open(signal: AbortSignal, first?: (shells: Shells) => readonly string[]): Promise<Opening> {
     return this.#opening.get(async (own) => {
-      const opening = await openContainer(this.workshop, this.scene, own);
+      const options: OpenOptions =
+        first === undefined ? {} : { first: (shells) => ({ args: first(shells), badge: makeBadge(++this.#started) }) };
+      const opening = await openContainer(this.workshop, this.scene, own, options);
+      this.#first = opening.first;
       this.#watch(opening);
       return opening;
     }, signal);
@@ -93,11 +99,21 @@ class StopBench implements Bench {
   async start(request: (opening: Opening) => StartRequest, signal: AbortSignal): Promise<Process> {
     const opening = await this.open(signal);
     signal.throwIfAborted();
-    const process = await startSupervised(opening, request(opening), makeBadge(++this.#started));
+    const asked = request(opening);
+    const process =
+      (await this.#letFirstGo(opening, asked)) ?? (await startSupervised(opening, asked, makeBadge(++this.#started)));
     this.#busy++;
     const over = (): void => void this.#busy--;
     process.exit.then(over, over);
     return process;
+  }
+
+  /** Undefined when something else is asked for than what the container began with. */
+  async #letFirstGo(opening: Opening, { args, tty, size }: StartRequest): Promise<Process | undefined> {
+    const first = this.#first;
+    if (first === undefined || !tty || size === undefined || !isDeepStrictEqual(first.args, args)) return undefined;
+    this.#first = undefined;
+    return letGo(first, opening, size, signals(opening, first.badge));
   }
 
   async container(signal: AbortSignal): Promise<Container> {
@@ -148,21 +164,21 @@ class StopBench implements Bench {
   }
 }
 
-async function startSupervised(
-  { container, scene, shell: [shell = 'sh'] }: Opening,
-  request: StartRequest,
-  badge: Badge,
-): Promise<Process> {
-  const args = supervisorArgs(shell, request.args, badge);
+async function startSupervised(opening: Opening, request: StartRequest, badge: Badge): Promise<Process> {
+  const { container, scene, shell } = opening;
+  const args = supervisorArgs(shell[0] ?? 'sh', request.args, badge);
   // No signal: it would cut the line to the process, not end it.
   const supervisor = await startProcess(container, scene, { ...request, args });
-  const send = (name: string): void => {
+  return behindSupervisor(supervisor, badge, signals(opening, badge));
+}
+
+/** How signals get to all of the badge. */
+function signals({ container, scene, shell }: Opening, badge: Badge): (name: string) => void {
+  return (name) => {
+    const args = signalArgs(shell[0] ?? 'sh', name, badge);
     // A container that is gone has no processes either.
-    startProcess(container, scene, { args: signalArgs(shell, name, badge), tty: false, stdin: false }).catch(
-      () => undefined,
-    );
+    startProcess(container, scene, { args, tty: false, stdin: false }).catch(() => undefined);
   };
-  return behindSupervisor(supervisor, badge, send);
 }
 
 /** As Ctrl-C in a terminal; what is still there a moment later is killed. */

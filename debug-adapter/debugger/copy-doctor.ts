@@ -1,21 +1,16 @@
 /** Why a COPY or ADD did not find its source: not in the context, or removed by an ignore rule, and which. */
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { compilePatterns, ignoreFilesOf, parseIgnoreFile } from '../dockerfile/ignore.js';
+import { join } from 'node:path';
+import { compilePatterns, parseIgnoreFile } from '../dockerfile/ignore.js';
 import type { Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, TextFix } from './api.js';
 import { exists, findElsewhere } from './copy-elsewhere.js';
+import { readIgnoreRules } from './ignore-file.js';
 
 export interface Diagnosis {
   readonly code: 'copy-source-not-found' | 'copy-source-ignored';
   readonly message: string;
   readonly hint: string;
   readonly fix: TextFix | undefined;
-}
-
-interface IgnoreFile {
-  readonly path: string;
-  readonly text: string;
 }
 
 /** The path that the engine did not find, from its own words: `"/src/x": not found`. */
@@ -53,7 +48,7 @@ async function inFolder(
   root: string,
   settings: BuildSettings,
 ): Promise<Diagnosis> {
-  const ignore = await readIgnoreFile(root, settings);
+  const ignore = await readIgnoreRules(root, settings);
   if (await exists(join(root, path))) {
     const verdict = ignore === undefined ? undefined : compilePatterns(parseIgnoreFile(ignore.text)).match(path);
     if (ignore !== undefined && verdict?.excluded === true) {
@@ -97,17 +92,4 @@ function renamed(
   if (meant === undefined || !instruction.text.includes(path)) return undefined;
   const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
   return { title: `Copy ${meant}`, path: dockerfile, ...range, text: instruction.text.replace(path, () => meant) };
-}
-
-/** The ignore file that counts for a build, with its text; undefined for none. */
-export async function readIgnoreFile(root: string, settings: BuildSettings): Promise<IgnoreFile | undefined> {
-  for (const { beside, name } of ignoreFilesOf(basename(settings.dockerfile))) {
-    const path = join(beside === 'context' ? root : dirname(settings.dockerfile), name);
-    try {
-      return { path, text: await readFile(path, 'utf8') };
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }

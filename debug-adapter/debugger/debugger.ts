@@ -50,6 +50,7 @@ class BuildDebugger implements Debugger {
   readonly on = this.#events.on;
   #settings: BuildSettings | undefined;
   #dockerfile: Dockerfile | undefined;
+  #connecting: Promise<Engine> | undefined;
   #engine: Engine | undefined;
   #run: Run | undefined;
   #watched: Disposable | undefined;
@@ -68,20 +69,28 @@ class BuildDebugger implements Debugger {
     return this.#dockerfile;
   }
 
+  connect(settings: BuildSettings, signal: AbortSignal): void {
+    this.#connecting = this.#reach(settings, signal);
+    this.#connecting.catch(() => undefined);
+  }
+
   async load(settings: BuildSettings): Promise<Dockerfile> {
     this.#settings = settings;
-    this.#dockerfile = await readDockerfile(settings, (problem) => this.#events.emit('problem', problem));
+    const reading = readDockerfile(settings, (problem) => this.#events.emit('problem', problem));
+    const [dockerfile, taken] = await Promise.all([reading, beginTaking(settings, reading)]);
+    this.#dockerfile = dockerfile;
+    this.#taken = taken;
     this.#placeBreakpoints();
-    this.#watch(settings, this.#dockerfile.text);
-    return this.#dockerfile;
+    this.#watch(settings, dockerfile.text);
+    return dockerfile;
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
     const settings = this.#loaded();
     this.#progress.begin();
     try {
-      const endpoint = await resolveEndpoint(settings.builder, this.#environment(), { signal });
-      const engine = await openEngine(endpoint, { signal, trace: this.#surroundings.trace });
+      this.#connecting ??= this.#reach(settings, signal);
+      const engine = await this.#connecting;
       this.#engine = engine;
       void engine.known.then(async () => this.#engineLost(engine, await engine.closed)).catch(() => undefined);
       await this.#beginRun(signal).catch(async (error: unknown) => {
@@ -189,6 +198,11 @@ class BuildDebugger implements Debugger {
     return this.#settings;
   }
 
+  async #reach({ builder }: BuildSettings, signal: AbortSignal): Promise<Engine> {
+    const endpoint = await resolveEndpoint(builder, this.#environment(), { signal });
+    return await openEngine(endpoint, { signal, trace: this.#surroundings.trace });
+  }
+
   #sessionOptions(settings: BuildSettings, { listings }: Taken): Parameters<Engine['openSession']>[0] {
     return sessionOptions(settings, this.#surroundings, {
       onTransfer: ({ name, bytes }) => this.#progress.transfer(name, bytes),
@@ -203,8 +217,8 @@ class BuildDebugger implements Debugger {
   }
 
   async #beginRun(signal: AbortSignal, plan?: Plan): Promise<void> {
-    const [given, engine, dockerfile] = [this.#loaded(), this.#engine, this.#dockerfile];
-    if (engine === undefined || dockerfile === undefined) {
+    const [given, engine, dockerfile, taken] = [this.#loaded(), this.#engine, this.#dockerfile, this.#taken];
+    if (engine === undefined || dockerfile === undefined || taken === undefined) {
       throw new UserError('not-prepared', 'The engine is not connected.', 'Start the debug session again.');
     }
     const settings = await engineSettings(given, engine, {
@@ -212,8 +226,6 @@ class BuildDebugger implements Debugger {
       say: (text) => this.#events.emit('output', { category: 'console', text }),
     });
     const attempt = ++this.#attempts;
-    const taken = await beginTaking(settings, dockerfile.text);
-    this.#taken = taken;
     this.#events.emit('build', { status: 'started', attempt });
     try {
       this.#run = await beginRun({
@@ -221,6 +233,7 @@ class BuildDebugger implements Debugger {
         serves: this.#sessionOptions(settings, taken),
         settings,
         dockerfile,
+        taken,
         attempt,
         breakpoints: this.#breakpoints,
         filters: () => this.#filters,
@@ -274,6 +287,9 @@ class BuildDebugger implements Debugger {
     this.#ended = true;
     this.#watched?.[Symbol.dispose]();
     await this.#endRun();
+    // One that is still being connected to is not waited for.
+    if (this.#engine === undefined)
+      this.#connecting?.then((engine) => engine[Symbol.asyncDispose]()).catch(() => undefined);
     await this.#engine?.[Symbol.asyncDispose]();
     this.#progress.end();
     this.#events.emit('ended', { exitCode });

@@ -7,6 +7,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Container, Gateway, Process } from '../buildkit/api.js';
 import { UserError } from './errors.js';
+import { keepersScript, type FirstCommand } from './first-command.js';
 import { scratchMount, TOOL_FOLDERS, type OwnFile } from './own-folder.js';
 import { makeContainer, startProcess, withVariables } from './processes.js';
 import { quote } from './quote.js';
@@ -27,6 +28,19 @@ export interface Opening {
   readonly interactive: readonly string[];
   /** What is different from the step itself, in words. */
   readonly notes: readonly string[];
+  /** The command that it was to begin with, where that could be: it waits to be let go. */
+  readonly first: FirstCommand | undefined;
+  /** Of the keeper, what comes after its first words. */
+  readonly output: Process['output'];
+}
+
+/** What a container has to run commands with. */
+export type Shells = Pick<Opening, 'scene' | 'shell' | 'interactive' | 'notes'>;
+
+/** How a container is opened. */
+export interface OpenOptions {
+  /** A command in a terminal that the keeper itself starts: the container needs no second process for it. */
+  readonly first?: (shells: Shells) => FirstCommand;
 }
 
 /** What is tried. */
@@ -43,6 +57,7 @@ interface Open {
   readonly container: Container;
   readonly keeper: Process;
   readonly words: readonly string[];
+  readonly output: Process['output'];
 }
 interface Shut {
   readonly kind: 'shut';
@@ -58,12 +73,18 @@ export interface Workshop {
 }
 
 /** Rejects with `UserError` when there is no way. */
-export async function openContainer(workshop: Workshop, scene: Scene, signal: AbortSignal): Promise<Opening> {
+export async function openContainer(
+  workshop: Workshop,
+  scene: Scene,
+  signal: AbortSignal,
+  options: OpenOptions = {},
+): Promise<Opening> {
   if (scene.os === 'windows') throw noWindows();
   let plan = await firstPlan(workshop, { ...scene, mounts: [...scene.mounts, scratchMount] }, signal);
   for (;;) {
-    const launch = await tryPlan(workshop.gateway, plan, signal);
-    if (launch.kind === 'open') return opened(plan, launch);
+    const first = plan.tools === 'none' ? options.first?.({ ...plan, interactive: SHELLS }) : undefined;
+    const launch = await tryPlan(workshop.gateway, plan, first, signal);
+    if (launch.kind === 'open') return opened(plan, launch, first);
     plan = await nextPlan(workshop, plan, launch, signal);
   }
 }
@@ -110,7 +131,12 @@ async function nextPlan(workshop: Workshop, plan: Plan, { why, text }: Shut, sig
   return withToolbox(workshop, { ...plan, notes: [...notes, note] }, 'only', signal);
 }
 
-async function tryPlan(gateway: Gateway, plan: Plan, signal: AbortSignal): Promise<Open | Shut> {
+async function tryPlan(
+  gateway: Gateway,
+  plan: Plan,
+  first: FirstCommand | undefined,
+  signal: AbortSignal,
+): Promise<Open | Shut> {
   const { scene, shell, tools } = plan;
   const container = await makeContainer(gateway, scene, signal);
   const [program = 'sh'] = shell;
@@ -118,7 +144,7 @@ async function tryPlan(gateway: Gateway, plan: Plan, signal: AbortSignal): Promi
   const write = [...supervisorFiles, rememberingFile(scene.meta.env)].map(writeFile).join('; ');
   const args =
     tools === 'none'
-      ? [program, '-c', `${write}; ${WAIT}`]
+      ? [program, '-c', ...afterwards(`${write}; `, first === undefined ? [WAIT] : keepersScript(first, program))]
       : [
           program,
           '-c',
@@ -128,9 +154,11 @@ async function tryPlan(gateway: Gateway, plan: Plan, signal: AbortSignal): Promi
           ...(tools === 'only' ? [] : wanted(scene)),
         ];
   const env = tools === 'none' ? {} : { PATH: TOOL_FOLDERS.join(':') };
-  const keeper = await startProcess(container, scene, { args, tty: false, stdin: true, env });
-  const { up, text } = await firstWords(keeper, signal);
-  if (up) return { kind: 'open', container, keeper, words: text.split('\n') };
+  const keeper = await startProcess(container, scene, { args, tty: first !== undefined, stdin: true, env });
+  const pieces = keeper.output[Symbol.asyncIterator]();
+  const { up, text } = await firstWords(keeper, pieces, signal);
+  const output = { [Symbol.asyncIterator]: () => pieces };
+  if (up) return { kind: 'open', container, keeper, words: text.split('\n'), output };
   await container[Symbol.asyncDispose]();
   signal.throwIfAborted();
   return { kind: 'shut', why: whyShut(text), text: briefly(text) };
@@ -140,20 +168,24 @@ function wanted({ shell: [program = 'sh'] }: Scene): readonly string[] {
   return isPosixShell(program) ? [program, ...SHELLS] : SHELLS;
 }
 
-function opened({ scene, shell, tools, notes }: Plan, { container, keeper, words }: Open): Opening {
-  if (tools === 'none') return { container, keeper, scene, shell, interactive: SHELLS, notes };
+function opened(
+  { scene, shell, tools, notes }: Plan,
+  { kind: _, words, ...open }: Open,
+  first: FirstCommand | undefined,
+): Opening {
+  if (tools === 'none') return { ...open, scene, shell, interactive: SHELLS, notes, first };
   const [own = '', tool = 'sh'] = words;
   const interactive = tools === 'only' ? [tool] : [...SHELLS, tool];
-  return { container, keeper, scene, shell: [own === '' ? tool : own, '-c'], interactive, notes };
+  return { ...open, scene, shell: [own === '' ? tool : own, '-c'], interactive, notes, first };
 }
 
 /** Everything until the keeper says that it is up, or until it ends. */
 async function firstWords(
   keeper: Process,
+  pieces: AsyncIterator<{ readonly data: Uint8Array }>,
   signal: AbortSignal,
 ): Promise<{ readonly up: boolean; readonly text: string }> {
   const decoder = new StringDecoder('utf8');
-  const pieces = keeper.output[Symbol.asyncIterator]();
   const aborted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
@@ -163,7 +195,8 @@ async function firstWords(
     if (piece === undefined) return { up: false, text };
     if (piece.done === true) break;
     text += decoder.write(Buffer.from(piece.value.data));
-    if (text.endsWith(UP)) return { up: true, text: text.slice(0, -UP.length) };
+    const end = UP.exec(text);
+    if (end !== null) return { up: true, text: text.slice(0, end.index) };
   }
   const { error = '' } = await keeper.exit;
   return { up: false, text: `${text}${error}` };
@@ -203,12 +236,16 @@ function noWindows(): UserError {
   );
 }
 
+function afterwards(before: string, [script = '', ...rest]: readonly string[]): readonly string[] {
+  return [before + script, ...rest];
+}
+
 function writeFile({ path, content }: OwnFile): string {
   return `printf '%s\\n' ${quote(content)} > ${path}`;
 }
 
 /** Last line of what a keeper says at its start. */
-const UP = 'up\n';
+const UP = /up\r?\n$/;
 /** Reads until its input ends, which is when the container is released. */
 const WAIT = 'echo up; while read -r _; do :; done';
 /** Says which shell the image has after all, and where that of the toolbox is. `$1`: PATH of the image; then names. */

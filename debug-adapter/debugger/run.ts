@@ -8,7 +8,9 @@ import type { BreakpointBook } from './breakpoints/book.js';
 import type { Filters } from './breakpoints/filters.js';
 import { createGate, openGate, type Gate } from './breakpoints/gate.js';
 import { createCacheLocks, type CacheLocks } from './cache-locks.js';
+import type { Taken } from './edits.js';
 import type { Emitter } from './events.js';
+import { makeReady } from './explain/explain.js';
 import { finishBuild } from './finish.js';
 import { exactEvaluation } from './image-configs.js';
 import { createOutputWriter, type OutputWriter } from './output.js';
@@ -29,6 +31,7 @@ export interface RunInput {
   readonly serves: SessionOptions;
   readonly settings: BuildSettings;
   readonly dockerfile: Dockerfile;
+  readonly taken: Taken;
   /** 1 for the first build of the session. */
   readonly attempt: number;
   readonly breakpoints: BreakpointBook;
@@ -83,6 +86,7 @@ function createRelay(input: RunInput): Relay {
   const lines = new Map<string, number>();
   const early: VertexRecord[] = [];
   let board: StepBoard | undefined;
+  let waiting = true;
   const writer = createOutputWriter(
     (digest) => lines.get(digest),
     (output) => input.events.emit('output', output),
@@ -97,6 +101,10 @@ function createRelay(input: RunInput): Relay {
         writer.onVertex(record, before);
         if (board === undefined) early.push(record);
         else board.advance(record);
+        if (waiting && board !== undefined && record.startedAt !== undefined && !record.completed) {
+          waiting = false;
+          setImmediate(makeReady);
+        }
         relay.onChange();
       },
       onLog: (record, stream, text) => writer.onLog(record, stream, text),

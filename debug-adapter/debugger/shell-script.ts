@@ -1,5 +1,5 @@
 /** The program of an interactive shell: which one, what waits in its history, and what its prompt says. */
-import type { Opening } from './opening.js';
+import type { Shells } from './opening.js';
 import { SCRATCH } from './own-folder.js';
 import { quote } from './quote.js';
 
@@ -19,7 +19,7 @@ export interface ShellWishes {
 const LONGEST = 100_000;
 
 /** What to run for a shell: a script that writes the files that it reads, each shell its own, and then becomes it. */
-export function shellCommand({ scene, shell, interactive, notes }: Opening, wishes: ShellWishes): readonly string[] {
+export function shellCommand({ scene, shell, interactive, notes }: Shells, wishes: ShellWishes): readonly string[] {
   const { own, command, place } = wishes;
   const sign = /^(?:|root|0)(?::|$)/.test(scene.meta.user) ? '#' : '$';
   const program = shell[0] ?? 'sh';

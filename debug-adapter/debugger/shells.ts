@@ -42,7 +42,7 @@ export function createShells(): Shells {
   return {
     async open(request) {
       const { notes, ...chosen } = choose(request, [...open.values()].at(-1));
-      const listener = await listenIn(chosen.bench, { ...request, notes: [...request.notes, ...notes] });
+      const listener = await listenIn(chosen.bench, chosen.owns, { ...request, notes: [...request.notes, ...notes] });
       open.set(listener, chosen);
       void listener.ended.finally(() => release(listener));
       return terminalCommand(listener, request.title);
@@ -75,15 +75,13 @@ function choose(
   return { bench, owns: false, notes: [note] };
 }
 
-function listenIn(bench: Bench, wishes: ShellWishes): Promise<ShellListener> {
+function listenIn(bench: Bench, owns: boolean, wishes: ShellWishes): Promise<ShellListener> {
   const { signal } = new AbortController();
+  const command = (has: Parameters<typeof shellCommand>[0]): readonly string[] => shellCommand(has, wishes);
   // It is made while the terminal comes; a failure is told there.
-  bench.open(signal).catch(() => undefined);
+  bench.open(signal, owns ? command : undefined).catch(() => undefined);
   return listenForTerminal(({ size, tty }) =>
-    bench.start(
-      (opening) => ({ args: shellCommand(opening, wishes), tty, stdin: true, ...(tty ? { size } : {}) }),
-      signal,
-    ),
+    bench.start((opening) => ({ args: command(opening), tty, stdin: true, ...(tty ? { size } : {}) }), signal),
   );
 }
 

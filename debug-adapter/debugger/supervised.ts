@@ -40,7 +40,7 @@ export const supervisorFiles: readonly OwnFile[] = [
       'trap : INT QUIT TSTP; unset SHLVL',
       '"$@"',
       `printf '\\036%s %d\\036' "$token" "$?" >&2`,
-      'exit 0',
+      ':',
     ].join('\n'),
   },
   {
@@ -64,6 +64,14 @@ export function supervisorArgs(shell: string, args: readonly string[], { number,
   return [shell, SUPERVISE, String(number), token, ...args];
 }
 
+/** The same for a shell that goes on with something else: what it runs, with these words as its arguments. */
+export function supervise(
+  args: readonly string[],
+  { number, token }: Badge,
+): { readonly script: string; readonly words: readonly string[] } {
+  return { script: `. ${SUPERVISE}`, words: [String(number), token, ...args] };
+}
+
 /** A command line that sends a signal to all of the badge. */
 export function signalArgs(shell: string, name: string, { number }: Badge): readonly string[] {
   return [shell, SIGNAL, String(number), name];
@@ -73,8 +81,14 @@ export function signalArgs(shell: string, name: string, { number }: Badge): read
  * The process behind its supervisor: output without the supervisor's words, its own exit code.
  *
  * @param send sends a signal to all of the badge
+ * @param how `output`: that of the supervisor, where a part has been read; `goesOn`: it does not end with the process
  */
-export function behindSupervisor(supervisor: Process, badge: Badge, send: (signal: string) => void): Process {
+export function behindSupervisor(
+  supervisor: Process,
+  badge: Badge,
+  send: (signal: string) => void,
+  how: { readonly output?: Process['output']; readonly goesOn?: boolean } = {},
+): Process {
   let tell: (code: number) => void = () => undefined;
   const told = new Promise<{ readonly code: number }>((resolve) => {
     tell = (code) => resolve({ code });
@@ -85,7 +99,7 @@ export function behindSupervisor(supervisor: Process, badge: Badge, send: (signa
   });
   silent.catch(() => undefined);
   return {
-    output: withoutWords(supervisor.output, badge, tell),
+    output: withoutWords(how.output ?? supervisor.output, badge, tell, how.goesOn === true),
     exit: Promise.race([told, silent]),
     write: (data) => supervisor.write(data),
     endInput: () => supervisor.endInput(),
@@ -100,13 +114,16 @@ async function* withoutWords(
   output: AsyncIterable<Piece>,
   badge: Badge,
   tell: (code: number) => void,
+  goesOn: boolean,
 ): AsyncGenerator<Piece> {
   const held: Record<1 | 2, Buffer> = { 1: Buffer.alloc(0), 2: Buffer.alloc(0) };
   for await (const { fd, data } of output) {
     const { before, code, after } = findWords(Buffer.concat([held[fd], data]), badge);
     held[fd] = after;
     if (before.length > 0) yield { fd, data: before };
-    if (code !== undefined) tell(code);
+    if (code === undefined) continue;
+    tell(code);
+    if (goesOn) return;
   }
   for (const fd of [1, 2] as const) if (held[fd].length > 0) yield { fd, data: held[fd] };
 }

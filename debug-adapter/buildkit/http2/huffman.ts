@@ -1,7 +1,7 @@
 /** Code length of each byte value and of the end mark (RFC 7541, appendix B), as letters: `a` is 5 bits. */
 const codeLengths =
   'isxxxxxxxtzxxzxxxxxxxxzxxxxxxxxxbffhibdgffdgdbbbaaabbbbbbbcdkbhfibccccccccccccccccccccccdcdioijb' +
-  'kabababbbaccbbbabcbaabccccckgjixprpprrrsrssssststtrstssssqrsrsstrqprrssqrrtqrssqqrqsrssprrrsrrsvvporsruvvvwwvtuo' +
+  'kabababbbaccbbbabcbaabccccckgjixprpprrrsrssssststtrstssssqrsrsstrqprrssqsrrtqrssqqrqsrssprrrsrrsvvporsruvvvwwvtuo' +
   'qvwwvwtqqvvxwwwptpqrqqsrruuttvsvwvvwwwwwxwwwwwvz';
 const shortest = 5;
 const longest = 30;
@@ -12,6 +12,8 @@ interface Codes {
   readonly counts: readonly number[];
   /** Byte values, shortest codes first, those of one length in order. */
   readonly symbols: readonly number[];
+  /** For the next eight bits the symbol that they begin with, and times 32, and its length; 0: it is longer. */
+  readonly short: Uint16Array;
 }
 
 let codes: Codes | undefined;
@@ -21,34 +23,54 @@ function makeCodes(): Codes {
   const byLength: number[][] = Array.from({ length: longest + 1 }, () => []);
   for (let symbol = 0; symbol <= endMark; symbol++)
     byLength[codeLengths.charCodeAt(symbol) - 97 + shortest]?.push(symbol);
-  return { counts: byLength.map(({ length }) => length), symbols: byLength.flat() };
+  const short = new Uint16Array(256);
+  let end = 0;
+  for (let length = shortest; length <= 8; length++) {
+    for (const symbol of byLength[length] ?? []) {
+      const begin = end;
+      end += 2 ** (8 - length);
+      short.fill(symbol * 32 + length, begin, end);
+    }
+  }
+  return { counts: byLength.map(({ length }) => length), symbols: byLength.flat(), short };
 }
 
 /** Decodes a Huffman coded text; undefined when it is not one. */
 export function decodeHuffman(data: Uint8Array): Buffer | undefined {
   codes ??= makeCodes();
-  const { counts, symbols } = codes;
-  const out = Buffer.allocUnsafe(Math.ceil((data.length * 8) / shortest));
-  // The bits since the last symbol, the first code of that length, and where its symbols begin.
-  let [code, first, index, length, written] = [0, 0, 0, 0, 0];
-  for (const byte of data) {
-    for (let bit = 7; bit >= 0; bit--) {
-      code = code * 2 + ((byte >>> bit) & 1);
-      first *= 2;
-      length += 1;
-      if (length > longest) return undefined;
-      const count = counts[length] ?? 0;
-      if (code - first >= count) {
-        first += count;
-        index += count;
-        continue;
-      }
-      const symbol = symbols[index + code - first] ?? endMark;
-      if (symbol === endMark) return undefined;
-      out[written++] = symbol;
-      [code, first, index, length] = [0, 0, 0, 0];
-    }
+  const bits = data.length * 8;
+  const out = Buffer.allocUnsafe(Math.ceil(bits / shortest));
+  let [at, written] = [0, 0];
+  for (;;) {
+    const next = byteAt(data, at);
+    const found = codes.short[next] || longCode(codes, data, at);
+    const length = found & 31;
+    // What is left over is padding: fewer than eight ones.
+    if (found === 0 || at + length > bits) return bits - at < 8 && next === 0xff ? out.subarray(0, written) : undefined;
+    out[written++] = found >>> 5;
+    at += length;
   }
-  // What is left over is padding: fewer than eight ones.
-  return length < 8 && code === 2 ** length - 1 ? out.subarray(0, written) : undefined;
+}
+
+/** Eight bits from a position that is counted in bits; past the end there are ones. */
+function byteAt(data: Uint8Array, at: number): number {
+  const index = at >>> 3;
+  return ((((data[index] ?? 0xff) << 8) | (data[index + 1] ?? 0xff)) >>> (8 - (at & 7))) & 0xff;
+}
+
+/** As in the table, for a symbol of more than eight bits; 0 for the end mark and where the data end. */
+function longCode({ counts, symbols }: Codes, data: Uint8Array, begin: number): number {
+  // The bits so far, the first code of their number, and where its symbols begin.
+  let [code, first, index] = [0, 0, 0];
+  for (let length = 1; length <= longest && begin + length <= data.length * 8; length++) {
+    const at = begin + length - 1;
+    code = code * 2 + (((data[at >>> 3] ?? 0) >>> (7 - (at & 7))) & 1);
+    first *= 2;
+    const count = counts[length] ?? 0;
+    const symbol = code - first < count ? (symbols[index + code - first] ?? endMark) : undefined;
+    if (symbol !== undefined) return symbol === endMark ? 0 : symbol * 32 + length;
+    first += count;
+    index += count;
+  }
+  return 0;
 }

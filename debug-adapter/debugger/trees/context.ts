@@ -2,7 +2,7 @@
 import type { Gateway } from '../../buildkit/api.js';
 import type { Program } from '../program.js';
 import type { BuildSettings, StateFiles } from '../api.js';
-import { readIgnoreFile } from '../copy-doctor.js';
+import { readIgnoreRules } from '../ignore-file.js';
 import { createFiles } from '../files.js';
 import { UserError } from '../errors.js';
 import { materialize } from '../scene.js';
@@ -50,7 +50,7 @@ async function excludesOf(program: Program, root: string, settings: BuildSetting
     const excludes: unknown = JSON.parse(op.op.value.attrs['local.excludepatterns'] ?? '[]');
     return Array.isArray(excludes) ? excludes.filter((pattern) => typeof pattern === 'string') : [];
   }
-  const ignore = await readIgnoreFile(root, settings);
+  const ignore = await readIgnoreRules(root, settings);
   return ignore === undefined ? [] : parseIgnoreFile(ignore.text).map(({ pattern }) => pattern);
 }
 

@@ -57,6 +57,8 @@ class Fold {
   private readonly output = new Map<number, string[]>();
   private readonly steps = new Map<string, StepEvent>();
   private readonly problems: ProblemEvent[] = [];
+  /** The engine is reached while the client sets its breakpoints: which comes first is chance. */
+  private begun: string | undefined;
 
   take({ from, message }: Entry): void {
     if (from === 'client') this.sent(message);
@@ -66,6 +68,7 @@ class Fold {
   }
 
   end(): string {
+    this.begin();
     this.flush();
     return `${this.lines.join('\n')}\n`;
   }
@@ -86,7 +89,14 @@ class Fold {
     else if (command.includes('/')) this.say(`> ${command} ${JSON.stringify(withoutIds(args))}`);
   }
 
+  private begin(): void {
+    const { begun } = this;
+    this.begun = undefined;
+    if (begun !== undefined) this.say(begun);
+  }
+
   private answered(message: Message): void {
+    if (message.command === 'configurationDone') this.begin();
     const request = this.requests.get(message.request_seq ?? 0);
     if (message.success !== true) {
       const error = (message.body as P.ErrorResponse['body'] | undefined)?.error;
@@ -102,6 +112,11 @@ class Fold {
 
   private event(message: Message): void {
     const body = fields(message.body);
+    if (message.event === 'dockerfile/build' && body['attempt'] === 1 && body['status'] === 'started') {
+      this.begun = 'build 1 started';
+      return;
+    }
+    this.begin();
     switch (message.event) {
       case 'output': {
         const body = message.body as P.OutputEvent['body'];

@@ -55,6 +55,9 @@ export class FakeDebugger implements Debugger {
   };
   readonly #listeners = new Map<string, Set<Listener>>();
 
+  connect(): void {
+    this.calls.push('connect');
+  }
   async load(): Promise<Dockerfile> {
     this.calls.push('load');
     await this.onLoad();

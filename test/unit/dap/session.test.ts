@@ -20,13 +20,13 @@ describe('a session', () => {
     await client.initialize();
     const launch = client.send('launch', { context: client.folder });
     await client.event('initialized');
-    assert.deepEqual(client.debugger.calls, ['load', 'prepare']);
+    assert.deepEqual(client.debugger.calls, ['connect', 'load', 'prepare']);
     await client.request('configurationDone');
-    assert.deepEqual(client.debugger.calls, ['load', 'prepare']);
+    assert.deepEqual(client.debugger.calls, ['connect', 'load', 'prepare']);
     ready();
     assert.equal((await client.answer(launch)).success, true);
     await new Promise(setImmediate);
-    assert.deepEqual(client.debugger.calls, ['load', 'prepare', 'start']);
+    assert.deepEqual(client.debugger.calls, ['connect', 'load', 'prepare', 'start']);
   });
 
   it('answers a launch that fails with words, shows the place, and is over', async () => {

@@ -18,6 +18,17 @@ describe('Huffman codes of HPACK', () => {
     });
   }
 
+  it('of more than eight bits, among others (RFC 7541, appendix B)', () => {
+    for (const [code, text] of [
+      ['ffc7', '\0'],
+      ['fffe1f', '\\'],
+      ['fffffff3', '\n'],
+      ['1fffffff83', 'a\na'],
+      ['fffffbbf', '\u00ff'],
+    ] as const)
+      assert.equal(decodeHuffman(Buffer.from(code, 'hex'))?.toString('latin1'), text);
+  });
+
   it('reject the end mark and padding that is too long or no padding', () => {
     assert.equal(decodeHuffman(Buffer.alloc(5, 0xff)), undefined);
     assert.equal(decodeHuffman(Buffer.from('a8eb10649cbfffff', 'hex')), undefined);

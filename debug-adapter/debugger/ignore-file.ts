@@ -1,0 +1,37 @@
+/** The ignore file of a build: that of the Dockerfile, or that of the context. */
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ignoreFilesOf } from '../dockerfile/ignore.js';
+import type { BuildSettings } from './api.js';
+
+export interface IgnoreFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The one that counts; undefined where there is none. */
+export async function readIgnoreFile(
+  root: string,
+  settings: BuildSettings,
+): Promise<IgnoreFile | 'unreadable' | undefined> {
+  const found = await Promise.all(
+    ignoreFilesOf(basename(settings.dockerfile)).map(({ beside, name }) =>
+      readOne(join(beside === 'context' ? root : dirname(settings.dockerfile), name)),
+    ),
+  );
+  return found.find((file) => file !== undefined);
+}
+
+async function readOne(path: string): Promise<IgnoreFile | 'unreadable' | undefined> {
+  try {
+    return { path, text: await readFile(path, 'utf8') };
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : 'unreadable';
+  }
+}
+
+/** Its text where it can be read. */
+export async function readIgnoreRules(root: string, settings: BuildSettings): Promise<IgnoreFile | undefined> {
+  const file = await readIgnoreFile(root, settings);
+  return file === 'unreadable' ? undefined : file;
+}
