@@ -34,7 +34,7 @@ export interface Endpoint {
 
 export interface Engine extends AsyncDisposable {
   readonly endpoint: Endpoint;
-  /** Settles when the engine has said who it is; until then version, platforms and labels are empty. */
+  /** Asked at the first use; settles when the engine has said who it is. Until then version, platforms and labels are empty. */
   readonly known: Promise<void>;
   /** BuildKit's version, e.g. `v0.34.2`; undefined before 0.11. */
   readonly version: string | undefined;

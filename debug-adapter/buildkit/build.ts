@@ -136,6 +136,7 @@ function followStatus(
       queue.end();
     }
   };
-  void follow();
+  // After the question that the build is about: the engine can begin with it meanwhile.
+  setImmediate(() => void follow());
   return queue;
 }

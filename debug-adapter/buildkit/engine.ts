@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { type Client, status } from '@grpc/grpc-js';
 import type { Abortable, BuildOptions, Build, Endpoint, Engine, Session, SessionOptions } from './api.js';
 import { beginBuild } from './build.js';
@@ -23,17 +24,26 @@ export interface EngineOptions extends Abortable {
 const firstAnswerMs = 30_000;
 
 /**
- * Connects to an engine and asks who it is, without waiting for the answer.
+ * Connects to an engine, without asking it anything.
  *
  * @throws UserError `engine-unreachable` or `engine-too-old`, saying what to do; `known` rejects with the same
  */
 export async function openEngine(endpoint: Endpoint, { signal, trace }: EngineOptions = {}): Promise<Engine> {
+  // The first session will want a connection of its own.
+  const spare = endpoint.dial({ signal });
+  spare.catch(() => undefined);
   try {
     const channel = new DuplexChannel(await endpoint.dial({ signal }), endpoint.authority, trace);
-    return new BuildkitEngine(endpoint, channel, { signal, trace });
+    return new BuildkitEngine(endpoint, channel, spare, { signal, trace });
   } catch (error) {
+    hangUp(spare);
     throw signal?.aborted === true ? error : explainFailure(endpoint, error);
   }
+}
+
+/** Closes what was dialled and is not needed. */
+function hangUp(spare: Promise<Duplex> | undefined): void {
+  spare?.then((stream) => stream.on('error', () => undefined).destroy()).catch(() => undefined);
 }
 
 /** Connects to an engine and waits until it has said who it is. */
@@ -53,20 +63,33 @@ class BuildkitEngine implements Engine {
   version: string | undefined;
   platforms: readonly string[] = [];
   labels: Readonly<Record<string, string>> = {};
-  readonly known: Promise<void>;
   readonly closed: Promise<Error | undefined>;
   private readonly control: Client;
   private readonly sessions = new Set<Session>();
+  private answer: Promise<void> | undefined;
 
   constructor(
     readonly endpoint: Endpoint,
     private readonly channel: DuplexChannel,
+    private spare: Promise<Duplex> | undefined,
     private readonly options: EngineOptions,
   ) {
     this.control = clientOn(channel);
     this.closed = channel.closed;
-    this.known = this.ask(options.signal);
-    this.known.catch(() => undefined);
+  }
+
+  get known(): Promise<void> {
+    this.answer ??= this.ask(this.options.signal);
+    this.answer.catch(() => undefined);
+    return this.answer;
+  }
+
+  /** The connection that was dialled ahead, once. */
+  private async transport(): Promise<Duplex> {
+    const { spare } = this;
+    this.spare = undefined;
+    const ready = await spare?.catch(() => undefined);
+    return ready === undefined || ready.destroyed ? await this.endpoint.dial({}) : ready;
   }
 
   private async ask(signal: AbortSignal | undefined): Promise<void> {
@@ -88,7 +111,7 @@ class BuildkitEngine implements Engine {
   }
 
   async openSession(options: SessionOptions): Promise<Session> {
-    const transport = await this.endpoint.dial({}).catch((error: unknown) => {
+    const transport = await this.transport().catch((error: unknown) => {
       throw notDialled(error);
     });
     const { id = randomUUID().replaceAll('-', '') } = options;
@@ -129,6 +152,7 @@ class BuildkitEngine implements Engine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.sessions].map((session) => session[Symbol.asyncDispose]()));
+    hangUp(this.spare);
     this.channel.close();
     await this.closed;
   }

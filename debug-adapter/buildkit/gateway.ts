@@ -35,7 +35,7 @@ export class BuildGateway implements Gateway {
   constructor(scope: BuildScope) {
     this.calls = new GatewayCalls(scope);
     this.cacheImports = scope.cacheImports;
-    this.ready = this.ping();
+    this.ready = new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.ping());
     this.ready.catch(() => undefined);
   }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Build, Engine, FrontendResult, Session, SessionOptions } from '../buildkit/api.js';
 import { readLlb } from '../buildkit/llb.js';
 import { takeTurns } from '../buildkit/turns.js';
-import type { Dockerfile, Instruction } from '../dockerfile/model.js';
+import type { Dockerfile, Evaluation, Instruction } from '../dockerfile/model.js';
 import { evaluate } from '../dockerfile/evaluate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings } from './api.js';
@@ -84,8 +84,11 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
   try {
     const request = { frontend, opts: { ...opts, ...cacheOptions(settings) }, inputs: dockerfileInput(input) };
     const asked = build.gateway.solveFrontend(request, { signal });
+    const evaluations = createEvaluations(input);
+    // The frontend takes longer to read the Dockerfile than we do.
+    void engine.known.then(() => setImmediate(evaluations.prepare)).catch(() => undefined);
     const [result] = await Promise.all([asked, build.ready, session, engine.known]);
-    const programs = makePrograms(input, result);
+    const programs = makePrograms(input, result, evaluations);
     const toolbox = createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
     twins.own(programs.flatMap((program) => [...program.owners.keys()]));
     return { build, result, programs, timeline, toolbox, ours: twins.ours, [Symbol.asyncDispose]: end };
@@ -131,7 +134,34 @@ function dockerfileOf({ settings, dockerfile }: AttemptInput, result: FrontendRe
   return text;
 }
 
-function makePrograms(input: AttemptInput, result: FrontendResult): readonly Program[] {
+/** What the Dockerfile means on each platform. */
+interface Evaluations {
+  /** Makes those that will be wanted, as far as can be told before the frontend has answered. */
+  readonly prepare: () => void;
+  of(dockerfile: Dockerfile, platform: string): Evaluation;
+}
+
+function createEvaluations({ engine, settings, dockerfile: read }: AttemptInput): Evaluations {
+  const { buildArgs, target = '' } = settings;
+  const made = new Map<string, Evaluation>();
+  const make = (dockerfile: Dockerfile, targetPlatform: string): Evaluation => {
+    const buildPlatform = nativePlatform(engine);
+    return evaluate({ dockerfile, buildArgs, targetPlatform, buildPlatform, target, baseConfig: () => undefined });
+  };
+  return {
+    prepare() {
+      if (!settings.dockerfileIsLocal) return;
+      const platforms = settings.platforms.length === 0 ? [nativePlatform(engine)] : settings.platforms;
+      for (const platform of platforms) if (!made.has(platform)) made.set(platform, make(read, platform));
+    },
+    of(dockerfile, platform) {
+      const ready = dockerfile === read ? made.get(platform) : undefined;
+      return ready ?? make(dockerfile, platform);
+    },
+  };
+}
+
+function makePrograms(input: AttemptInput, result: FrontendResult, evaluations: Evaluations): readonly Program[] {
   const { engine, settings } = input;
   const dockerfile = dockerfileOf(input, result);
   const native = nativePlatform(engine);
@@ -140,14 +170,7 @@ function makePrograms(input: AttemptInput, result: FrontendResult): readonly Pro
     throw new UserError('no-stage', 'The Dockerfile has no stage to build.', 'Begin it with FROM.');
   return inOrder([...result.refs], settings.platforms).map(([id, { id: ref, definition }]) => {
     const platform = id !== '' ? id : (settings.platforms[0] ?? native);
-    const evaluation = evaluate({
-      dockerfile,
-      buildArgs: settings.buildArgs,
-      targetPlatform: platform,
-      buildPlatform: native,
-      target: settings.target ?? '',
-      baseConfig: () => undefined,
-    });
+    const evaluation = evaluations.of(dockerfile, platform);
     const replaced = replacedStages(settings);
     return createProgram({
       platform,

@@ -92,7 +92,7 @@ class BuildDebugger implements Debugger {
       this.#connecting ??= this.#reach(settings, signal);
       const engine = await this.#connecting;
       this.#engine = engine;
-      void engine.known.then(async () => this.#engineLost(engine, await engine.closed)).catch(() => undefined);
+      void engine.closed.then((cause) => this.#engineLost(engine, cause)).catch(() => undefined);
       await this.#beginRun(signal).catch(async (error: unknown) => {
         // Something that is no engine at all, or none that we know: that says more than what failed on it.
         await engine.known;
@@ -273,7 +273,9 @@ class BuildDebugger implements Debugger {
     await run?.[Symbol.asyncDispose]();
   }
 
-  #engineLost(engine: Engine, cause: Error | undefined): void {
+  async #engineLost(engine: Engine, cause: Error | undefined): Promise<void> {
+    // One that never said who it is was none.
+    await engine.known;
     if (this.#ended || this.#engine !== engine) return;
     const why = cause === undefined ? '' : `: ${cause.message}`;
     const text = `The engine at ${engine.endpoint.address} closed the connection${why}. Start it again, then restart the build.\n`;
