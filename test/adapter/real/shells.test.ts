@@ -62,6 +62,24 @@ RUN touch made && exit 3
     assert.match(await session.evaluate('cat note'), /exit code 1/);
   });
 
+  it('are as large as their terminal, take its keys, and end with a code when they are killed', async () => {
+    await using session = await open(failing);
+    await session.start();
+    const shell = await openShell(session, ':shell', /\/src #/);
+    await shell.resize(91, 33);
+    shell.type('until [ "$(stty size)" = "33 91" ]; do :; done; echo fits\r');
+    await shell.seen(/^fits$/m);
+    shell.type('sleep 3333\r');
+    await shell.seen(/# sleep 3333$/m);
+    shell.type('\u0003');
+    await shell.seen(/\^C\n.*#/);
+    const joined = await openShell(session, ':shell --same', /\/src #/);
+    shell.type('kill -KILL $$\r');
+    await shell.seen(/\[exit 137\]/);
+    joined.type('echo still $((20 + 22))\r');
+    await joined.seen(/^still 42$/m);
+  });
+
   it('--same without another shell joins the commands of the console; :reset ends it with words', async () => {
     await using session = await open(failing);
     await session.start();
