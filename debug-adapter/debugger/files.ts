@@ -10,7 +10,7 @@ import { OWN_NAMES } from './own-folder.js';
 import type { Workshop } from './opening.js';
 import { listByShell, noFolder, readByShell } from './shell-files.js';
 import { sooner } from './sooner.js';
-import { glance, type Wanted } from './trees/glance.js';
+import { glance, glanceAtFirst, type GlanceRequest } from './trees/glance.js';
 
 export interface FilesInput {
   readonly gateway: Gateway;
@@ -57,11 +57,16 @@ export function createFiles(input: FilesInput): StateFiles {
           return { ...fileFact(await at.container.statFile(at.mount, at.path, { signal })), name };
         return (await list(folder, signal, name)).find((file) => file.name === name);
       });
-      return sooner(usual, async (own) => (await glanceInto(input, folder, [name], own))?.[0], signal);
+      return sooner(
+        usual,
+        async (own) => (await glanceInto(input, folder, (at, stop) => glance(at, [name], stop), own))?.[0],
+        signal,
+      );
     },
     stops: gateway.capabilities.has('gateway.exec.filesystem'),
     // What is ours is in the root.
-    choose: async (folder, choice, signal) => (folder === '/' ? undefined : glanceInto(input, folder, choice, signal)),
+    first: async (folder, count, signal) =>
+      folder === '/' ? undefined : glanceInto(input, folder, (at, own) => glanceAtFirst(at, count, own), signal),
     read: (path, range, signal) =>
       worded(path, async () => readAt(gateway, await place(path, signal), path, range, signal)),
   };
@@ -95,19 +100,18 @@ function facts(entries: readonly DirEntry[]): readonly FileFact[] {
 }
 
 /** Undefined where something may change meanwhile, or where there is no toolbox to look with. */
-async function glanceInto(
+async function glanceInto<T>(
   { root, bench, workshop, still = false }: FilesInput,
   folder: string,
-  wanted: Wanted,
+  look: (at: GlanceRequest, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
-): Promise<readonly FileFact[] | undefined> {
+): Promise<T | undefined> {
   if (workshop === undefined) return undefined;
   const resultID = await root(signal);
-  if (resultID !== undefined) {
-    return resultID === '' ? [] : glance({ workshop, mount: { resultID, selector: '' }, folder }, wanted, signal);
-  }
+  if (resultID === '') return undefined;
+  if (resultID !== undefined) return look({ workshop, mount: { resultID, selector: '' }, folder }, signal);
   const mount = still ? (await bench(signal)).scene.mounts.find(({ dest }) => dest === '/') : undefined;
-  return mount === undefined ? undefined : glance({ workshop, mount, folder }, wanted, signal);
+  return mount === undefined ? undefined : look({ workshop, mount, folder }, signal);
 }
 
 /** Some engines would read from a device, and wait for ever at a pipe: what it is, is asked before its first piece. */

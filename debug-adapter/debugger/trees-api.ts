@@ -8,16 +8,18 @@ export interface StateFiles {
   /** A piece of a file; shorter at its end. Links are followed inside the file system. */
   read(path: string, range: FileRange, signal: AbortSignal): Promise<Uint8Array>;
   /**
-   * Files of a folder that are chosen once all names in it are known, in the order of the choice: sooner than a listing
-   * where a folder is large. Undefined where files may change meanwhile, or where nobody can look that way.
+   * The first files of a folder by name, and how many there are: sooner than a listing where a folder is large. Undefined
+   * where files may change meanwhile, where nobody can look that way, or where names have an order of their own.
    */
-  readonly choose?: (
-    folder: string,
-    choice: (names: readonly string[]) => readonly string[],
-    signal: AbortSignal,
-  ) => Promise<readonly FileFact[] | undefined>;
+  readonly first?: (folder: string, count: number, signal: AbortSignal) => Promise<FirstFiles | undefined>;
   /** A listing that is told to stop really does; else it goes on in the engine and holds up what comes after. */
   readonly stops?: boolean;
+}
+
+export interface FirstFiles {
+  readonly files: readonly FileFact[];
+  /** All that the folder holds. */
+  readonly total: number;
 }
 
 /** Bytes. */

@@ -4,7 +4,7 @@
  */
 import type { Container, Process } from '../../buildkit/api.js';
 import type { Mount } from '../../buildkit/gen/ops.js';
-import type { FileFact } from '../api.js';
+import type { FileFact, FirstFiles } from '../api.js';
 import { readBatches } from '../listing-batches.js';
 import type { Workshop } from '../opening.js';
 import { finishProcess } from '../processes.js';
@@ -19,57 +19,85 @@ export interface GlanceRequest {
   readonly folder: string;
 }
 
-/** Names that are wanted: some that are known, or chosen among all that there are. */
-export type Wanted = readonly string[] | ((all: readonly string[]) => readonly string[]);
-
 /** A link on the way to the folder would be followed from the wrong root. */
 const ENTER = 'cd -P -- "$1" && [ "$PWD" = "$1" ] || exit 1';
-const NAMES = `set -- *; [ -e "$1" ] || [ -L "$1" ] || shift; printf '%s\\000' .* "$@" ''`;
+/**
+ * Of names that begin with a dot, and of the others, the first `$2` each in the order of their bytes; how many there are,
+ * and an empty one. Each of the two is read from the folder once, and no more is said than is wanted.
+ */
+const FIRST_NAMES = `n=$2
+first() {
+  i=0
+  for name in "$@"; do
+    [ "$i" -lt "$n" ] || break
+    i=$((i + 1)); printf '%s\\000' "$name"
+  done
+}
+visible() {
+  set -- *; [ -e "$1" ] || [ -L "$1" ] || shift
+  total=$((total + $#)); first "$@"
+}
+set -- .*; [ -e "$1" ] || [ -L "$1" ] || shift
+total=$#; first "$@"
+[ "$1" = . ] && total=$((total - 2))
+visible
+printf '%s\\000' "$total" ''`;
 
-/** Facts of the names that are wanted, in their order. Rejects when one is not there, and where there is no toolbox. */
-export async function glance(
-  { workshop, mount, folder }: GlanceRequest,
-  wanted: Wanted,
+/** Facts of names that are known, in their order. Rejects when one is not there, and where there is no toolbox. */
+export function glance(
+  request: GlanceRequest,
+  names: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly FileFact[]> {
+  return inContainer(request, signal, async (container, place) => {
+    const script = [ENTER, TELL_EACH_AND_LINKS].join('\n');
+    const process = await container.exec(inspecting(['sh', '-c', script, 'sh', place]), { signal });
+    const pieces: Uint8Array[] = [];
+    const ended = finishProcess(process, ({ fd, data }) => void (fd === 1 && pieces.push(data)), signal);
+    await ask(process, names);
+    return readFacts(whole(pieces, await ended, signal));
+  });
+}
+
+/** The first files by name; undefined where bytes and characters are not in one order. Rejects as `glance` does. */
+export function glanceAtFirst(
+  request: GlanceRequest,
+  count: number,
+  signal: AbortSignal,
+): Promise<FirstFiles | undefined> {
+  return inContainer(request, signal, async (container, place) => {
+    const script = [ENTER, FIRST_NAMES, TELL_EACH_AND_LINKS].join('\n');
+    // Two more, for the folder itself and the one above it.
+    const args = ['sh', '-c', script, 'sh', place, String(count + 2)];
+    const process = await container.exec(inspecting(args), { signal });
+    const { told, total } = await firstOf(process, count, signal);
+    return total === undefined ? undefined : { files: readFacts(told), total };
+  });
+}
+
+async function inContainer<T>(
+  { workshop, mount, folder }: GlanceRequest,
+  signal: AbortSignal,
+  look: (container: Container, place: string) => Promise<T>,
+): Promise<T> {
   const container = await openBeside(workshop, [mount], signal);
   try {
-    return await look(container, folder, wanted, signal);
+    return await look(container, folder === '/' ? placeOf(0) : `${placeOf(0)}${folder}`);
   } finally {
     // Nobody has to wait until the engine has cleaned up; it never rejects.
     void container[Symbol.asyncDispose]();
   }
 }
 
-async function look(
-  container: Container,
-  folder: string,
-  wanted: Wanted,
-  signal: AbortSignal,
-): Promise<readonly FileFact[]> {
-  const script = [ENTER, ...(typeof wanted === 'function' ? [NAMES] : []), TELL_EACH_AND_LINKS].join('\n');
-  const place = folder === '/' ? placeOf(0) : `${placeOf(0)}${folder}`;
-  const process = await container.exec(inspecting(['sh', '-c', script, 'sh', place]), { signal });
-  const told = typeof wanted === 'function' ? chosen(process, wanted, signal) : given(process, wanted, signal);
-  return readFacts(await told);
-}
-
-async function given(process: Process, names: readonly string[], signal: AbortSignal): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  const ended = finishProcess(process, ({ fd, data }) => void (fd === 1 && pieces.push(data)), signal);
-  await ask(process, names);
-  return whole(pieces, await ended, signal);
-}
-
-/** Names end with an empty one; what follows is told of those that are wanted. */
-async function chosen(
+/** Names end with an empty one; what follows is told of those that are asked for. */
+async function firstOf(
   process: Process,
-  choose: Exclude<Wanted, readonly string[]>,
+  count: number,
   signal: AbortSignal,
-): Promise<Buffer> {
+): Promise<{ readonly told: Buffer; readonly total: number | undefined }> {
   let pieces: Uint8Array[] = [];
   let last: number | undefined = 0;
-  let isChosen = false;
+  let [isChosen, total]: [boolean, number | undefined] = [false, undefined];
   const code = await finishProcess(
     process,
     async ({ fd, data }) => {
@@ -79,13 +107,25 @@ async function chosen(
       last = data.at(-1);
       if (isChosen || !isEnd) return;
       isChosen = true;
-      const all = Buffer.concat(pieces).toString().split('\0').slice(0, -2);
+      const names = Buffer.concat(pieces).toString().split('\0').slice(0, -2);
       pieces = [];
-      await ask(process, choose(all.filter((name) => name !== '.' && name !== '..')));
+      const all = Number(names.pop());
+      const chosen = firstNames(names, count);
+      if (chosen !== undefined) total = all;
+      await ask(process, chosen ?? []);
     },
     signal,
   );
-  return whole(pieces, code, signal);
+  return { told: whole(pieces, code, signal), total };
+}
+
+/** Undefined where the order of bytes is not that of characters: beyond the first 16 bits, and where they are no text. */
+function firstNames(names: readonly string[], count: number): readonly string[] | undefined {
+  if (names.some((name) => /[\ud800-\uffff]/.test(name))) return undefined;
+  return names
+    .filter((name) => name !== '.' && name !== '..')
+    .sort()
+    .slice(0, count);
 }
 
 async function ask(process: Process, names: readonly string[]): Promise<void> {

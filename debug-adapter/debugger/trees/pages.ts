@@ -1,14 +1,10 @@
 /** A folder in pages, by name. */
-import type { FileFact, StateFiles } from '../api.js';
+import type { FileFact, FirstFiles, StateFiles } from '../api.js';
 
 /** Milliseconds that nobody notices; most folders are listed by then. */
 const UNNOTICED = 30;
 
-export interface Page {
-  readonly files: readonly FileFact[];
-  /** All that the folder holds. */
-  readonly total: number;
-}
+export type Page = FirstFiles;
 
 /** One listing: no file is on two pages, and none is on no page. */
 export interface Pages {
@@ -26,13 +22,8 @@ export function pagesOf(files: StateFiles, folder: string, signal: AbortSignal):
     [...(await files.list(folder, stop))].sort((a, b) => inOrder(a.name, b.name));
   const listing = (): Promise<readonly FileFact[]> => (begun ??= list(signal));
   const quick = async (start: number, end: number, stop: AbortSignal): Promise<Page | undefined> => {
-    let total = 0;
-    const choice = (names: readonly string[]): readonly string[] => {
-      total = names.length;
-      return [...names].sort(inOrder).slice(start, end);
-    };
-    const found = await files.choose?.(folder, choice, stop);
-    return found && { files: found, total };
+    const found = await files.first?.(folder, end, stop);
+    return found && { ...found, files: found.files.slice(start) };
   };
   /** The first page without the others, when they take long. */
   const early = async (start: number, end: number, stop: AbortSignal): Promise<Page | undefined> => {
@@ -49,7 +40,7 @@ export function pagesOf(files: StateFiles, folder: string, signal: AbortSignal):
   return {
     async page(start, count, stop) {
       const end = count === undefined ? undefined : start + count;
-      if (begun === undefined && end !== undefined && files.choose !== undefined) {
+      if (begun === undefined && end !== undefined && files.first !== undefined) {
         const page = await early(start, end, stop);
         if (page !== undefined) return page;
       }

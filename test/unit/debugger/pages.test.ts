@@ -39,25 +39,26 @@ const named = ({ files }: { readonly files: readonly FileFact[] }): string[] => 
 
 describe('pages of a folder', () => {
   it('begin before the listing is there, and go on with it: each name once, in order', async () => {
-    const choose: StateFiles['choose'] = (_folder, choice) => Promise.resolve(choice(names).map(fact));
-    const { files, letGo } = slowFolder({ choose });
+    const first: StateFiles['first'] = (_folder, count) =>
+      Promise.resolve({ files: inOrder.slice(0, count).map(fact), total: names.length });
+    const { files, letGo } = slowFolder({ first });
     const pages = pagesOf(files, '/many', signal);
-    const first = await pages.page(0, 10, signal);
+    const early = await pages.page(0, 10, signal);
     letGo();
     const rest = await pages.page(10, undefined, signal);
-    assert.equal(first.total, names.length);
+    assert.equal(early.total, names.length);
     assert.equal(rest.total, names.length);
-    assert.deepEqual([...named(first), ...named(rest)], inOrder);
-    assert.deepEqual(first.files, inOrder.slice(0, 10).map(fact));
+    assert.deepEqual([...named(early), ...named(rest)], inOrder);
+    assert.deepEqual(early.files, inOrder.slice(0, 10).map(fact));
   });
 
   it('wait for the listing when nobody can look sooner', async () => {
     for (const answer of [() => Promise.resolve(undefined), () => Promise.reject(new Error('no toolbox'))]) {
-      const choose: StateFiles['choose'] = () => {
+      const first: StateFiles['first'] = () => {
         setImmediate(letGo);
         return answer();
       };
-      const { files, letGo } = slowFolder({ choose });
+      const { files, letGo } = slowFolder({ first });
       assert.deepEqual(named(await pagesOf(files, '/many', signal).page(0, 3, signal)), inOrder.slice(0, 3));
     }
     const { files, letGo } = slowFolder({});
@@ -67,26 +68,26 @@ describe('pages of a folder', () => {
   });
 
   it('tell why there is no listing, at once or after a look at the names', async () => {
-    const early = slowFolder({ choose: () => Promise.reject(new Error('not asked for')) });
+    const early = slowFolder({ first: () => Promise.reject(new Error('not asked for')) });
     early.fail(new Error('There is no /many.'));
     await assert.rejects(pagesOf(early.files, '/many', signal).page(0, 3, signal), /There is no \/many/);
-    const choose: StateFiles['choose'] = () => {
+    const first: StateFiles['first'] = () => {
       late.fail(new Error('There is no /many.'));
       return Promise.reject(new Error('exit code 1'));
     };
-    const late = slowFolder({ choose });
+    const late = slowFolder({ first });
     await assert.rejects(pagesOf(late.files, '/many', signal).page(0, 3, signal), /There is no \/many/);
   });
 
   it('end the look at the names with the request', async () => {
     const stop = new AbortController();
-    const choose: StateFiles['choose'] = (_folder, _choice, own) =>
+    const first: StateFiles['first'] = (_folder, _count, own) =>
       new Promise((_resolve, reject) => {
         own.addEventListener('abort', () => reject(own.reason as Error));
         stop.abort();
         fail(new Error('The listing was cancelled.'));
       });
-    const { files, fail } = slowFolder({ choose });
+    const { files, fail } = slowFolder({ first });
     await assert.rejects(pagesOf(files, '/many', signal).page(0, 3, stop.signal), /The listing was cancelled/);
   });
 });
