@@ -71,6 +71,11 @@ const cases: readonly Case[] = [
     options: { files: fine, launch: { builder, args: ['--build-argg', 'A=1'] } },
     words: [/--build-argg/, /--build-arg/],
   },
+  {
+    name: 'a name that no image can have, with the one that it can',
+    options: { files: fine, launch: { builder, tags: ['localhost:5000/Team/App:V1'] } },
+    words: [/"localhost:5000\/Team\/App:V1"/, /upper case/, /"localhost:5000\/team\/app:V1"/],
+  },
 ];
 
 describe('bad input', () => {
