@@ -348,6 +348,9 @@ describe('build settings', () => {
         'windows/amd64',
         'local',
         'linux/x86_64',
+        'Windows(10.0.17763+Win32k)/AMD64',
+        'linux',
+        'linux/foo',
       ],
     });
     assert.deepEqual(platforms, [
@@ -357,6 +360,22 @@ describe('build settings', () => {
       'linux/arm/v6',
       'linux/386',
       'windows/amd64',
+      'windows(10.0.17763+Win32k)/amd64',
+      'linux',
+      'linux/foo',
     ]);
+  });
+
+  it('refuse what can be no platform, and say which was meant', async () => {
+    const cases: readonly (readonly [platform: string, words: RegExp])[] = [
+      ['bogus', /^"bogus" is no platform\. Usual platforms are linux\/amd64, linux\/arm64, /],
+      ['lnux', /^"lnux" is no platform\. Usual platforms are /],
+      ['am64', /^"am64" is no platform\. Did you mean linux\/amd64\?$/],
+      ['linux/', /no platform/],
+      ['/amd64', /no platform/],
+      ['linux/arm/v7/x', /no platform/],
+      ['windows(10/amd64', /no platform/],
+    ];
+    for (const [platform, words] of cases) await refuse({ context: 'app', platforms: [platform] }, 'platform', words);
   });
 });
