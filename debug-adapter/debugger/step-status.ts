@@ -2,7 +2,7 @@
 import type { Instruction } from '../dockerfile/model.js';
 import type { StepFact } from './api.js';
 import { stageLabel, type Program, type Step } from './program.js';
-import type { Timeline, VertexRecord } from './timeline.js';
+import { isCancellation, type Timeline, type VertexRecord } from './timeline.js';
 
 export interface StepBoard {
   /** A vertex changed: tells the steps that it belongs to. */
@@ -56,7 +56,7 @@ export function createStepBoard(
 }
 
 function isStopped(record: VertexRecord | undefined): boolean {
-  return record?.completed === true && record.error !== '';
+  return record?.completed === true && isCancellation(record.error);
 }
 
 function statusOf(
