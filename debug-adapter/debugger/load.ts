@@ -84,9 +84,13 @@ export function checkTarget(dockerfile: Dockerfile, settings: BuildSettings): vo
 export function refusedDockerfile(error: EngineError, settings: BuildSettings, dockerfile: Dockerfile): Error {
   const [source] = error.details.sources;
   const text = error.message.replace(/^(?:failed to solve|dockerfile parse error on line \d+):\s*/i, '');
-  if (source === undefined) return error;
+  const known = platformWords(error.message, source?.startLine, dockerfile, settings);
+  if (source === undefined) {
+    if (known === undefined) return error;
+    const said = `${settings.dockerfile}: ${known.what}`;
+    return new UserError(known.code, said, known.hint, undefined, { cause: error });
+  }
   const place = { line: source.startLine, endLine: source.endLine };
-  const known = platformWords(error.message, source.startLine, dockerfile, settings);
   const { code, what, hint } = known ?? { code: 'dockerfile-refused', what: text, hint: '' };
   return new UserError(code, `${settings.dockerfile}:${source.startLine}: ${what}`, hint, place, { cause: error });
 }

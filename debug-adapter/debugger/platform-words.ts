@@ -9,45 +9,41 @@ export interface PlatformWords {
   readonly hint: string;
 }
 
-const noMatch = /(\S+): no match for platform in manifest/;
+/** The image stands there since BuildKit 0.10. */
+const noMatch = /(?:metadata for (\S+): )?no match for platform in manifest/;
 const noPlatform = /failed to parse platform (.*?): .*(?:invalid argument|unknown operating system)/;
 
 /**
  * Words for a refusal that is about a platform; undefined for any other.
  *
  * @param message of the engine
- * @param line that the engine blames, from 1
+ * @param line that the engine blames, from 1; undefined for old engines, which do not say
  */
 export function platformWords(
   message: string,
-  line: number,
-  dockerfile: Pick<Dockerfile, 'stages'>,
+  line: number | undefined,
+  { stages }: Pick<Dockerfile, 'stages'>,
   { platforms }: Pick<BuildSettings, 'platforms'>,
 ): PlatformWords | undefined {
   const [, wrong] = noPlatform.exec(message) ?? [];
   if (wrong !== undefined) return { code: 'platform', what: `"${wrong}" is no platform.`, hint: hintFor([wrong]) };
-  const [, image] = noMatch.exec(message) ?? [];
-  if (image === undefined) return undefined;
-  const asked = askedFor(line, dockerfile, platforms);
-  return {
-    code: 'platform-missing',
-    what: `The image ${image} is not there for ${inWords(asked)}.`,
-    hint: hintFor(asked),
-  };
+  const found = noMatch.exec(message);
+  if (found === null) return undefined;
+  const blamed = stages.findLast(({ instructions: [from] }) => from !== undefined && from.startLine <= (line ?? 0));
+  const asked = askedFor(blamed === undefined ? stages : [blamed], platforms);
+  const image = found[1] === undefined ? 'An image of the build' : `The image ${found[1]}`;
+  return { code: 'platform-missing', what: `${image} is not there for ${inWords(asked)}.`, hint: hintFor(asked) };
 }
 
-/** What the stage of the line is built for; of several platforms those that look wrong, empty for the engine's own. */
-function askedFor(
-  line: number,
-  { stages }: Pick<Dockerfile, 'stages'>,
-  platforms: BuildSettings['platforms'],
-): readonly string[] {
-  const stage = stages.findLast(({ instructions: [from] }) => from !== undefined && from.startLine <= line);
-  const own = stage?.platform;
-  const isTarget = own === undefined || /^\$(?:TARGETPLATFORM$|\{TARGETPLATFORM\}$)/.test(own);
-  if (!isTarget) return /^\$(?:BUILDPLATFORM$|\{BUILDPLATFORM\}$)/.test(own) ? [] : [own];
-  const strange = platforms.filter((platform) => !isKnownPlatform(platform));
-  return strange.length > 0 ? strange : platforms;
+/** What the stages are built for; of several platforms those that look wrong, empty for the engine's own. */
+function askedFor(stages: Dockerfile['stages'], platforms: BuildSettings['platforms']): readonly string[] {
+  const all = stages.flatMap(({ platform: own }) => {
+    if (own === undefined || /^\$(?:TARGETPLATFORM$|\{TARGETPLATFORM\}$)/.test(own)) return platforms;
+    return /^\$(?:BUILDPLATFORM$|\{BUILDPLATFORM\}$)/.test(own) ? [] : [own];
+  });
+  const asked = [...new Set(stages.length === 0 ? platforms : all)];
+  const strange = asked.filter((platform) => !platform.includes('$') && !isKnownPlatform(platform));
+  return strange.length > 0 ? strange : asked;
 }
 
 function inWords(platforms: readonly string[]): string {

@@ -101,6 +101,22 @@ describe('words about platforms', () => {
     );
   });
 
+  it('do without the line and the image that old engines do not tell', () => {
+    const old = 'failed to create LLB definition: no match for platform in manifest sha256:12: not found';
+    const text = 'FROM busybox AS a\nFROM --platform=$BUILDPLATFORM b\nFROM --platform=linux/arm64 c\nFROM a\n';
+    const found = (platforms: readonly string[]): string | undefined => {
+      const told = platformWords(old, undefined, parseDockerfile(text), { platforms });
+      return told && `${told.what} ${told.hint}`;
+    };
+    const image = 'An image of the build is not there for';
+    assert.equal(found(['linux/foo']), `${image} the platform linux/foo. ${usual}`);
+    assert.equal(found(['linux/s390x']), `${image} one of the platforms linux/s390x, linux/arm64. ${choose}`);
+    assert.equal(
+      platformWords(old, undefined, { stages: [] }, { platforms: ['lnux/amd64'] })?.hint,
+      'Did you mean linux/amd64?',
+    );
+  });
+
   it('leave other refusals alone', () => {
     assert.equal(words('busybox', ['linux/foo'], 'r/busybox:1: not found'), undefined);
     const bogus = 'failed to parse platform bogus: "bogus": unknown operating system or architecture: invalid argument';
