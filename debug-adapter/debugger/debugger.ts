@@ -246,7 +246,7 @@ class BuildDebugger implements Debugger {
       });
     } catch (error) {
       this.#events.emit('build', { status: signal.aborted ? 'canceled' : 'failed', attempt });
-      throw error instanceof EngineError ? refusedDockerfile(error, settings) : error;
+      throw error instanceof EngineError ? refusedDockerfile(error, settings, dockerfile) : error;
     }
     this.#dockerfile = this.#run.dockerfile;
     this.#placeBreakpoints();

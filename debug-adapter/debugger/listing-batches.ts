@@ -6,6 +6,8 @@ export interface BatchReader {
   line(): string;
   /** Up to a 0. */
   text(): string;
+  /** Where a link leads: the line of `readlink`, which may hold others, and a 0; '' for what cannot be read. */
+  target(): string;
   /** How many follow, and their names. */
   names(): readonly string[];
 }
@@ -25,6 +27,7 @@ export function readBatches(bytes: Buffer): BatchReader {
     },
     line: () => upTo('\n'),
     text: () => upTo('\0'),
+    target: () => upTo('\0').replace(/\n$/, ''),
     names: () => Array.from({ length: Number(upTo('\n')) }, () => upTo('\0')),
   };
 }

@@ -7,6 +7,7 @@ import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings, ProblemFact } from './api.js';
 import { UserError, type EngineError } from './errors.js';
 import { sameFile } from './paths.js';
+import { platformWords } from './platform-words.js';
 import { targetStage } from './program.js';
 
 /** Throws the first problem; all of them are told through `report`. A Dockerfile in a remote context is empty yet. */
@@ -80,12 +81,16 @@ export function checkTarget(dockerfile: Dockerfile, settings: BuildSettings): vo
 }
 
 /** What the frontend says about the Dockerfile, on its line. */
-export function refusedDockerfile(error: EngineError, settings: BuildSettings): Error {
+export function refusedDockerfile(error: EngineError, settings: BuildSettings, dockerfile: Dockerfile): Error {
   const [source] = error.details.sources;
   const text = error.message.replace(/^(?:failed to solve|dockerfile parse error on line \d+):\s*/i, '');
-  if (source === undefined) return error;
+  const known = platformWords(error.message, source?.startLine, dockerfile, settings);
+  if (source === undefined) {
+    if (known === undefined) return error;
+    const said = `${settings.dockerfile}: ${known.what}`;
+    return new UserError(known.code, said, known.hint, undefined, { cause: error });
+  }
   const place = { line: source.startLine, endLine: source.endLine };
-  return new UserError('dockerfile-refused', `${settings.dockerfile}:${source.startLine}: ${text}`, '', place, {
-    cause: error,
-  });
+  const { code, what, hint } = known ?? { code: 'dockerfile-refused', what: text, hint: '' };
+  return new UserError(code, `${settings.dockerfile}:${source.startLine}: ${what}`, hint, place, { cause: error });
 }

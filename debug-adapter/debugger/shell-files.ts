@@ -43,7 +43,7 @@ tell() {
   echo "$#"; printf '%s\\000' "$@"
   lines=$(look "$@") || lines=$(each "$@")
   echo "$lines"
-  for f in "$@"; do if [ -L "$f" ]; then readlink -- "$f" || echo; fi; done
+  for f in "$@"; do if [ -L "$f" ]; then readlink -- "$f"; printf '\\000'; fi; done
 }
 set --
 for f in ${names}; do
@@ -91,14 +91,14 @@ async function output(bench: Bench, script: string, path: string, signal: AbortS
   );
 }
 
-/** Batches: their number, names that end with 0, a line of numbers for each, a line with the target of each link. */
+/** Batches: their number, names that end with 0, a line of numbers for each, the targets of links, which end with 0. */
 export function readListing(bytes: Buffer): readonly FileFact[] {
   const files: FileFact[] = [];
   const reader = readBatches(bytes);
   while (!reader.ended) {
     const names = reader.names();
     const batch = names.map((name) => numbers(name, reader.line()));
-    files.push(...batch.map((file) => (file.type === 'link' ? { ...file, linkTarget: reader.line() } : file)));
+    files.push(...batch.map((file) => (file.type === 'link' ? { ...file, linkTarget: reader.target() } : file)));
   }
   return files;
 }

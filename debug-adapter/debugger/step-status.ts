@@ -2,7 +2,7 @@
 import type { Instruction } from '../dockerfile/model.js';
 import type { StepFact } from './api.js';
 import { stageLabel, type Program, type Step } from './program.js';
-import type { Timeline, VertexRecord } from './timeline.js';
+import { isCancellation, type Timeline, type VertexRecord } from './timeline.js';
 
 export interface StepBoard {
   /** A vertex changed: tells the steps that it belongs to. */
@@ -32,7 +32,9 @@ export function createStepBoard(
   const told = new Map<Step, StepFact['status']>();
   const tell = (program: Program, step: Step): void => {
     const fact = statusOf(step, records, failed.has(step));
-    if (fact.status === told.get(step) || fact.status === 'waiting') return;
+    // Between two of its vertices a step does not wait again; it does when it was only cancelled.
+    const stopped = told.has(step) && step.vertices.some(({ digest }) => isStopped(records.record(digest)));
+    if (fact.status === told.get(step) || (fact.status === 'waiting' && !stopped)) return;
     told.set(step, fact.status);
     const { instruction, stage } = step;
     const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
@@ -51,6 +53,10 @@ export function createStepBoard(
       return step === undefined ? { status: 'skipped' } : statusOf(step, records, failed.has(step));
     },
   };
+}
+
+function isStopped(record: VertexRecord | undefined): boolean {
+  return record?.completed === true && isCancellation(record.error);
 }
 
 function statusOf(

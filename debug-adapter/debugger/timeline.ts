@@ -2,6 +2,7 @@
 import { TextDecoder } from 'node:util';
 import type { StatusResponse, Vertex, VertexStatus } from '../buildkit/gen/control.js';
 import type { Timestamp } from '../buildkit/gen/google/protobuf/timestamp.js';
+import { withoutFalseGuesses } from './guessed-vertices.js';
 import { holdVertices, type HeldVertices } from './held-vertices.js';
 
 /** Most characters of output that are kept per vertex for the failure text. */
@@ -103,11 +104,16 @@ class BuildTimeline implements Timeline {
   }
 
   advance(update: StatusResponse): void {
-    for (const vertex of update.vertexes) this.#onVertex(vertex);
+    const vertices = withoutFalseGuesses(
+      update,
+      (digest) => this.#running.has(digest) && this.#records.get(digest)?.cached !== true,
+      (digest) => this.#records.get(digest)?.startedAt === undefined,
+    );
+    for (const vertex of vertices) this.#onVertex(vertex);
     for (const status of update.statuses) this.#onTask(status);
     for (const log of update.logs) this.#onLog(log.vertex, log.stream === 2n ? 2 : 1, log.msg);
     for (const warning of update.warnings) this.#listener.onWarning(warning);
-    for (const vertex of update.vertexes) {
+    for (const vertex of vertices) {
       // A vertex that comes from the cache begins too, to load it, and says so.
       const runs = vertex.started !== undefined && vertex.completed === undefined && !vertex.cached;
       if (runs) this.#wake(`${BEGUN}${vertex.digest}`);

@@ -1,4 +1,4 @@
-/** WORKDIR: how a new working directory follows from the one before. */
+/** WORKDIR: how a new working directory follows from the one before. COPY: what a source means. */
 
 /** `path.Join`: joined and cleaned. */
 function join(...parts: readonly string[]): string {
@@ -37,4 +37,9 @@ export function nextWorkdir(current: string, path: string, os: string): string {
   if (!parent.startsWith('/')) parent = join('/', parent);
   const wanted = prepare(path === '' ? parent : path);
   return wanted.startsWith('/') ? wanted : join(parent, wanted);
+}
+
+/** A path of the build context without its leading slash, '' for the context itself: `..` leads no higher than that. */
+export function pathInContext(path: string): string {
+  return clean(`/${path}`).slice(1);
 }

@@ -12,21 +12,21 @@ import type { BuildContext } from './features/missing-sources.js';
 
 /** A folder on the disk as the build context of a Dockerfile. Nothing is kept: it may change at any time. */
 export async function contextFolder(folder: string, dockerfile: string): Promise<BuildContext> {
-  const matcher = await readMatcher(folder, dockerfile);
+  const ignore = await readIgnore(folder, dockerfile);
   return {
     name: folder,
     exists: async (path) => (await stat(join(folder, path)).catch(nothing)) !== undefined,
     ignoredBy: (path) => {
-      const { excluded, rule } = matcher?.match(path) ?? { excluded: false };
-      const whole = excluded && rule?.line !== undefined && matcher?.mayExceptBelow(path) !== true;
-      return Promise.resolve(whole ? { line: rule.line, text: rule.pattern } : undefined);
+      const { excluded, rule } = ignore?.matcher.match(path) ?? { excluded: false };
+      const whole = excluded && rule?.line !== undefined && ignore?.matcher.mayExceptBelow(path) !== true;
+      return Promise.resolve(whole ? { file: ignore?.file ?? '', line: rule.line, text: rule.pattern } : undefined);
     },
   };
 }
 
 /** What is in a folder of the context, without what `.dockerignore` leaves out. */
 export async function listContext(folder: string, dockerfile: string, path: string): Promise<readonly Entry[]> {
-  const matcher = await readMatcher(folder, dockerfile);
+  const matcher = (await readIgnore(folder, dockerfile))?.matcher;
   const entries = (await readdir(join(folder, path), { withFileTypes: true }).catch(nothing)) ?? [];
   return entries
     .filter(({ name }) => {
@@ -36,12 +36,19 @@ export async function listContext(folder: string, dockerfile: string, path: stri
     .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
 }
 
-async function readMatcher(folder: string, dockerfile: string): Promise<Matcher | undefined> {
+interface Ignore {
+  /** The name of the ignore file. */
+  readonly file: string;
+  readonly matcher: Matcher;
+}
+
+async function readIgnore(folder: string, dockerfile: string): Promise<Ignore | undefined> {
   for (const { beside, name } of ignoreFilesOf(basename(dockerfile))) {
     const file = join(beside === 'context' ? folder : dirname(dockerfile), name);
     const text = await readFile(file, 'utf8').catch(nothing);
     if (text !== undefined) {
-      return compile(text);
+      const matcher = compile(text);
+      return matcher && { file: name, matcher };
     }
   }
   return undefined;

@@ -5,6 +5,7 @@ import type { BuildSettings } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import { csvField, readAttributes, readBoolean } from './csv.js';
 import { annotationAttributes } from './annotations.js';
+import { readTags } from './tags.js';
 
 /** What becomes of the result. */
 export type Outputs = Pick<BuildSettings, 'exporters' | 'exportTargets' | 'load' | 'tags'>;
@@ -121,7 +122,7 @@ function complete(exporter: Exporter, tags: readonly string[], annotations: Expo
 export async function readOutputs(launch: LaunchArguments & { readonly cwd: string }): Promise<Outputs> {
   const plain: Output[] = [];
   let load = launch.load === true;
-  const tags = [...(launch.tags ?? [])];
+  const tags = [...readTags(launch.tags ?? [])];
   for (const text of launch.outputs ?? []) {
     const attributes = readOutput(text);
     const output = await toOutput(attributes, launch.cwd);

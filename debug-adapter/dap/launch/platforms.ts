@@ -1,7 +1,13 @@
 import type { Surroundings } from '../../debugger/api.js';
+import { nearPlatform, usualPlatforms } from '../../dockerfile/known-platforms.js';
 import { UserError } from '../../debugger/errors.js';
 
 const architecture = /^(?:amd|arm|aarch|x86|i?[3-6]86|mips|ppc|riscv|s390|loong|wasm)/;
+/** Systems that may stand alone, and mean the machine of the engine. */
+const systems = new Set([
+  ...['aix', 'android', 'darwin', 'dragonfly', 'freebsd', 'hurd', 'illumos', 'ios', 'js', 'linux', 'nacl', 'netbsd'],
+  ...['openbsd', 'plan9', 'solaris', 'windows', 'zos'],
+]);
 const aliases: Readonly<Record<string, string>> = {
   x86_64: 'amd64',
   'x86-64': 'amd64',
@@ -21,13 +27,20 @@ const aliases: Readonly<Record<string, string>> = {
   armel: 'arm/v6',
 };
 
-/** `OS/ARCHITECTURE[/VARIANT]` in the usual spelling; an architecture alone means Linux. */
+/** `OS[(VERSION)]/ARCHITECTURE[/VARIANT]` in the usual spelling; an architecture alone means Linux. */
 function normalize(text: string): string {
-  const parts = text.trim().toLowerCase().split('/');
-  const [first = ''] = parts;
-  const [system, ...machine] = architecture.test(first) ? ['linux', ...parts] : parts;
-  if (machine.length < 1 || machine.length > 2 || !parts.every((part) => /^[\w.-]+$/.test(part))) {
-    throw new UserError('platform', `"${text}" is no platform.`, 'For example: linux/arm64');
+  const [first = '', ...others] = text
+    .trim()
+    .replace(/^[^(]*|\/[^(]*$/g, (part) => part.toLowerCase())
+    .split('/');
+  const parts = [first, ...others];
+  if (others.length === 0 && systems.has(first)) return first;
+  const [system = '', ...machine] = architecture.test(first) ? ['linux', ...parts] : parts;
+  const isWord = [system.replace(/^([\w-]+)\([\w.+-]*\)$/, '$1'), ...machine].every((part) => /^[\w.-]+$/.test(part));
+  if (machine.length < 1 || machine.length > 2 || !isWord) {
+    const near = nearPlatform(text.trim());
+    const hint = near === undefined ? `Usual platforms are ${usualPlatforms}.` : `Did you mean ${near}?`;
+    throw new UserError('platform', `"${text}" is no platform.`, hint);
   }
   const name = machine.join('/');
   return `${system}/${aliases[name] ?? name}`;

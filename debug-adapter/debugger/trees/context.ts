@@ -5,6 +5,7 @@ import type { BuildSettings, StateFiles } from '../api.js';
 import { readIgnoreRules } from '../ignore-file.js';
 import { createFiles } from '../files.js';
 import { UserError } from '../errors.js';
+import { createShared } from '../shared.js';
 import { materialize } from '../scene.js';
 import { parseIgnoreFile } from '../../dockerfile/ignore.js';
 import { inputOf, type Result } from '../program.js';
@@ -21,15 +22,12 @@ export function contextOf({ program, settings, gateway }: ContextInput): StateFi
   const { context } = settings;
   if (context.kind === 'folder') {
     const { path } = context;
-    let files: Promise<StateFiles> | undefined;
-    const open = (): Promise<StateFiles> => {
-      files ??= excludesOf(program, path, settings).then((excludes) => contextFiles(path, excludes));
-      return files;
-    };
+    const files = createShared<StateFiles>();
+    const make = async (): Promise<StateFiles> => contextFiles(path, await excludesOf(program, path, settings));
     return {
-      list: async (folder, signal) => (await open()).list(folder, signal),
-      stat: async (file, signal) => (await open()).stat(file, signal),
-      read: async (file, range, signal) => (await open()).read(file, range, signal),
+      list: async (folder, signal) => (await files.get(make, signal)).list(folder, signal),
+      stat: async (file, signal) => (await files.get(make, signal)).stat(file, signal),
+      read: async (file, range, signal) => (await files.get(make, signal)).read(file, range, signal),
     };
   }
   const result = fetchedContext(program);

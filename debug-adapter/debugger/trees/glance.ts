@@ -144,9 +144,7 @@ function readFacts(bytes: Buffer): readonly FileFact[] {
   const files: FileFact[] = [];
   while (!reader.ended) {
     const batch = reader.names().map((name) => factOfLine(name, reader.line()));
-    files.push(
-      ...batch.map((file) => (file.type === 'link' ? { ...file, linkTarget: reader.text().replace(/\n$/, '') } : file)),
-    );
+    files.push(...batch.map((file) => (file.type === 'link' ? { ...file, linkTarget: reader.target() } : file)));
   }
   return files;
 }

@@ -1,4 +1,5 @@
 import { type CompletionItem, CompletionItemKind, type Position } from 'vscode-languageserver/node';
+import { pathInContext } from '../../../debug-adapter/dockerfile/paths.js';
 import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
 import { copiesFromContext } from './copy-words.js';
 
@@ -8,7 +9,11 @@ export interface Entry {
   readonly isFolder: boolean;
 }
 
-/** Completes the paths of the build context in COPY and ADD. `list` names what is in a folder of it. */
+/**
+ * Completes the paths of the build context in COPY and ADD.
+ *
+ * @param list names what is in a folder of it; '' is the context, others end with a slash
+ */
 export async function contextPaths(
   text: string,
   position: Position,
@@ -21,12 +26,15 @@ export async function contextPaths(
     return [];
   }
   const before = (text.split('\n')[position.line] ?? '').slice(0, position.character);
-  const typed = /(?<=[\s"[,])[^\s"[,]*$/.exec(before)?.[0];
+  // Only a line that goes on from another one may begin with a path.
+  const isFirst = position.line === instruction.startLine - 1;
+  const typed = (isFirst ? /(?<=[\s"[,])[^\s"[,]*$/ : /[^\s"[,]*$/).exec(before)?.[0];
   if (typed === undefined || typed.startsWith('-') || /[$<]/.test(typed)) {
     return [];
   }
   const slash = typed.lastIndexOf('/');
-  const entries = await list(typed.slice(0, slash + 1).replace(/^\/+/, ''));
+  const folder = pathInContext(typed.slice(0, slash + 1));
+  const entries = await list(folder === '' ? '' : `${folder}/`);
   const range = {
     start: { line: position.line, character: position.character - (typed.length - slash - 1) },
     end: position,

@@ -1,4 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver/node';
+import { pathInContext } from '../../../debug-adapter/dockerfile/paths.js';
 import { sourceWords, type SourceWord } from './copy-words.js';
 
 /** The build context, as far as COPY asks it. Paths are relative and use `/`. */
@@ -6,21 +7,26 @@ export interface BuildContext {
   /** For people: where it is. */
   readonly name: string;
   readonly exists: (path: string) => Promise<boolean>;
-  /** The `.dockerignore` line that leaves a path out of the context. */
-  readonly ignoredBy: (path: string) => Promise<{ readonly line: number; readonly text: string } | undefined>;
+  /** The line of the ignore file that leaves a path out of the context. */
+  readonly ignoredBy: (path: string) => Promise<IgnoreLine | undefined>;
 }
 
-/** COPY and ADD sources that the engine will not find, with the reason: not there, or left out by `.dockerignore`. */
+/** Its number counts from 1. */
+export interface IgnoreLine {
+  /** The name of the ignore file. */
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** COPY and ADD sources that the engine will not find, with the reason: not there, or left out by the ignore file. */
 export async function missingSources(text: string, context: BuildContext): Promise<Diagnostic[]> {
   const found = await Promise.all(sourceWords(text).map(async (word) => await diagnose(word, context)));
   return found.flatMap((diagnostic) => diagnostic ?? []);
 }
 
 async function diagnose(word: SourceWord, context: BuildContext): Promise<Diagnostic | undefined> {
-  const path = word.text
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/');
+  const path = pathInContext(word.text);
   if (path === '') {
     return undefined;
   }
@@ -40,7 +46,7 @@ async function diagnose(word: SourceWord, context: BuildContext): Promise<Diagno
         ...base,
         severity: DiagnosticSeverity.Warning,
         code: 'copy-source-ignored',
-        message: `"${path}" is left out of the build context by line ${rule.line} of .dockerignore: ${rule.text}\nRemove that line, or add "!${path}" after it.`,
+        message: `"${path}" is left out of the build context by line ${rule.line} of ${rule.file}: ${rule.text}\nRemove that line, or add "!${path}" after it.`,
       };
 }
 

@@ -71,6 +71,23 @@ const cases: readonly Case[] = [
     options: { files: fine, launch: { builder, args: ['--build-argg', 'A=1'] } },
     words: [/--build-argg/, /--build-arg/],
   },
+  {
+    name: 'a platform that the image does not have, with the one that was meant',
+    options: { files: fine, launch: { builder, platforms: ['linux/amd46'] } },
+    words: [/busybox\S* is not there for the platform linux\/amd46\. Did you mean linux\/amd64\?/],
+    line: 1,
+  },
+  {
+    name: 'what is no platform in a FROM',
+    options: { files: { Dockerfile: '\nFROM --platform=bogus busybox\nRUN true\n' }, launch: { builder } },
+    words: [/"bogus" is no platform\. Usual platforms are linux\/amd64/],
+    line: 2,
+  },
+  {
+    name: 'a name that no image can have, with the one that it can',
+    options: { files: fine, launch: { builder, tags: ['localhost:5000/Team/App:V1'] } },
+    words: [/"localhost:5000\/Team\/App:V1"/, /upper case/, /"localhost:5000\/team\/app:V1"/],
+  },
 ];
 
 describe('bad input', () => {

@@ -18,6 +18,22 @@ describe('a failing COPY', () => {
     assert.equal(await session.evaluate('cat /before'), 'there');
   });
 
+  it('leaves steps that never came to an end without a result', async () => {
+    const Dockerfile = 'FROM busybox\nRUN sleep 30\nRUN echo never > /x\nWORKDIR /w\nCOPY missing /m\n';
+    await using session = await Session.open({ files: { Dockerfile }, launch });
+    await session.start();
+    assert.equal(session.here.line, 5);
+    const told = session.client.all('dockerfile/step').map(({ line, status }) => `${line} ${status}`);
+    assert.ok(told.includes('5 failed'), told.join());
+    assert.deepEqual(
+      told.filter((each) => /^[234] (?:cached|done)$/.test(each)),
+      [],
+      'the engine calls them cached, and has only begun the first of them',
+    );
+    if (told.includes('2 running') && !told.includes('2 waiting'))
+      await session.client.next('dockerfile/step', ({ line, status }) => line === 2 && status === 'waiting');
+  });
+
   it('names the ignore rule with its file and line', async () => {
     const files = {
       Dockerfile: 'FROM busybox\nCOPY secret.txt /\n',

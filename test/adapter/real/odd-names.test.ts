@@ -96,7 +96,7 @@ describe('files with odd names', () => {
   for (const kind of ['buildkitd', 'buildkitd-0.26', 'docker29'] as const) {
     it(`and odd kinds are told, and of a large file only the piece is read, on ${kind}`, async () => {
       const make = [
-        'mkdir /odd && cd /odd && ln -s loop loop && ln -s . self && ln -s /nowhere gone && ln -s /odd/shut/in away',
+        `mkdir /odd && cd /odd && ln -s "$(printf 'two\\nlines\\n\\n.')" broken && ln -s loop loop && ln -s . self && ln -s /nowhere gone && ln -s /odd/shut/in away`,
         'mkfifo pipe && mknod null c 1 3 && mkdir -m 0 shut && echo x > shut/in && chmod 0 shut/in',
         'truncate -s 1G large && printf end >> large && exit 1',
       ];
@@ -111,6 +111,7 @@ describe('files with odd names', () => {
         [
           ...[
             ['away', 'link', '/odd/shut/in'],
+            ['broken', 'link', 'two\nlines\n\n.'],
             ['gone', 'link', '/nowhere'],
             ['large', 'file', ''],
             ['loop', 'link', 'loop'],

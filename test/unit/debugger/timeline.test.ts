@@ -45,6 +45,56 @@ describe('timeline', () => {
     assert.deepEqual(timeline.running(), []);
   });
 
+  const chain = (...vertexes: object[]): StatusResponse => StatusResponse.fromPartial({ vertexes });
+  const guessed = (digest: string, input: string, seconds: number): object => ({
+    ...{ digest, inputs: [input], started: at(seconds), completed: at(seconds), cached: true },
+  });
+
+  it('believes that a step is cached when one that uses it runs', () => {
+    const { timeline } = begin();
+    timeline.advance(
+      chain(guessed('a', 'from', 10), guessed('b', 'a', 10), { digest: 'c', inputs: ['b'], started: at(10) }),
+    );
+    assert.equal(timeline.record('a')?.cached, true);
+    assert.equal(timeline.record('b')?.cached, true);
+    timeline.advance(chain({ digest: 'c', inputs: ['b'], started: at(10), completed: at(11), error: 'exit code: 1' }));
+    assert.equal(timeline.record('b')?.cached, true);
+  });
+
+  it('does not believe it when the one that uses it begins only to fail', () => {
+    const { timeline } = begin();
+    const failed = { digest: 'c', inputs: ['b'], started: at(10), completed: at(11), error: '"/x": not found' };
+    timeline.advance(chain(guessed('a', 'from', 10), guessed('b', 'a', 10), failed));
+    assert.equal(timeline.record('a'), undefined);
+    assert.equal(timeline.record('b'), undefined);
+    assert.deepEqual(
+      timeline.failures().map(({ digest }) => digest),
+      ['c'],
+    );
+  });
+
+  it('does not believe it of a step that runs, nor of what uses that one', () => {
+    const { timeline } = begin();
+    timeline.advance(chain({ digest: 'a', inputs: ['from'], started: at(5) }));
+    timeline.advance(
+      chain(guessed('a', 'from', 10), guessed('b', 'a', 10), { digest: 'c', inputs: ['b'], started: at(10) }),
+    );
+    assert.deepEqual(
+      timeline.running().map(({ digest }) => digest),
+      ['a', 'c'],
+    );
+    assert.equal(timeline.record('b'), undefined);
+    timeline.advance(chain({ digest: 'a', inputs: ['from'], started: at(5), completed: at(12) }));
+    assert.deepEqual([timeline.record('a')?.cached, timeline.record('a')?.durationMs], [false, 7000]);
+  });
+
+  it('believes what was loaded from the cache', () => {
+    const { timeline } = begin();
+    timeline.advance(chain({ digest: 'a', inputs: ['from'], started: at(5), cached: true }));
+    timeline.advance(chain({ digest: 'a', inputs: ['from'], started: at(5), completed: at(6), cached: true }));
+    assert.equal(timeline.record('a')?.cached, true);
+  });
+
   it('answers a wait when the word comes', async () => {
     const { timeline } = begin();
     const failure = timeline.firstFailure(60_000);

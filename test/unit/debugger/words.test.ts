@@ -3,8 +3,10 @@ import { missingPath } from '../../../debug-adapter/debugger/copy-doctor.js';
 import { excerpt } from '../../../debug-adapter/debugger/excerpt.js';
 import { exitCodeIn } from '../../../debug-adapter/debugger/failure.js';
 import { fileFact } from '../../../debug-adapter/debugger/files.js';
+import { platformWords } from '../../../debug-adapter/debugger/platform-words.js';
 import { typedCommand } from '../../../debug-adapter/debugger/shell-script.js';
 import { inShort } from '../../../debug-adapter/debugger/stumble.js';
+import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
 import { Stat } from '../../../debug-adapter/buildkit/gen/fsutil.js';
 
 describe('words about failures', () => {
@@ -43,5 +45,81 @@ describe('fileFact', () => {
     assert.equal(stat(0x080001ff).type, 'link');
     assert.equal(stat(0x00800000 | 0o755).mode, 0o4755);
     assert.equal(stat(0x04000000).type, 'other');
+  });
+});
+
+describe('words about platforms', () => {
+  const noMatch =
+    'busybox: failed to resolve source metadata for r/busybox:1: no match for platform in manifest: not found';
+  const words = (from: string, platforms: readonly string[], message = noMatch): string | undefined => {
+    const found = platformWords(message, 2, parseDockerfile(`ARG X\nFROM ${from}\n`), { platforms });
+    return found && `${found.code}: ${found.what} ${found.hint}`;
+  };
+  const missing = 'platform-missing: The image r/busybox:1 is not there for';
+  const usual =
+    'Usual platforms are linux/amd64, linux/arm64, linux/arm/v7, linux/386, linux/ppc64le, linux/s390x, linux/riscv64.';
+  const choose = 'Choose a platform that the image has, or an image or tag that has it.';
+
+  it('name the platform, and the one that was meant', () => {
+    assert.equal(words('busybox', ['linux/amd46']), `${missing} the platform linux/amd46. Did you mean linux/amd64?`);
+    assert.equal(words('busybox', ['lnux/arm64']), `${missing} the platform lnux/arm64. Did you mean linux/arm64?`);
+    assert.equal(
+      words('busybox', ['linux/arm64/v99']),
+      `${missing} the platform linux/arm64/v99. Did you mean linux/arm64/v9?`,
+    );
+    assert.equal(
+      words('busybox', ['linux/amd64/vx']),
+      `${missing} the platform linux/amd64/vx. Did you mean linux/amd64/v2?`,
+    );
+    assert.equal(words('busybox', ['linux/386/v77']), `${missing} the platform linux/386/v77. Did you mean linux/386?`);
+    assert.equal(words('busybox', ['linux/foo']), `${missing} the platform linux/foo. ${usual}`);
+    assert.equal(words('busybox', ['linux/s390x']), `${missing} the platform linux/s390x. ${choose}`);
+    assert.equal(words('busybox', []), `${missing} the platform of the engine. ${choose}`);
+  });
+
+  it('blame the strange ones of several', () => {
+    assert.equal(words('busybox', ['linux/amd64', 'linux/foo']), `${missing} the platform linux/foo. ${usual}`);
+    assert.equal(
+      words('busybox', ['linux/s390x', 'linux/mips']),
+      `${missing} one of the platforms linux/s390x, linux/mips. ${choose}`,
+    );
+  });
+
+  it('read what FROM asks for', () => {
+    assert.equal(
+      words('--platform=linux/arm46 busybox', []),
+      `${missing} the platform linux/arm46. Did you mean linux/arm64?`,
+    );
+    assert.equal(words('--platform=linux/$X busybox', ['linux/amd64']), `${missing} the platform linux/$X. ${choose}`);
+    assert.equal(
+      words('--platform=$TARGETPLATFORM busybox', ['linux/foo']),
+      `${missing} the platform linux/foo. ${usual}`,
+    );
+    assert.equal(
+      words('--platform=${BUILDPLATFORM} busybox', ['linux/foo']),
+      `${missing} the platform of the engine. ${choose}`,
+    );
+  });
+
+  it('do without the line and the image that old engines do not tell', () => {
+    const old = 'failed to create LLB definition: no match for platform in manifest sha256:12: not found';
+    const text = 'FROM busybox AS a\nFROM --platform=$BUILDPLATFORM b\nFROM --platform=linux/arm64 c\nFROM a\n';
+    const found = (platforms: readonly string[]): string | undefined => {
+      const told = platformWords(old, undefined, parseDockerfile(text), { platforms });
+      return told && `${told.what} ${told.hint}`;
+    };
+    const image = 'An image of the build is not there for';
+    assert.equal(found(['linux/foo']), `${image} the platform linux/foo. ${usual}`);
+    assert.equal(found(['linux/s390x']), `${image} one of the platforms linux/s390x, linux/arm64. ${choose}`);
+    assert.equal(
+      platformWords(old, undefined, { stages: [] }, { platforms: ['lnux/amd64'] })?.hint,
+      'Did you mean linux/amd64?',
+    );
+  });
+
+  it('leave other refusals alone', () => {
+    assert.equal(words('busybox', ['linux/foo'], 'r/busybox:1: not found'), undefined);
+    const bogus = 'failed to parse platform bogus: "bogus": unknown operating system or architecture: invalid argument';
+    assert.equal(words('--platform=bogus busybox', [], bogus), `platform: "bogus" is no platform. ${usual}`);
   });
 });

@@ -272,6 +272,49 @@ describe('build settings', () => {
     );
   });
 
+  it('take every name that an engine takes', async () => {
+    const hex = 'a'.repeat(64);
+    const tags = [
+      ...['app', 'app:1', 'app:V1.0_x-y', 'team/app', 'a/b/c/d:1', 'a.b/c', 'a_b', 'a__b', 'a--b', 'a---b:1', '1/2:3'],
+      ...['localhost/app', 'localhost:5000/x', 'localhost:5000/x:1', 'LOCALHOST:5000/x', 'Team/app', 'app:1-'],
+      ...['registry.example.com/app', 'registry.example.com:443/a/b:tag', '127.0.0.1:5000/app', '[::1]:5000/app:1'],
+      ...['[2001:db8::1]/app', `app@sha256:${hex}`, `app:1@sha256:${hex}`, `localhost:5000/a@sha256:${hex}`],
+      ...['app:5000', `app:${'x'.repeat(128)}`, `registry.example.com/${'x'.repeat(255)}:1`],
+    ];
+    for (const tag of tags) assert.deepEqual((await settings({ context: 'app', tags: [tag] })).tags, [tag]);
+  });
+
+  it('refuse a name that no engine takes, and say which to write', async () => {
+    const cases: readonly (readonly [tag: string, words: RegExp])[] = [
+      ['', /^A tag is empty\. .*"registry\.example\.com\/team\/app:1\.0"/],
+      ['  ', /^A tag is empty/],
+      ['App:V1', /^The tag "App:V1" has upper case letters in its repository\. Write "app:V1"\.$/],
+      ['localhost:5000/App', /upper case .* Write "localhost:5000\/app"\.$/],
+      ['team/App', /upper case .* Write "team\/app"\.$/],
+      ['my app:1', /^The tag "my app:1" has a space in it\. Write "my-app:1"\.$/],
+      [' app:1', /has a space in it\. Write "app:1"\.$/],
+      ['app:', /^The tag "app:" ends with ":", and nothing follows\. Write "app"\.$/],
+      ['a:b:c', /^The tag "a:b:c" has more than one ":TAG"\. A name is /],
+      ['localhost:5000/a:b:c', /more than one ":TAG"/],
+      ['https://registry.example.com/app', /begins with https:\/\/.* Write "registry\.example\.com\/app"\.$/],
+      ['a:1,b:2', /^The tag "a:1,b:2" /],
+      ['app:.1', /is no name of an image\. A name is /],
+      ['-app', /is no name of an image/],
+      ['app-', /is no name of an image/],
+      ['a___b', /is no name of an image/],
+      ['a..b', /is no name of an image/],
+      ['a//b', /is no name of an image/],
+      ['/app', /is no name of an image/],
+      ['app/', /is no name of an image/],
+      ['app@sha256:12', /is no name of an image/],
+      ['a'.repeat(64), /looks like the id of an image/],
+      [`app:${'x'.repeat(129)}`, /more than 128 letters after its ":"/],
+      [`registry.example.com/${'x'.repeat(256)}`, /too long\. .* 255 /],
+    ];
+    for (const [tag, words] of cases) await refuse({ context: 'app', tags: ['fine:1', tag] }, 'tag', words);
+    await refuse({ args: ['-t', 'App', 'app'] }, 'tag', /Write "app"\.$/);
+  });
+
   it('cache where the command line would', async () => {
     env = { AWS_ACCESS_KEY_ID: 'k' };
     const { cacheImports, cacheExports } = await settings({
@@ -305,6 +348,9 @@ describe('build settings', () => {
         'windows/amd64',
         'local',
         'linux/x86_64',
+        'Windows(10.0.17763+Win32k)/AMD64',
+        'linux',
+        'linux/foo',
       ],
     });
     assert.deepEqual(platforms, [
@@ -314,6 +360,22 @@ describe('build settings', () => {
       'linux/arm/v6',
       'linux/386',
       'windows/amd64',
+      'windows(10.0.17763+Win32k)/amd64',
+      'linux',
+      'linux/foo',
     ]);
+  });
+
+  it('refuse what can be no platform, and say which was meant', async () => {
+    const cases: readonly (readonly [platform: string, words: RegExp])[] = [
+      ['bogus', /^"bogus" is no platform\. Usual platforms are linux\/amd64, linux\/arm64, /],
+      ['lnux', /^"lnux" is no platform\. Usual platforms are /],
+      ['am64', /^"am64" is no platform\. Did you mean linux\/amd64\?$/],
+      ['linux/', /no platform/],
+      ['/amd64', /no platform/],
+      ['linux/arm/v7/x', /no platform/],
+      ['windows(10/amd64', /no platform/],
+    ];
+    for (const [platform, words] of cases) await refuse({ context: 'app', platforms: [platform] }, 'platform', words);
   });
 });
