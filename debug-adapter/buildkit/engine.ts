@@ -29,9 +29,9 @@ const firstAnswerMs = 30_000;
  * @throws UserError `engine-unreachable` or `engine-too-old`, saying what to do; `known` rejects with the same
  */
 export async function openEngine(endpoint: Endpoint, { signal, trace }: EngineOptions = {}): Promise<Engine> {
-  // The first session will want a connection of its own.
+  // The first session will want a connection of its own. Should it break before that, another one is dialled.
   const spare = endpoint.dial({ signal });
-  spare.catch(() => undefined);
+  spare.then((stream) => stream.on('error', () => undefined)).catch(() => undefined);
   try {
     const channel = new DuplexChannel(await endpoint.dial({ signal }), endpoint.authority, trace);
     return new BuildkitEngine(endpoint, channel, spare, { signal, trace });
@@ -43,7 +43,7 @@ export async function openEngine(endpoint: Endpoint, { signal, trace }: EngineOp
 
 /** Closes what was dialled and is not needed. */
 function hangUp(spare: Promise<Duplex> | undefined): void {
-  spare?.then((stream) => stream.on('error', () => undefined).destroy()).catch(() => undefined);
+  spare?.then((stream) => stream.destroy()).catch(() => undefined);
 }
 
 /** Connects to an engine and waits until it has said who it is. */
