@@ -29,11 +29,12 @@ const firstAnswerMs = 30_000;
  * @throws UserError `engine-unreachable` or `engine-too-old`, saying what to do; `known` rejects with the same
  */
 export async function openEngine(endpoint: Endpoint, { signal, trace }: EngineOptions = {}): Promise<Engine> {
+  const control = endpoint.dial({ signal });
   // The first session will want a connection of its own. Should it break before that, another one is dialled.
   const spare = endpoint.dial({ signal });
   spare.then((stream) => stream.on('error', () => undefined)).catch(() => undefined);
   try {
-    const channel = new DuplexChannel(await endpoint.dial({ signal }), endpoint.authority, trace);
+    const channel = new DuplexChannel(await control, endpoint.authority, trace);
     return new BuildkitEngine(endpoint, channel, spare, { signal, trace });
   } catch (error) {
     hangUp(spare);
