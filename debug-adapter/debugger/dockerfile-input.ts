@@ -17,30 +17,36 @@ const NOTHING_IGNORED = '#\n';
 export interface InputOf {
   readonly settings: BuildSettings;
   readonly dockerfile: Pick<Dockerfile, 'text' | 'syntax'>;
-  readonly taken: Pick<Taken, 'ignore'>;
+  readonly taken: Pick<Taken, 'ignore' | 'isPlain'>;
 }
 
 /**
  * Inputs of the frontend; none where it is to ask for the files itself: a context or frontend from elsewhere, a build
- * that records what it was made of, bytes that are no text.
+ * that records what it was made of, links, which lead elsewhere in what the engine is sent, bytes that are no text.
  */
-export function dockerfileInput({ settings, dockerfile, taken }: InputOf): Readonly<Record<string, Definition>> {
-  const { text, syntax } = dockerfile;
-  const { ignore } = taken;
-  const elsewhere = settings.context.kind !== 'folder' || !settings.dockerfileIsLocal;
-  const foreign = syntax !== undefined || (settings.buildArgs['BUILDKIT_SYNTAX'] ?? '') !== '';
-  const recorded = Object.keys(settings.frontendAttrs).some((name) => name.startsWith('attest:'));
-  if (elsewhere || foreign || recorded || ignore === 'unreadable' || !isText(text) || !isText(ignore?.text ?? '')) {
-    return {};
-  }
+export function dockerfileInput(of: InputOf): Readonly<Record<string, Definition>> {
+  const { settings, dockerfile, taken } = of;
+  if (isForeign(of) || taken.ignore === 'unreadable' || taken.ignore?.isLink === true) return {};
+  const { text } = dockerfile;
+  const rules = taken.ignore?.text;
+  if (!isText(text) || !isText(rules ?? '')) return {};
   const name = basename(settings.dockerfile);
   const file = (path: string, content: string): Parameters<typeof scratchFiles>[0][number] => ({
     path: `/${path}`,
     content: new TextEncoder().encode(content),
     mode: 0o644,
   });
-  const files = [file(name, text), file(`${name}.dockerignore`, ignore?.text ?? NOTHING_IGNORED)];
+  const files = [file(name, text), file(`${name}.dockerignore`, rules ?? NOTHING_IGNORED)];
   return { dockerfile: scratchFiles(files, `[internal] load build definition from ${name}`) };
+}
+
+function isForeign({ settings, dockerfile, taken }: InputOf): boolean {
+  const { context, buildArgs, frontendAttrs } = settings;
+  // A backslash in a name is one thing here and another one in a path of the engine.
+  if (context.kind !== 'folder' || !settings.dockerfileIsLocal || !taken.isPlain) return true;
+  if (basename(settings.dockerfile).includes('\\')) return true;
+  if (dockerfile.syntax !== undefined || (buildArgs['BUILDKIT_SYNTAX'] ?? '') !== '') return true;
+  return Object.keys(frontendAttrs).some((name) => name.startsWith('attest:'));
 }
 
 /** What was decoded without loss. */

@@ -1,5 +1,5 @@
 /** Whether what a build was made from is different now. */
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import type { Listing } from '../buildkit/api.js';
 import type { Dockerfile } from '../dockerfile/model.js';
 import type { BuildSettings } from './api.js';
@@ -9,6 +9,8 @@ import { type IgnoreFile, readIgnoreFile } from './ignore-file.js';
 export interface Taken {
   /** Of the Dockerfile. */
   readonly text: string;
+  /** The Dockerfile is a file by itself, not a link to one, nor a pipe. */
+  readonly isPlain: boolean;
   /** Undefined for none. */
   readonly ignore: IgnoreFile | 'unreadable' | undefined;
   /** Of local folders, in the order in which the engine asked. */
@@ -17,8 +19,8 @@ export interface Taken {
 
 /** What a build of this Dockerfile takes; folders come as the engine asks for them. */
 export async function beginTaking(settings: BuildSettings, dockerfile: Promise<Dockerfile>): Promise<Taken> {
-  const ignore = ignoreFileOf(settings);
-  return { text: (await dockerfile).text, ignore: await ignore, listings: [] };
+  const [ignore, plain] = [ignoreFileOf(settings), isPlainFile(settings.dockerfile)];
+  return { text: (await dockerfile).text, isPlain: await plain, ignore: await ignore, listings: [] };
 }
 
 /** Whether another build would take something else; what cannot be read any more is something else. */
@@ -38,6 +40,13 @@ export async function isEdited(settings: BuildSettings, taken: Taken, signal: Ab
 
 async function ignoreFileOf({ context, ...settings }: BuildSettings): Promise<Taken['ignore']> {
   return context.kind === 'folder' ? await readIgnoreFile(context.path, { context, ...settings }) : undefined;
+}
+
+function isPlainFile(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stat) => stat.isFile(),
+    () => false,
+  );
 }
 
 function textOf(ignore: Taken['ignore']): string | undefined {

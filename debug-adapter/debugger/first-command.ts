@@ -15,10 +15,16 @@ type Output = Process['output'];
 /** The last that the keeper says before it starts the command; what comes before is the echo of what let it go. */
 const GO = 'go\r\n';
 
+/**
+ * A shell waits for a child that stands still: nothing is read from the terminal, which a command that was killed has
+ * left to nobody.
+ */
+const STAY = `while :; do "$0" -c 'kill -STOP $$' & wait "$!"; done`;
+
 /** What the keeper does: a script, and its arguments from `$0` on. The keeper stays when the command has ended. */
 export function keepersScript({ args, badge }: FirstCommand, shell: string): readonly string[] {
   const { script, words } = supervise(args, badge);
-  return [`echo up; read -r _; echo go; ${script}; while read -r _; do :; done`, shell, ...words];
+  return [`echo up; read -r _; echo go; ${script}; ${STAY}`, shell, ...words];
 }
 
 /**

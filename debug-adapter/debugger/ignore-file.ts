@@ -1,5 +1,5 @@
 /** The ignore file of a build: that of the Dockerfile, or that of the context. */
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ignoreFilesOf } from '../dockerfile/ignore.js';
 import type { BuildSettings } from './api.js';
@@ -7,6 +7,8 @@ import type { BuildSettings } from './api.js';
 export interface IgnoreFile {
   readonly path: string;
   readonly text: string;
+  /** The engine follows a link inside of what it was sent, which is not where we find it. */
+  readonly isLink: boolean;
 }
 
 /** The one that counts; undefined where there is none. */
@@ -24,7 +26,10 @@ export async function readIgnoreFile(
 
 async function readOne(path: string): Promise<IgnoreFile | 'unreadable' | undefined> {
   try {
-    return { path, text: await readFile(path, 'utf8') };
+    // One that is a pipe would be waited for.
+    if (!(await stat(path)).isFile()) return 'unreadable';
+    const text = await readFile(path, 'utf8');
+    return { path, text, isLink: (await lstat(path)).isSymbolicLink() };
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : 'unreadable';
   }

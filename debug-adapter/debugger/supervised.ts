@@ -38,8 +38,10 @@ export const supervisorFiles: readonly OwnFile[] = [
     content: [
       `echo $$ > ${SCRATCH}/pid.$1; token=$2; shift 2`,
       'trap : INT QUIT TSTP; unset SHLVL',
-      '"$@"',
-      `printf '\\036%s %d\\036' "$token" "$?" >&2`,
+      // What a shell says of a process that was killed is nothing that the process wrote.
+      'exec 9>&2 2>/dev/null',
+      '"$@" 2>&9 9>&-',
+      `printf '\\036%s %d\\036' "$token" "$?" >&9`,
       ':',
     ].join('\n'),
   },

@@ -80,6 +80,19 @@ RUN touch made && exit 3
     await joined.seen(/^still 42$/m);
   });
 
+  it('that are killed say nothing of ours, and leave those that joined them, with bash as with any other', async () => {
+    const Dockerfile = 'FROM debian\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN exit 3\n';
+    await using session = await open(Dockerfile);
+    await session.start();
+    const shell = await openShell(session, ':shell', /3 failed\] \/ #/);
+    const joined = await openShell(session, ':shell --same', /3 failed\] \/ #/);
+    shell.type('kill -KILL $$\r');
+    await shell.seen(/\[exit 137\]/);
+    assert.doesNotMatch(shell.screen(), /supervise|Killed|read error/);
+    joined.type('sleep 1; echo still $((20 + 22))\r');
+    await joined.seen(/^still 42$/m);
+  });
+
   it('--same without another shell joins the commands of the console; :reset ends it with words', async () => {
     await using session = await open(failing);
     await session.start();

@@ -5,7 +5,8 @@ import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
 
 interface Case {
   readonly text?: string;
-  readonly ignore?: string | { readonly path: string; readonly text: string };
+  readonly ignore?: string | { readonly path: string; readonly text: string; readonly isLink?: boolean };
+  readonly isPlain?: boolean;
   readonly settings?: object;
 }
 
@@ -17,9 +18,14 @@ const usual = {
   frontendAttrs: {},
 };
 
-function input({ text = 'FROM scratch\n', ignore, settings = {} }: Case = {}): ReturnType<typeof dockerfileInput> {
+function input({
+  text = 'FROM scratch\n',
+  ignore,
+  isPlain = true,
+  settings = {},
+}: Case = {}): ReturnType<typeof dockerfileInput> {
   const dockerfile = parseDockerfile(text);
-  return dockerfileInput({ settings: { ...usual, ...settings }, dockerfile, taken: { ignore } } as never);
+  return dockerfileInput({ settings: { ...usual, ...settings }, dockerfile, taken: { ignore, isPlain } } as never);
 }
 
 /** Path and text of the files in it. */
@@ -63,6 +69,9 @@ describe('the Dockerfile as an input of the frontend', () => {
       { text: '# syntax=docker/dockerfile:1\nFROM scratch\n' },
       { text: 'FROM scratch\nLABEL a=\ufffd\n' },
       { ignore: 'unreadable' },
+      { ignore: { path: '/w/.dockerignore', text: '', isLink: true } },
+      { isPlain: false },
+      { settings: { dockerfile: '/w/a\\b' } },
       { ignore: { path: '/w/.dockerignore', text: '\ufffd' } },
       { settings: { buildArgs: { BUILDKIT_SYNTAX: 'docker/dockerfile:1' } } },
       { settings: { frontendAttrs: { 'attest:provenance': 'mode=max' } } },
