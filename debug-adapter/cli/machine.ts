@@ -49,6 +49,8 @@ export class Machine {
   private own: number | undefined;
   private waiting: ((news: News) => void) | undefined;
   private readonly texts = new Map<string, readonly string[]>();
+  /** Brings back where threads stood before another build was asked for. */
+  private back: (() => void) | undefined;
 
   /** @param onMoved called when the machine stops, goes on or ends while nobody waits for `news` */
   constructor(
@@ -89,6 +91,25 @@ export class Machine {
     return this.leave(threadId);
   }
 
+  /** The user asks for another build. As long as no thread of it has begun, it may turn out to be none. */
+  rebuild(threadId?: number): () => void {
+    const back = this.resume(threadId);
+    this.back = back;
+    return back;
+  }
+
+  get rebuilding(): boolean {
+    return this.back !== undefined;
+  }
+
+  /** There is no other build: threads stand where they stood. */
+  stay(): void {
+    this.back?.();
+    this.back = undefined;
+    const [first] = this.stopped.values();
+    if (first !== undefined) this.tell(first);
+  }
+
   private leave(threadId: number | undefined): () => void {
     const before = [...this.stopped].filter(([id]) => threadId === undefined || id === threadId);
     for (const [id] of before) this.stopped.delete(id);
@@ -112,6 +133,9 @@ export class Machine {
       case 'continued':
         this.leave(body['allThreadsContinued'] === true ? undefined : numberOf(body['threadId']));
         return this.onMoved(undefined);
+      case 'thread':
+        if (body['reason'] === 'started') this.back = undefined;
+        return;
       case 'exited':
         this.exitCode = numberOf(body['exitCode']);
         return;
@@ -134,6 +158,7 @@ export class Machine {
 
   /** The machine will not move any more, e.g. since the adapter is gone. */
   end(): void {
+    this.back = undefined;
     this.ended = true;
     this.tell({ kind: 'ended' });
   }
@@ -182,6 +207,7 @@ export class Machine {
   }
 
   private stop(stopped: Stopped): void {
+    this.back = undefined;
     this.stopped.set(stopped.threadId, stopped);
     this.tell(stopped);
   }

@@ -155,6 +155,7 @@ class Session implements AsyncDisposable {
     if (body['category'] === 'telemetry' || text === '') return;
     const line = numberOf(body['line']);
     const category = body['category'];
+    if (category === 'important' && this.machine.rebuilding) void this.refused();
     // Commands at the prompt print without a line; steps that run meanwhile would only be in the way.
     // What a logpoint says belongs to a line too, and was asked for.
     if (listOf([body['data']])[0]?.['logpoint'] === true) return this.said(text);
@@ -163,6 +164,15 @@ class Session implements AsyncDisposable {
     if (category === 'important') return this.view.note(text);
     if (line !== undefined && (category === 'stdout' || category === 'stderr')) this.machine.steps.print(line, text);
     if (this.talk === undefined) this.view.printed(line, text);
+  }
+
+  /** Another build was asked for and cannot be: what stands still stands, or there is nothing more to talk about. */
+  private async refused(): Promise<void> {
+    const { adapter, machine } = this;
+    const threads = await adapter.request('threads').catch((): Fields => ({}));
+    if (!machine.rebuilding) return;
+    if (listOf(threads['threads']).length > 0) machine.stay();
+    else this.machine.end();
   }
 
   private said(text: string): void {

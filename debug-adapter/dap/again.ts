@@ -43,7 +43,7 @@ export async function applyEdits(session: Session, signal: AbortSignal): Promise
     const hint = 'Save your edits first; :restart builds again all the same.';
     throw new UserError('nothing-to-apply', 'There is nothing to apply: no file of this build has changed.', hint);
   }
-  return rebuild(session, 'The edits are applied.', { kind: 'apply' });
+  return rebuild(session, 'Building with the edits.', { kind: 'apply' });
 }
 
 /** A build that was asked for; it begins once the answer is out. */

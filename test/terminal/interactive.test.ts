@@ -154,9 +154,28 @@ describe('the terminal debugger in a terminal', () => {
     assert.match(await terminal.run(':back'), /1 \| >>> FROM[^]*Stopped: Paused before the first instruction/);
     assert.match(await terminal.run(':goto 3'), /3●\| >>> WORKDIR \/src[^]*\[build:3\]\$$/);
     terminal.workspace.edit('exit 3', 'true');
-    assert.match(await terminal.run(':apply'), /The edits are applied[^]*\[build:3\]\$$/);
+    assert.match(await terminal.run(':apply'), /Building with the edits[^]*\[build:3\]\$$/);
     terminal.tmux.type(':continue\r');
     await terminal.tmux.seen(/Build finished/);
+  });
+
+  it('keeps the stop when edits cannot be built, and takes them once they can', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    terminal.workspace.edit('RUN echo', 'RUNN echo');
+    assert.match(await terminal.run(':apply'), /Unknown instruction "RUNN"[^]*\[build:5 failed\]\$$/);
+    assert.match(await terminal.run('pwd'), /^\/src\n/);
+    terminal.workspace.edit('RUNN echo', 'RUN echo');
+    terminal.workspace.edit('exit 3', 'true');
+    assert.match(await terminal.run(':apply'), /Building with the edits[^]*\[build:5\]\$$/);
+  });
+
+  it('ends when another build was asked for that cannot be, and none is left', async () => {
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    terminal.workspace.edit('RUN echo', 'RUNN echo');
+    terminal.tmux.type(':restart\r');
+    assert.match(await terminal.tmux.seen(/^\[exit \d+\]$/m, 60_000), /Unknown instruction "RUNN"[^]*^\[exit 1\]$/m);
   });
 
   it('completes commands and variables, and remembers lines', async () => {

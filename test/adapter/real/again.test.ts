@@ -88,7 +88,7 @@ describe('again', () => {
     await session.client.wait('words', () => (session.output().includes('RUNN') ? true : undefined));
     assert.equal(await session.evaluate('echo still here'), 'still here');
     session.workspace.edit('RUNN', 'RUN');
-    assert.deepEqual(await session.client.request('dockerfile/apply', {}), { title: 'The edits are applied.' });
+    assert.deepEqual(await session.client.request('dockerfile/apply', {}), { title: 'Building with the edits.' });
     assert.equal(at(await session.outcome()), 'goto 3');
     assert.deepEqual(await session.client.request('dockerfile/again', { force: true, line: 2 }), {
       title: 'RUN echo one (line 2)',
