@@ -7,8 +7,12 @@ export const systemRules: readonly Rule[] = [
     hint: 'The program is for another processor, or a script lacks its "#!" line. Check the platform of the image and of what was copied.',
   },
   {
-    text: /exec: "(\/[^"]*)": stat \S+: no such file|exec (\/bin\/sh): no such file|starting container process.*"(\/bin\/sh)"/i,
+    text: /exec: "(\/bin\/(?:ba|da|a|z)?sh)": stat \S+: no such file|exec (\/bin\/sh): no such file|starting container process.*"(\/bin\/sh)"/i,
     hint: 'The image has no shell to run the command with. Use the JSON form, RUN ["program", "argument"], or run it in a stage that has a shell.',
+  },
+  {
+    text: /exec: "(\/[^"]*)": stat \S+: no such file/i,
+    hint: 'The image has no $1. Check the path, and that an earlier step or COPY puts it there.',
   },
   {
     text: /\^M|\\r: (?:command )?not found|\r: not found|(\S+): not found\r/i,
