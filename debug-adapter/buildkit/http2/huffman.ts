@@ -12,7 +12,7 @@ interface Codes {
   readonly counts: readonly number[];
   /** Byte values, shortest codes first, those of one length in order. */
   readonly symbols: readonly number[];
-  /** For the next eight bits the symbol that they begin with, and times 32, and its length; 0: it is longer. */
+  /** For eight bits the symbol that they begin with, times 32, plus its length; 0 where its code is longer. */
   readonly short: Uint16Array;
 }
 
