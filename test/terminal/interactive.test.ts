@@ -164,7 +164,7 @@ describe('the terminal debugger in a terminal', () => {
     await terminal.ready();
     terminal.workspace.edit('RUN echo', 'RUNN echo');
     assert.match(await terminal.run(':apply'), /Unknown instruction "RUNN"[^]*\[build:5 failed\]\$$/);
-    assert.match(await terminal.run('pwd'), /^\/src\n/);
+    assert.match(await terminal.run('pwd'), /^\/src\n/m);
     terminal.workspace.edit('RUNN echo', 'RUN echo');
     terminal.workspace.edit('exit 3', 'true');
     assert.match(await terminal.run(':apply'), /Building with the edits[^]*\[build:5\]\$$/);
