@@ -50,13 +50,19 @@ export async function eventually(check: () => void | Promise<void>, withinMs = 4
   }
 }
 
+/** When one of our sessions said something last, in milliseconds since 1970. */
+let lastSaid = 0;
+
 /** Records all messages of our debug sessions; nothing that came early is missed. */
 export class Recorder implements vscode.Disposable {
   readonly messages: DebugProtocol.ProtocolMessage[] = [];
   #read = 0;
   readonly #tracker = vscode.debug.registerDebugAdapterTrackerFactory('buildkit', {
     createDebugAdapterTracker: () => ({
-      onDidSendMessage: (message: DebugProtocol.ProtocolMessage) => this.messages.push(message),
+      onDidSendMessage: (message: DebugProtocol.ProtocolMessage) => {
+        lastSaid = Date.now();
+        this.messages.push(message);
+      },
     }),
   });
 
@@ -100,8 +106,12 @@ export async function toFailure(api: Api, recorder: Recorder, name = 'touching')
   return top!;
 }
 
-/** Ends all sessions and waits until they are gone. */
+/**
+ * Ends all sessions and waits until they are gone. VS Code asks for a stack in two steps; a session that ends between
+ * them gets the focus afterwards, and no later one does.
+ */
 export async function stopAll(): Promise<void> {
+  await eventually(() => assert.ok(Date.now() - lastSaid > 700, 'a session has something to say'));
   // A session that is about to end by itself refuses; then there is nothing to do but to wait.
   await vscode.debug.stopDebugging().then(undefined, () => undefined);
   await eventually(() => assert.equal(vscode.debug.activeDebugSession, undefined));

@@ -43,7 +43,7 @@ describe('a failed step', () => {
     await workbench.replace('RUN true || grep -q', 'RUN grep -q');
     await status.waitFor({ state: 'hidden' });
     await button.waitFor({ state: 'detached' });
-    await workbench.replace('RUN grep -q', 'RUN true || grep -q');
+    await workbench.replace('RUN grep -q', 'RUN sleep 2; true || grep -q');
     await button.click();
     await workbench.page.locator('.exception-widget').waitFor({ state: 'detached' });
     await workbench.stopsAt(4);
@@ -57,6 +57,7 @@ describe('a failed step', () => {
     const workbench = window();
     await workbench.gutterMenu(4, 'Run step without cache');
     await workbench.page.locator('.statusbar-item', { hasText: '(line 4) runs without the cache' }).waitFor();
+    await workbench.leavesStop();
     await workbench.eventually(async () => assert.equal(await workbench.markAt(4), 'done'));
     await workbench.stopsAt(5);
   });
@@ -64,15 +65,12 @@ describe('a failed step', () => {
   it('has edits to apply when a file of the build context was saved', async () => {
     const workbench = window();
     await workbench.openFile('word.txt');
-    await workbench.page.keyboard.type('more');
-    await workbench.page.keyboard.press('ControlOrMeta+s');
+    await workbench.writeAll('hello more\n');
     const status = workbench.page.locator('.statusbar-item', { hasText: 'Edited: apply' });
     await status.waitFor();
-    for (const _ of 'more') await workbench.page.keyboard.press('Backspace');
-    await workbench.page.keyboard.press('ControlOrMeta+s');
+    await workbench.writeAll('hello\n');
     await status.waitFor({ state: 'hidden' });
-    await workbench.page.keyboard.type('more');
-    await workbench.page.keyboard.press('ControlOrMeta+s');
+    await workbench.writeAll('hello more\n');
     await status.click();
     await workbench.stopsAt(5);
     await workbench.toolbarButton('Apply edits').waitFor({ state: 'detached' });

@@ -27,6 +27,7 @@ export class Workbench {
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
   }
 
   /** Runs a command from the palette, by its title. */
@@ -162,6 +163,11 @@ export class Workbench {
     await this.eventually(async () => assert.equal(await this.stoppedLine(), line));
   }
 
+  /** Waits until the yellow arrow is gone: the step that goes on must take a while, or it is back before it is missed. */
+  async leavesStop(): Promise<void> {
+    await this.page.locator('.cgmr[class*="codicon-debug-stackframe"]').waitFor({ state: 'detached' });
+  }
+
   /** The mark of ours in the gutter beside a line: the name of the picture. */
   async markAt(line: number): Promise<string | undefined> {
     const { y, height } = await this.#boxOf(this.line(line));
@@ -217,6 +223,14 @@ export class Workbench {
     await this.page.keyboard.press('ControlOrMeta+s');
     await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
     await this.page.keyboard.press('Escape');
+  }
+
+  /** Gives the file of the active editor, which has the focus, another text, and saves. */
+  async writeAll(text: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('ControlOrMeta+s');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
   }
 
   /** Waits for a text in the Debug Console. */
