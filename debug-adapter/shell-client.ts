@@ -8,7 +8,6 @@ import type { Writable } from 'node:stream';
 import { encodeFrame, readFrames, type ShellFrame } from './debugger/shell-frames.js';
 
 const { stdin, stdout, stderr } = process;
-const tty = stdin.isTTY && stdout.isTTY;
 
 function size(): { rows: number; columns: number } {
   return { rows: stdout.rows || 24, columns: stdout.columns || 80 };
@@ -73,10 +72,14 @@ async function main(): Promise<void> {
   await once(socket, 'connect');
   setRawMode(true);
   // An editor types this program's long command line into a new terminal; nobody needs to see it.
-  if (tty && process.env['TERM_PROGRAM'] === 'vscode' && process.env['DOCKERFILE_DEBUG_KEEP_SCREEN'] === undefined) {
+  if (
+    stdout.isTTY &&
+    process.env['TERM_PROGRAM'] === 'vscode' &&
+    process.env['DOCKERFILE_DEBUG_KEEP_SCREEN'] === undefined
+  ) {
     stdout.write('\u001b[2J\u001b[3J\u001b[H');
   }
-  socket.write(encodeFrame('h', json({ token, tty, ...size() })));
+  socket.write(encodeFrame('h', json({ token, ...size() })));
   stdout.on('resize', () => socket.write(encodeFrame('r', json(size()))));
   sendInput(socket).catch(() => leave(1, 'The terminal can no longer be read.'));
   await showUntilExit(readFrames(socket));

@@ -2,7 +2,7 @@
  * What goes between the adapter and the small program in the terminal: a type byte, four bytes of length (big-endian),
  * the payload.
  *
- * Client to server: `h` JSON {token, rows, columns, tty}, `d` input, `e` end of input, `r` JSON {rows, columns}.
+ * Client to server: `h` JSON {token, rows, columns}, `d` input, `e` end of input, `r` JSON {rows, columns}.
  * Server to client: `d` output, `D` output of file descriptor 2, `x` JSON {code, message?}: the shell has ended.
  */
 

@@ -17,7 +17,7 @@ export interface TerminalSize {
 }
 
 /** Starts the process once the terminal is there and its size is known. */
-export type StartShell = (terminal: { readonly size: TerminalSize; readonly tty: boolean }) => Promise<Process>;
+export type StartShell = (size: TerminalSize) => Promise<Process>;
 
 export interface ShellListener extends AsyncDisposable {
   readonly socketPath: string;
@@ -112,7 +112,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function sizeOf(frame: ShellFrame): TerminalSize & { readonly token: string; readonly tty: boolean } {
+function sizeOf(frame: ShellFrame): TerminalSize & { readonly token: string } {
   const value: unknown = JSON.parse(frame.payload.toString('utf8'));
   const record = isRecord(value) ? value : {};
   const number = (name: string, otherwise: number): number => {
@@ -120,7 +120,7 @@ function sizeOf(frame: ShellFrame): TerminalSize & { readonly token: string; rea
     return typeof found === 'number' && found > 0 && found < 10_000 ? Math.floor(found) : otherwise;
   };
   const token = typeof record['token'] === 'string' ? record['token'] : '';
-  return { rows: number('rows', 24), columns: number('columns', 80), token, tty: record['tty'] !== false };
+  return { rows: number('rows', 24), columns: number('columns', 80), token };
 }
 
 function sameToken(a: string, b: string): boolean {
@@ -136,7 +136,7 @@ async function serve(socket: Socket, token: string, start: StartShell): Promise<
   const hello = sizeOf(first.value);
   if (!sameToken(hello.token, token)) return void socket.destroy();
   try {
-    const shell = await start({ size: hello, tty: hello.tty });
+    const shell = await start(hello);
     // A terminal that is killed ends with an error of its socket: for the shell that is a hang-up like any other.
     const input = pumpInput({ [Symbol.asyncIterator]: () => frames }, shell)
       .catch(() => undefined)

@@ -80,8 +80,9 @@ function listenIn(bench: Bench, owns: boolean, wishes: ShellWishes): Promise<She
   const command = (has: Parameters<typeof shellCommand>[0]): readonly string[] => shellCommand(has, wishes);
   // It is made while the terminal comes; a failure is told there.
   bench.open(signal, owns ? command : undefined).catch(() => undefined);
-  return listenForTerminal(({ size, tty }) =>
-    bench.start((opening) => ({ args: command(opening), tty, stdin: true, ...(tty ? { size } : {}) }), signal),
+  // A terminal in any case: what the client has for one may be a pipe, the shell behind it is still somebody's prompt.
+  return listenForTerminal((size) =>
+    bench.start((opening) => ({ args: command(opening), tty: true, stdin: true, size }), signal),
   );
 }
 
