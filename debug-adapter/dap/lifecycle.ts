@@ -70,8 +70,7 @@ export class Lifecycle {
     this.#restarting?.abort();
     const controller = new AbortController();
     this.#restarting = controller;
-    // A build that comes back may turn out to be none: until the old stop is left, its numbers hold.
-    if (wishes.plan === undefined) session.references.clear();
+    // The build may turn out to be none: until the old stop is left, its numbers hold.
     session.resumed.clear();
     this.#restart(controller.signal, wishes).catch((error: unknown) => session.report(error));
   }

@@ -110,8 +110,8 @@ class BuildDebugger implements Debugger {
   async restart(signal: AbortSignal, how: RestartPlan = { kind: 'beginning' }): Promise<void> {
     const settings = this.#loaded();
     const before = this.#dockerfile;
-    // A stop to come back to is not left for a Dockerfile that cannot be built.
-    if (how.kind !== 'beginning') await readDockerfile(settings, (problem) => this.#events.emit('problem', problem));
+    // A stop is not left for a Dockerfile that cannot be built.
+    await readDockerfile(settings, (problem) => this.#events.emit('problem', problem));
     const plan = createPlan(how, this.#run?.stands() ?? []);
     for (const { id } of this.threads())
       if (this.stopOf(id) !== undefined) this.#events.emit('continued', { thread: id });
