@@ -188,9 +188,14 @@ export interface Gateway {
   resolveImageConfig(
     ref: string,
     platform: Platform | undefined,
-    options?: Abortable,
+    options?: ImageOptions,
   ): Promise<{ readonly digest: string; readonly config: Uint8Array }>;
   newContainer(request: ContainerRequest, options?: Abortable): Promise<Container>;
+}
+
+export interface ImageOptions extends Abortable {
+  /** Where the image is when no registry has it: an OCI layout that a session serves as `oci:<store>`. */
+  readonly layout?: { readonly session: string; readonly store: string } | undefined;
 }
 
 export interface ContainerRequest {

@@ -7,6 +7,7 @@ import type {
   Exporter,
   FrontendResult,
   Gateway,
+  ImageOptions,
   ReadDirOptions,
 } from './api.js';
 import { openContainer } from './container.js';
@@ -127,15 +128,16 @@ export class BuildGateway implements Gateway {
     });
   }
 
-  async resolveImageConfig(ref: string, platform: Platform | undefined, options: Abortable = {}) {
+  async resolveImageConfig(ref: string, platform: Platform | undefined, options: ImageOptions = {}) {
+    const { layout } = options;
     const request = {
       Ref: ref,
       Platform: platform,
       ResolveMode: 'default',
       LogName: '',
-      ResolverType: 0,
-      SessionID: '',
-      StoreID: '',
+      ResolverType: layout === undefined ? 0 : 1,
+      SessionID: layout?.session ?? '',
+      StoreID: layout?.store ?? '',
       SourcePolicies: [],
     };
     const answer = await this.calls.unary(LLBBridgeService.resolveImageConfig, request, options);

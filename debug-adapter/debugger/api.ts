@@ -61,6 +61,10 @@ export interface BuildSettings {
   readonly frontendAttrs: Readonly<Record<string, string>>;
   /** Local folders of named contexts. */
   readonly locals: Readonly<Record<string, LocalSource>>;
+  /** Named contexts that are images in folders; what they hold is looked up by each build. */
+  readonly layouts: Readonly<Record<string, OciLayout>>;
+  /** Folders with blobs that the session serves, by the id that the engine asks for; each build adds its own. */
+  readonly contentStores: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretSource[];
   readonly ssh: readonly SshSource[];
   readonly entitlements: readonly string[];
@@ -68,6 +72,8 @@ export interface BuildSettings {
   readonly cacheExports: readonly Exporter[];
   readonly exporters: readonly Exporter[];
   readonly exportTargets: Readonly<Record<number, ExportTarget>>;
+  /** Absolute folder that an exporter fills as an OCI layout; engines know one at most. */
+  readonly layoutOutput: string | undefined;
   /** Into the image store of a Docker Engine; `engine-settings.ts` knows how. */
   readonly load: boolean;
   readonly tags: readonly string[];
@@ -86,6 +92,16 @@ export interface BuildSettings {
   readonly toolbox: string | undefined;
   readonly shell: readonly string[] | undefined;
   readonly trace: string | undefined;
+}
+
+/** An image in a folder of this machine. */
+export interface OciLayout {
+  /** Absolute. */
+  readonly path: string;
+  /** Undefined only where there is a digest. */
+  readonly tag: string | undefined;
+  /** Undefined for what the tag stands for when a build begins. */
+  readonly digest: string | undefined;
 }
 
 /** Environment of the adapter process, handed in so that tests need no process. */

@@ -2,6 +2,7 @@
 import type { Engine, Exporter } from '../buildkit/api.js';
 import type { ImageStore } from '../buildkit/connect/image-store.js';
 import type { BuildSettings } from './api.js';
+import { withContentStores } from './content-stores.js';
 import { UserError } from './errors.js';
 
 /** What is there beside the engine that builds. */
@@ -28,7 +29,7 @@ export async function engineSettings(settings: BuildSettings, engine: Engines, b
   const frontendAttrs = withAttestations(withHostGateway(settings.frontendAttrs, engine), engine);
   const isDocker = engine.endpoint.kind === 'docker';
   const exporters = isDocker ? settings.exporters.map((each) => mobyExporter(each, engine)) : settings.exporters;
-  const adapted = { ...settings, frontendAttrs, exporters };
+  const adapted = await withContentStores({ ...settings, frontendAttrs, exporters }, beside.say);
   if (!settings.load) return adapted;
   return isDocker ? loadedInside(adapted, engine) : await loadedBeside(adapted, beside);
 }

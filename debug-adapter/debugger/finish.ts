@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Engine } from '../buildkit/api.js';
 import type { BuildSettings, DebuggerEvents } from './api.js';
 import type { Attempt } from './attempt.js';
+import { nameExported } from './content-stores.js';
 import type { Emitter } from './events.js';
 
 /** Answers the exit code of the build: an export can fail too. */
@@ -14,6 +15,7 @@ export async function finishBuild(
 ): Promise<number> {
   try {
     const response = await attempt.build.finish(attempt.result);
+    await nameExported(settings, response);
     await writeResults(settings, response);
     events.emit('output', { category: 'console', text: summary(settings, response) });
     return 0;

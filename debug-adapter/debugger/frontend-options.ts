@@ -45,6 +45,7 @@ export function sessionOptions(
     ssh: settings.ssh,
     exports: settings.exportTargets,
     uploads: {},
+    contentStores: settings.contentStores,
     sharedKey: `${basename(root)}:${id}`,
     dockerConfig: surroundings.env['DOCKER_CONFIG'] ?? join(surroundings.homeDir, '.docker'),
     ...events,

@@ -1,5 +1,5 @@
 /** Exact configuration at every instruction: needs the configs of the base images, asked for when first wanted. */
-import type { Gateway } from '../buildkit/api.js';
+import type { Gateway, ImageOptions } from '../buildkit/api.js';
 import type { Platform } from '../buildkit/gen/ops.js';
 import type { Evaluation, ImageConfig } from '../dockerfile/model.js';
 import { evaluate } from '../dockerfile/evaluate.js';
@@ -27,7 +27,7 @@ export async function exactEvaluation(
     [...stages].map(async (stage) => {
       const image = imageOf(program, stage);
       if (image === undefined) return;
-      const { config } = await gateway.resolveImageConfig(image.ref, image.platform, { signal });
+      const { config } = await gateway.resolveImageConfig(image.ref, image.platform, { signal, layout: image.layout });
       configs.set(stage, parseImageConfig(JSON.parse(new TextDecoder().decode(config))));
     }),
   );
@@ -48,8 +48,14 @@ function evaluationInput(
   };
 }
 
+interface BaseImage {
+  readonly ref: string;
+  readonly layout: ImageOptions['layout'];
+  readonly platform: Platform;
+}
+
 /** The image that a stage starts from; undefined for scratch and for stages that start from a stage. */
-function imageOf(program: Program, stage: number): { readonly ref: string; readonly platform: Platform } | undefined {
+function imageOf(program: Program, stage: number): BaseImage | undefined {
   const from = program.dockerfile.stages[stage]?.instructions[0];
   const step = from === undefined ? undefined : program.steps.get(from.index);
   if (step === undefined || step.before !== undefined) return undefined;
@@ -60,8 +66,10 @@ function imageOf(program: Program, stage: number): { readonly ref: string; reado
     const op = vertex.op.op;
     if (op?.$case === 'source') {
       const [scheme, ref] = op.value.identifier.split('://', 2);
-      if (scheme !== 'docker-image' || ref === undefined) return undefined;
-      return { ref, platform: vertex.op.platform ?? platformMessage(program.platform) };
+      if ((scheme !== 'docker-image' && scheme !== 'oci-layout') || ref === undefined) return undefined;
+      const { 'oci.session': session = '', 'oci.store': store = '' } = op.value.attrs;
+      const layout = scheme === 'oci-layout' ? { session, store } : undefined;
+      return { ref, layout, platform: vertex.op.platform ?? platformMessage(program.platform) };
     }
     result = baseOf(vertex);
   }

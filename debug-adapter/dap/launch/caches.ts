@@ -32,6 +32,19 @@ function withEnvironment(
   return { ...found, ...attrs };
 }
 
+const samples: Readonly<Record<string, string>> = { ref: 'registry.example.com/app:cache' };
+
+/** Without it the engine fails at the end of the build, or goes on without a word. */
+function requireAttribute(flag: string, type: string, attrs: Readonly<Record<string, string>>, name: string): string {
+  const value = attrs[name] ?? '';
+  if (value !== '') return value;
+  throw new UserError(
+    'cache-attribute',
+    `A cache of ${flag} with type=${type} has no "${name}".`,
+    `For example: type=${type},${name}=${samples[name] ?? 'cache'}`,
+  );
+}
+
 function readCache(flag: string, text: string, cwd: string, env: Env): readonly Cache[] {
   const fields = readCsv(flag, text);
   if (fields.every(({ value }) => value === undefined)) {
@@ -46,13 +59,13 @@ function readCache(flag: string, text: string, cwd: string, env: Env): readonly 
         'For example: type=registry,ref=registry.example.com/app:cache',
       );
     case 'local': {
-      const paths: Record<string, string> = {};
-      for (const name of ['src', 'dest']) {
-        const path = attrs[name];
-        if (path !== undefined) paths[name] = resolve(cwd, path);
-      }
-      return [{ type, attrs: { ...attrs, ...paths } }];
+      const folder = flag === '--cache-to' ? 'dest' : 'src';
+      const path = requireAttribute(flag, type, attrs, folder);
+      return [{ type, attrs: { ...attrs, [folder]: resolve(cwd, path) } }];
     }
+    case 'registry':
+      requireAttribute(flag, type, attrs, 'ref');
+      return [{ type, attrs }];
     case 'gha': {
       const complete = withEnvironment(attrs, github, env);
       // Outside of a workflow there is no such cache; the command line leaves it out too.

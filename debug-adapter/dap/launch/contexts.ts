@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { BuildSettings } from '../../debugger/api.js';
+import type { BuildSettings, OciLayout } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import { isRemote } from './remote.js';
 
@@ -8,6 +8,7 @@ import { isRemote } from './remote.js';
 export interface NamedContexts {
   readonly attrs: Readonly<Record<string, string>>;
   readonly locals: BuildSettings['locals'];
+  readonly layouts: BuildSettings['layouts'];
 }
 
 async function checkFolder(name: string, path: string): Promise<void> {
@@ -23,27 +24,43 @@ async function checkFolder(name: string, path: string): Promise<void> {
   throw new UserError(
     isFolder === undefined ? 'context-not-found' : 'context-not-a-folder',
     `${path}, the build context "${name}", ${what}.`,
-    'A named context is a folder, a URL, or docker-image://NAME.',
+    'A named context is a folder, a URL, docker-image://NAME, or oci-layout://FOLDER:TAG.',
   );
+}
+
+const layoutScheme = 'oci-layout://';
+
+/** `FOLDER[:TAG][@DIGEST]`; a folder may have a colon too, as that of a drive. */
+function readLayout(text: string, cwd: string): OciLayout {
+  const [, rest = text, digest] =
+    /^(.*)@(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/.exec(text) ?? [];
+  const [, folder = rest, tag] = /^(.*[^:]):(\w[\w.-]{0,127})$/.exec(rest) ?? [];
+  return { path: resolve(cwd, folder), tag: tag ?? (digest === undefined ? 'latest' : undefined), digest };
 }
 
 /** Reads `--build-context`. */
 export async function readContexts(contexts: Readonly<Record<string, string>>, cwd: string): Promise<NamedContexts> {
   const attrs: Record<string, string> = {};
   const locals: Record<string, { readonly root: string }> = {};
+  const layouts: Record<string, OciLayout> = {};
   for (const [name, value] of Object.entries(contexts)) {
     attrs['frontend.caps'] = 'moby.buildkit.frontend.contexts+forward';
     if (isRemote(value) || value.startsWith('docker-image://')) {
       attrs[`context:${name}`] = value;
       continue;
     }
-    if (/^(?:oci-layout|target):/.test(value)) {
-      const scheme = value.slice(0, value.indexOf(':'));
+    if (value.startsWith('target:')) {
       throw new UserError(
         'context-unsupported',
-        `The build context "${name}" is of the kind ${scheme}:, which is not supported yet.`,
-        'Use a folder, a URL, or docker-image://NAME.',
+        `The build context "${name}" is a target of a bake file, which is another build.`,
+        'Export that one, e.g. with "outputs": ["type=oci,tar=false,dest=FOLDER"], and use oci-layout://FOLDER.',
       );
+    }
+    if (value.startsWith(layoutScheme)) {
+      const layout = readLayout(value.slice(layoutScheme.length), cwd);
+      await checkFolder(name, layout.path);
+      layouts[name] = layout;
+      continue;
     }
     const path = resolve(cwd, value);
     await checkFolder(name, path);
@@ -52,5 +69,5 @@ export async function readContexts(contexts: Readonly<Record<string, string>>, c
     locals[local] = { root: path };
     attrs[`context:${name}`] = `local:${local}`;
   }
-  return { attrs, locals };
+  return { attrs, locals, layouts };
 }

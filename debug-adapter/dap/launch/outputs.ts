@@ -8,7 +8,7 @@ import { annotationAttributes } from './annotations.js';
 import { readTags } from './tags.js';
 
 /** What becomes of the result. */
-export type Outputs = Pick<BuildSettings, 'exporters' | 'exportTargets' | 'load' | 'tags'>;
+export type Outputs = Pick<BuildSettings, 'exporters' | 'exportTargets' | 'layoutOutput' | 'load' | 'tags'>;
 
 type Exporter = BuildSettings['exporters'][number];
 type Target = BuildSettings['exportTargets'][number];
@@ -16,6 +16,8 @@ type Target = BuildSettings['exportTargets'][number];
 interface Output {
   readonly exporter: Exporter;
   readonly target: Target | undefined;
+  /** Folder of an OCI layout. */
+  readonly layout?: string;
 }
 
 const example = 'type=local,dest=out';
@@ -36,7 +38,8 @@ async function isFolder(path: string): Promise<boolean | undefined> {
   }
 }
 
-async function targetOf(type: string, dest: string | undefined, cwd: string, folder: boolean): Promise<Target> {
+/** Absolute path of what an output is written to; one that exists has to be of the right kind. */
+async function pathOf(type: string, dest: string | undefined, cwd: string, folder: boolean): Promise<string> {
   if (dest === undefined || dest === '' || dest === '-') {
     throw new UserError(
       'output-destination',
@@ -52,7 +55,15 @@ async function targetOf(type: string, dest: string | undefined, cwd: string, fol
       `The output ${path} is a ${found ? 'folder' : 'file'}; type=${type} writes a ${folder ? 'folder' : 'file'}.`,
     );
   }
-  return { kind: folder ? 'folder' : 'file', path };
+  return path;
+}
+
+async function toFolder(type: string, dest: string | undefined, cwd: string): Promise<Target> {
+  return { kind: 'folder', path: await pathOf(type, dest, cwd, true) };
+}
+
+async function toFile(type: string, dest: string | undefined, cwd: string): Promise<Target> {
+  return { kind: 'file', path: await pathOf(type, dest, cwd, false) };
 }
 
 async function toOutput(
@@ -62,22 +73,19 @@ async function toOutput(
   const { type, dest, ...attrs } = attributes;
   switch (type) {
     case 'local':
-      return { exporter: { type, attrs }, target: await targetOf(type, dest, cwd, true) };
+      return { exporter: { type, attrs }, target: await toFolder(type, dest, cwd) };
     case 'tar':
-      return { exporter: { type, attrs }, target: await targetOf(type, dest, cwd, false) };
-    case 'oci': {
-      if (readBoolean(attrs['tar'] ?? 'true') === false) {
-        throw new UserError(
-          'output-unsupported',
-          'The output type=oci,tar=false is not supported yet.',
-          'Write a tar: type=oci,dest=image.tar',
-        );
-      }
-      return { exporter: { type, attrs }, target: await targetOf(type, dest, cwd, false) };
-    }
+      return { exporter: { type, attrs }, target: await toFile(type, dest, cwd) };
+    case 'oci':
     case 'docker':
-      if (dest === undefined) return 'load';
-      return { exporter: { type, attrs }, target: await targetOf(type, dest, cwd, false) };
+      if (readBoolean(attrs['tar'] ?? 'true') === false)
+        return {
+          exporter: { type, attrs },
+          target: undefined,
+          layout: await pathOf(`${type},tar=false`, dest, cwd, true),
+        };
+      if (type === 'docker' && dest === undefined) return 'load';
+      return { exporter: { type, attrs }, target: await toFile(type, dest, cwd) };
     case 'image':
       return { exporter: { type, attrs }, target: undefined };
     case 'registry':
@@ -118,6 +126,17 @@ function complete(exporter: Exporter, tags: readonly string[], annotations: Expo
   return { type: exporter.type, attrs };
 }
 
+/** The engine asks for the folder by one name, whichever exporter it is for. */
+function layoutOf(outputs: readonly Output[]): string | undefined {
+  const [first, second] = outputs.flatMap(({ layout }) => layout ?? []);
+  if (second === undefined) return first;
+  throw new UserError(
+    'output-layouts',
+    `BuildKit writes one OCI layout at a time, and there are ${first} and ${second}.`,
+    'Write the other one as a tar: type=oci,dest=image.tar',
+  );
+}
+
 /** Exporters from `--output`, `--load`, `--push`, `--tag`, `--annotation`. Without any output nothing is exported. */
 export async function readOutputs(launch: LaunchArguments & { readonly cwd: string }): Promise<Outputs> {
   const plain: Output[] = [];
@@ -135,5 +154,6 @@ export async function readOutputs(launch: LaunchArguments & { readonly cwd: stri
   const outputs = withPush(plain, launch.push === true);
   const exportTargets: Record<number, Target> = {};
   for (const [index, { target }] of outputs.entries()) if (target !== undefined) exportTargets[index] = target;
-  return { exporters: outputs.map(({ exporter }) => complete(exporter, tags, annotations)), exportTargets, load, tags };
+  const exporters = outputs.map(({ exporter }) => complete(exporter, tags, annotations));
+  return { exporters, exportTargets, layoutOutput: layoutOf(outputs), load, tags };
 }

@@ -44,6 +44,8 @@ export async function buildSettings(
     buildArgs: { ...(await proxyArguments(surroundings)), ...given },
     frontendAttrs: { ...attrs, ...contexts.attrs },
     locals: contexts.locals,
+    layouts: contexts.layouts,
+    contentStores: {},
     secrets: await readSecrets(launch.secrets ?? [], cwd, env),
     ssh: readSsh(launch.ssh ?? [], cwd, env),
     entitlements,

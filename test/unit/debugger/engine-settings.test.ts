@@ -15,7 +15,11 @@ async function adapt(
   takesOci = true,
 ): Promise<BuildSettings> {
   const { kind = 'buildkitd', version, labels = {}, known } = engine;
-  const given = { frontendAttrs: {}, exporters: [], exportTargets: {}, tags: ['app:1'], platforms: [], ...settings };
+  const given = {
+    ...{ frontendAttrs: {}, exporters: [], exportTargets: {}, tags: ['app:1'], platforms: [] },
+    ...{ cacheImports: [], cacheExports: [], layouts: {}, contentStores: {} },
+    ...settings,
+  };
   const asked = { endpoint: { address: 'there', kind }, version, labels, known };
   return await engineSettings(given as never, asked as never, {
     findImageStore: () => Promise.resolve({ address: 'docker', takesOci, load: () => Promise.resolve('') }),

@@ -9,28 +9,44 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** What a manifest is called in an index: by a tag alone, or as an image with its repository. */
+export type ImageName = { readonly tag: string } | { readonly name: string };
+
 type Json = Readonly<Record<string, unknown>>;
 
 const indexType = 'application/vnd.oci.image.index.v1+json';
 const tagKey = 'org.opencontainers.image.ref.name';
 const nameKey = 'io.containerd.image.name';
 
-/** What a tag of an OCI layout stands for: `attrs.digest` of a local cache import. Undefined without that tag. */
+/** What a tag or an image's name of an OCI layout stands for. Undefined without it; rejects without an index. */
 export async function readTag(folder: string, tag: string): Promise<Descriptor | undefined> {
-  const manifests = (await readIndex(folder)).flatMap(readDescriptor);
+  const manifests = await readManifests(folder);
   const named = (key: string): Descriptor | undefined =>
     manifests.find(({ annotations }) => annotations?.[key] === tag);
   return named(nameKey) ?? named(tagKey);
 }
 
-/** Puts a tag into the index of an OCI layout, e.g. `cache.manifest` of the exporter's answer after a cache export. */
-export async function writeTag(folder: string, tag: string, descriptor: Descriptor): Promise<void> {
-  const others = (await readIndex(folder)).filter((entry) => {
-    const annotations = objectOf(entry['annotations']);
-    return annotations[tagKey] !== tag || annotations[nameKey] !== undefined;
+/** The manifest of an OCI layout that has just one. */
+export async function readOnly(folder: string): Promise<Descriptor | undefined> {
+  const manifests = await readManifests(folder);
+  return manifests.length === 1 ? manifests[0] : undefined;
+}
+
+/** Gives a manifest its names in the index of an OCI layout; what had one of them before loses it. */
+export async function writeNames(folder: string, names: readonly ImageName[], descriptor: Descriptor): Promise<void> {
+  let manifests = await readIndex(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
   });
-  const entry = { ...descriptor, annotations: { ...descriptor.annotations, [tagKey]: tag } };
-  const index = { schemaVersion: 2, mediaType: indexType, manifests: [...others, entry] };
+  for (const name of names) {
+    const annotations: Json = annotationsOf(name);
+    const others = manifests.filter((entry) => {
+      const old = objectOf(entry['annotations']);
+      return old[tagKey] !== annotations[tagKey] || old[nameKey] !== annotations[nameKey];
+    });
+    manifests = [...others, { ...descriptor, annotations: { ...descriptor.annotations, ...annotations } }];
+  }
+  const index = { schemaVersion: 2, mediaType: indexType, manifests };
   await writeFile(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
   // Whoever reads it meanwhile finds the old or the new one, whole.
   const temporary = join(folder, `.index-${process.pid}.json`);
@@ -38,14 +54,39 @@ export async function writeTag(folder: string, tag: string, descriptor: Descript
   await rename(temporary, join(folder, 'index.json'));
 }
 
-async function readIndex(folder: string): Promise<readonly Json[]> {
+/** A descriptor from its JSON; undefined when it is none. */
+export function parseDescriptor(json: string): Descriptor | undefined {
   try {
-    const manifests = objectOf(JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')))['manifests'];
-    return Array.isArray(manifests) ? manifests.map(objectOf) : [];
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    return readDescriptor(objectOf(JSON.parse(json)))[0];
+  } catch {
+    // An exporter that says nothing has made nothing that could be named.
+    return undefined;
   }
+}
+
+/** An image's name is kept whole, and its tag beside it. */
+function annotationsOf(name: ImageName): Readonly<Record<string, string>> {
+  if ('tag' in name) return { [tagKey]: name.tag };
+  const tag = /:([^/:@]+)(?:@.*)?$/.exec(name.name)?.[1];
+  return { [nameKey]: name.name, [tagKey]: tag ?? name.name };
+}
+
+async function readManifests(folder: string): Promise<readonly Descriptor[]> {
+  try {
+    return (await readIndex(folder)).flatMap(readDescriptor);
+  } catch (error) {
+    throw isMissing(error) ? new Error('there is no index.json.', { cause: error }) : error;
+  }
+}
+
+async function readIndex(folder: string): Promise<readonly Json[]> {
+  const text = await readFile(join(folder, 'index.json'), 'utf8');
+  const manifests = objectOf(JSON.parse(text))['manifests'];
+  return Array.isArray(manifests) ? manifests.map(objectOf) : [];
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function readDescriptor(entry: Json): Descriptor[] {

@@ -148,6 +148,23 @@ describe('build settings', () => {
     ]);
   });
 
+  it('find images in folders, whose names may have colons and at signs', async () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    mkdirSync(join(folder, 'a@b:c d'));
+    const layout = async (text: string): Promise<unknown> => {
+      const { layouts, frontendAttrs } = await settings({ context: 'app', buildContexts: { x: text } });
+      assert.deepEqual(frontendAttrs, { 'frontend.caps': 'moby.buildkit.frontend.contexts+forward' });
+      return layouts['x'];
+    };
+    const path = join(folder, 'assets');
+    assert.deepEqual(await layout('oci-layout://assets'), { path, tag: 'latest', digest: undefined });
+    assert.deepEqual(await layout('oci-layout://assets:1.2'), { path, tag: '1.2', digest: undefined });
+    assert.deepEqual(await layout(`oci-layout://assets@${digest}`), { path, tag: undefined, digest });
+    assert.deepEqual(await layout(`oci-layout://${path}:v1@${digest}`), { path, tag: 'v1', digest });
+    const odd = join(folder, 'a@b:c d');
+    assert.deepEqual(await layout('oci-layout://a@b:c d'), { path: odd, tag: 'latest', digest: undefined });
+  });
+
   it('refuse values that make no sense', async () => {
     const cases: [object, string, RegExp][] = [
       [{ addHosts: ['db'] }, 'add-host', /HOST:IP/],
@@ -155,7 +172,8 @@ describe('build settings', () => {
       [{ shmSize: '64 apples' }, 'size', /no size/],
       [{ platforms: ['linux/a b'] }, 'platform', /no platform/],
       [{ buildContexts: { a: 'nope' } }, 'context-not-found', /the build context "a", does not exist/],
-      [{ buildContexts: { a: 'oci-layout://x' } }, 'context-unsupported', /oci-layout/],
+      [{ buildContexts: { a: 'oci-layout://x' } }, 'context-not-found', /x, the build context "a", does not exist/],
+      [{ buildContexts: { a: 'target:x' } }, 'context-unsupported', /target of a bake file.*oci-layout/s],
       [{ attests: ['sbom'] }, 'attest', /names no type/],
       [{ annotations: ['x'] }, 'annotation', /KEY=VALUE/],
       [{ annotations: ['image:a=b'] }, 'annotation', /Places are/],
@@ -165,6 +183,10 @@ describe('build settings', () => {
       [{ outputs: ['-'] }, 'output-destination', /Standard output/],
       [{ push: true }, 'tag-missing', /needs a name/],
       [{ cacheFrom: ['src=x,mode=max'] }, 'cache-type', /names no type/],
+      [{ cacheFrom: ['type=local,dest=x'] }, 'cache-attribute', /--cache-from.*type=local has no "src"/],
+      [{ cacheTo: ['type=local,src=x'] }, 'cache-attribute', /has no "dest".*type=local,dest=cache/s],
+      [{ cacheTo: ['type=registry'] }, 'cache-attribute', /has no "ref".*example\.com/s],
+      [{ outputs: ['type=oci,tar=false,dest=-'] }, 'output-destination', /destination that is a folder/],
       [{ secrets: ['src=x'] }, 'secret-field', /no id/],
       [{ secrets: ['id=a,file=x'] }, 'secret-field', /no field "file"/],
       [{ secrets: ['id=a,src=nope'] }, 'secret-not-found', /nope of the secret "a" cannot be read/],
@@ -220,8 +242,8 @@ describe('build settings', () => {
 
   it('export what the command line would', async () => {
     const outputs = async (args: object): Promise<unknown[]> => {
-      const { exporters, exportTargets, load } = await settings({ context: 'app', ...args });
-      return [exporters, exportTargets, load];
+      const { exporters, exportTargets, load, layoutOutput } = await settings({ context: 'app', ...args });
+      return [exporters, exportTargets, load, ...(layoutOutput === undefined ? [] : [layoutOutput])];
     };
     assert.deepEqual(await outputs({}), [[], {}, false]);
     assert.deepEqual(await outputs({ load: true }), [[], {}, true]);
@@ -239,6 +261,12 @@ describe('build settings', () => {
         false,
       ],
     );
+    assert.deepEqual(await outputs({ outputs: ['type=docker,tar=false,dest=layout'], tags: ['x'] }), [
+      [{ type: 'docker', attrs: { tar: 'false', name: 'x' } }],
+      {},
+      false,
+      join(folder, 'layout'),
+    ]);
     assert.deepEqual(await outputs({ push: true, tags: ['x'] }), [
       [{ type: 'image', attrs: { push: 'true', name: 'x' } }],
       {},

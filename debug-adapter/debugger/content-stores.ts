@@ -1,0 +1,118 @@
+/**
+ * Folders of blobs that the engine reads and writes through us: caches, images of other builds, and OCI layouts that are
+ * written. The engine knows blobs only; which of them a tag means stands in the folder's index, which is ours to read
+ * before a build and to write after it.
+ */
+import { mkdir } from 'node:fs/promises';
+import type { Exporter } from '../buildkit/api.js';
+import {
+  type Descriptor,
+  type ImageName,
+  parseDescriptor,
+  readOnly,
+  readTag,
+  writeNames,
+} from '../buildkit/session/content/index-file.js';
+import type { BuildSettings, OciLayout } from './api.js';
+import { UserError } from './errors.js';
+
+/** Settings for one build, with what the folders hold now; caches that hold nothing yet are left out, with words. */
+export async function withContentStores(settings: BuildSettings, say: (text: string) => void): Promise<BuildSettings> {
+  const { layouts, layoutOutput } = settings;
+  const stores: Record<string, string> = {};
+  const cacheImports = [];
+  for (const cache of settings.cacheImports) {
+    const found = cache.type === 'local' ? await importable(cache, say) : cache;
+    if (found === undefined) continue;
+    if (cache.type === 'local') stores[`local:${folderOf(cache, 'src')}`] = folderOf(cache, 'src');
+    cacheImports.push(found);
+  }
+  for (const cache of settings.cacheExports.filter(isLocal)) {
+    const folder = folderOf(cache, 'dest');
+    await mkdir(folder, { recursive: true });
+    stores[`local:${folder}`] = folder;
+  }
+  const contexts: Record<string, string> = {};
+  for (const [index, [name, layout]] of Object.entries(layouts).entries()) {
+    const store = `layout${index}`;
+    stores[`oci:${store}`] = layout.path;
+    contexts[`context:${name}`] = `oci-layout://${store}${await imageIn(name, layout)}`;
+  }
+  if (layoutOutput !== undefined) {
+    await mkdir(layoutOutput, { recursive: true });
+    stores['export'] = layoutOutput;
+  }
+  if (Object.keys(stores).length === 0) return { ...settings, cacheImports };
+  const frontendAttrs = { ...settings.frontendAttrs, ...contexts };
+  return { ...settings, cacheImports, frontendAttrs, contentStores: { ...settings.contentStores, ...stores } };
+}
+
+/** Gives what was exported its names in the indexes. `response` is the exporters' answer. */
+export async function nameExported(
+  { cacheExports, layoutOutput }: BuildSettings,
+  response: Readonly<Record<string, string>>,
+): Promise<void> {
+  const cache = parseDescriptor(response['cache.manifest'] ?? '');
+  if (cache !== undefined) {
+    for (const exported of cacheExports.filter(isLocal))
+      await writeNames(folderOf(exported, 'dest'), [{ tag: exported.attrs['tag'] ?? 'latest' }], cache);
+  }
+  const encoded = response['containerimage.descriptor'] ?? '';
+  const image = layoutOutput === undefined ? undefined : parseDescriptor(Buffer.from(encoded, 'base64').toString());
+  if (layoutOutput !== undefined && image !== undefined)
+    await writeNames(layoutOutput, namesOf(response['image.name']), image);
+}
+
+function isLocal({ type }: Exporter): boolean {
+  return type === 'local';
+}
+
+function folderOf({ attrs }: Exporter, attribute: 'src' | 'dest'): string {
+  return attrs[attribute] ?? '';
+}
+
+/** The cache with the digest of its manifest; undefined where there is none to read. */
+async function importable(cache: Exporter, say: (text: string) => void): Promise<Exporter | undefined> {
+  const { src = '', tag = 'latest', digest } = cache.attrs;
+  if (digest !== undefined) return cache;
+  try {
+    const found = await readTag(src, tag);
+    if (found !== undefined) return { ...cache, attrs: { ...cache.attrs, digest: found.digest } };
+    say(`The build goes on without the cache in ${src}: it holds no "${tag}" yet.\n`);
+  } catch (error) {
+    say(`The build goes on without the cache in ${src}: ${wordsOf(error)}\n`);
+  }
+  return undefined;
+}
+
+/** `:TAG@DIGEST` of the image that a context means. */
+async function imageIn(name: string, { path, tag, digest }: OciLayout): Promise<string> {
+  const named = tag === undefined ? '' : `:${tag}`;
+  if (digest !== undefined) return `${named}@${digest}`;
+  const found = await findImage(name, path, tag ?? 'latest');
+  return `${named}@${found.digest}`;
+}
+
+async function findImage(name: string, path: string, tag: string): Promise<Descriptor> {
+  const wrong = (what: string, cause?: unknown): UserError => {
+    const hint = 'An OCI layout has an index.json with a manifest of that tag: oci-layout://FOLDER:TAG.';
+    const text = `The build context "${name}" cannot be taken from ${path}: ${what}`;
+    return new UserError('context-layout', text, hint, undefined, { cause });
+  };
+  try {
+    const found = (await readTag(path, tag)) ?? (await readOnly(path));
+    if (found !== undefined) return found;
+  } catch (error) {
+    throw wrong(wordsOf(error), error);
+  }
+  throw wrong(`it has no image "${tag}".`);
+}
+
+/** Names of an image as the engine tells them, separated by commas. */
+function namesOf(text: string | undefined): readonly ImageName[] {
+  return text === undefined || text === '' ? [{ tag: 'latest' }] : text.split(',').map((name) => ({ name }));
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Descriptor,
+  readOnly,
+  readTag,
+  writeNames,
+} from '../../../../debug-adapter/buildkit/session/content/index-file.js';
+
+const refName = 'org.opencontainers.image.ref.name';
+const imageName = 'io.containerd.image.name';
+
+describe('the index of an OCI layout', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dockerfile-debugger-index-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const manifest = (letter: string): Descriptor => ({
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    digest: `sha256:${letter.repeat(64)}`,
+    size: 7,
+  });
+  const names = (): readonly unknown[] => {
+    const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as { manifests: Descriptor[] };
+    return index.manifests.map(({ digest, annotations = {} }) => [
+      digest.at(-1),
+      annotations[refName],
+      annotations[imageName],
+    ]);
+  };
+
+  it('gives a name to one manifest at a time, and keeps the others', async () => {
+    await writeNames(folder, [{ tag: 'latest' }], manifest('a'));
+    await writeNames(folder, [{ name: 'localhost:5000/app' }, { name: 'example.com/app:2@sha256:0' }], manifest('b'));
+    await writeNames(folder, [{ tag: 'latest' }, { tag: '2' }], manifest('c'));
+    assert.deepEqual(names(), [
+      ['b', 'localhost:5000/app', 'localhost:5000/app'],
+      ['b', '2', 'example.com/app:2@sha256:0'],
+      ['c', 'latest', undefined],
+      ['c', '2', undefined],
+    ]);
+  });
+
+  it('finds a manifest by its image name first, then by its tag', async () => {
+    await writeNames(folder, [{ name: 'example.com/app:1' }], manifest('a'));
+    assert.equal((await readOnly(folder))?.digest, manifest('a').digest);
+    await writeNames(folder, [{ tag: 'example.com/app:1' }], manifest('b'));
+    assert.equal((await readTag(folder, 'example.com/app:1'))?.digest, manifest('a').digest);
+    assert.equal((await readTag(folder, '1'))?.digest, manifest('a').digest);
+    assert.equal(await readTag(folder, '2'), undefined);
+    assert.equal(await readOnly(folder), undefined);
+  });
+
+  it('is told when it is not there or is none', async () => {
+    await assert.rejects(readTag(folder, 'x'), /^Error: there is no index\.json\.$/);
+    writeFileSync(join(folder, 'index.json'), '{"manifests": 1}');
+    assert.equal(await readTag(folder, 'x'), undefined);
+    writeFileSync(join(folder, 'index.json'), '{');
+    await assert.rejects(readTag(folder, 'x'), SyntaxError);
+    await assert.rejects(writeNames(folder, [{ tag: 'x' }], manifest('a')), SyntaxError);
+  });
+});
