@@ -13,6 +13,7 @@ import {
   readTag,
   writeNames,
 } from '../buildkit/session/content/index-file.js';
+import { removeUnreferenced } from '../buildkit/session/content/prune.js';
 import type { BuildSettings, OciLayout } from './api.js';
 import { UserError } from './errors.js';
 
@@ -54,8 +55,10 @@ export async function nameExported(
 ): Promise<void> {
   const cache = parseDescriptor(response['cache.manifest'] ?? '');
   if (cache !== undefined) {
-    for (const exported of cacheExports.filter(isLocal))
+    for (const exported of cacheExports.filter(isLocal)) {
       await writeNames(folderOf(exported, 'dest'), [{ tag: exported.attrs['tag'] ?? 'latest' }], cache);
+      if (exported.attrs['reset'] === 'true') await removeUnreferenced(folderOf(exported, 'dest'));
+    }
   }
   const encoded = response['containerimage.descriptor'] ?? '';
   const image = layoutOutput === undefined ? undefined : parseDescriptor(Buffer.from(encoded, 'base64').toString());

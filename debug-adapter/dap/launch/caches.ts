@@ -45,6 +45,15 @@ function requireAttribute(flag: string, type: string, attrs: Readonly<Record<str
   );
 }
 
+/** Whether the folder is to hold this build's cache only. */
+function readReset(flag: string, text: string | undefined): { readonly reset?: string } {
+  if (text === undefined) return {};
+  const reset = readBoolean(text);
+  if (reset === undefined)
+    throw new UserError('cache-attribute', `reset=${text} of ${flag} is neither true nor false.`);
+  return { reset: String(reset) };
+}
+
 function readCache(flag: string, text: string, cwd: string, env: Env): readonly Cache[] {
   const fields = readCsv(flag, text);
   if (fields.every(({ value }) => value === undefined)) {
@@ -61,7 +70,7 @@ function readCache(flag: string, text: string, cwd: string, env: Env): readonly 
     case 'local': {
       const folder = flag === '--cache-to' ? 'dest' : 'src';
       const path = requireAttribute(flag, type, attrs, folder);
-      return [{ type, attrs: { ...attrs, [folder]: resolve(cwd, path) } }];
+      return [{ type, attrs: { ...attrs, ...readReset(flag, attrs['reset']), [folder]: resolve(cwd, path) } }];
     }
     case 'registry':
       requireAttribute(flag, type, attrs, 'ref');

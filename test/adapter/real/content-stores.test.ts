@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refused, Session, type SessionOptions } from '../../support/dap/index.js';
@@ -54,6 +54,23 @@ describe('folders of blobs', () => {
     assert.equal(exitCode, 0);
     const last = new Map(session.client.all('dockerfile/step').map(({ line, status }) => [line, status]));
     assert.deepEqual([last.get(2), last.get(3)], ['cached', 'cached']);
+  });
+
+  it('lose what earlier builds left in a cache, with reset', async () => {
+    const cache = join(folder, 'cache');
+    const make = async (more: string): Promise<void> => {
+      const Dockerfile = `FROM busybox\nRUN echo ${unique()} > /made\n`;
+      await build({ Dockerfile }, { cacheTo: [`type=local,dest=${cache}${more}`] });
+    };
+    const blobs = (): readonly string[] => readdirSync(join(cache, 'blobs', 'sha256'));
+    await make('');
+    const first = blobs();
+    await make('');
+    assert.ok(first.every((blob) => blobs().includes(blob)));
+    await make(',tag=kept');
+    await make(',reset=1');
+    // Two caches of a base and a layer each: two layers, two configs and two manifests beside the base.
+    assert.equal(blobs().length, first.length * 2 - 1);
   });
 
   it('may hold no cache yet: the build goes on, and fills one for the next', async () => {

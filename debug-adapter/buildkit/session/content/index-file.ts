@@ -79,7 +79,8 @@ async function readManifests(folder: string): Promise<readonly Descriptor[]> {
   }
 }
 
-async function readIndex(folder: string): Promise<readonly Json[]> {
+/** Entries of the index; rejects with ENOENT when there is none. */
+export async function readIndex(folder: string): Promise<readonly Json[]> {
   const text = await readFile(join(folder, 'index.json'), 'utf8');
   const manifests = objectOf(JSON.parse(text))['manifests'];
   return Array.isArray(manifests) ? manifests.map(objectOf) : [];
@@ -98,6 +99,7 @@ function readDescriptor(entry: Json): Descriptor[] {
   return [{ ...entry, mediaType, digest, size, annotations: Object.fromEntries(texts) }];
 }
 
-function objectOf(value: unknown): Json {
+/** Members of a JSON object; those of anything else are none. */
+export function objectOf(value: unknown): Json {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }

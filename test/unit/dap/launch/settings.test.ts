@@ -186,6 +186,7 @@ describe('build settings', () => {
       [{ cacheFrom: ['type=local,dest=x'] }, 'cache-attribute', /--cache-from.*type=local has no "src"/],
       [{ cacheTo: ['type=local,src=x'] }, 'cache-attribute', /has no "dest".*type=local,dest=cache/s],
       [{ cacheTo: ['type=registry'] }, 'cache-attribute', /has no "ref".*example\.com/s],
+      [{ cacheTo: ['type=local,dest=x,reset=maybe'] }, 'cache-attribute', /reset=maybe of --cache-to is neither/],
       [{ outputs: ['type=oci,tar=false,dest=-'] }, 'output-destination', /destination that is a folder/],
       [{ secrets: ['src=x'] }, 'secret-field', /no id/],
       [{ secrets: ['id=a,file=x'] }, 'secret-field', /no field "file"/],
