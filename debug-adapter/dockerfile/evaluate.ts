@@ -23,7 +23,13 @@ export function evaluate(input: EvaluationInput): Evaluation {
     return walkOf(stage)?.[when][index - first] ?? globals.scope.snapshot();
   };
 
-  const triggers: Evaluation['triggers'] = (stage) => walkOf(stage)?.triggers ?? [];
+  /** Without walking: the calls of a long Dockerfile are wanted before anybody asks for its values. */
+  const mayTrigger = (stage: number): boolean => {
+    const below = links[stage]?.baseStage;
+    if (below === undefined) return (input.baseConfig(stage)?.onBuild ?? []).length > 0;
+    return stages[below]?.instructions.some(({ keyword }) => keyword === 'ONBUILD') === true;
+  };
+  const triggers: Evaluation['triggers'] = (stage) => (mayTrigger(stage) ? (walkOf(stage)?.triggers ?? []) : []);
   const callees: Evaluation['callees'] = (instruction) => {
     const link = links[instruction.stage ?? -1];
     if (link?.replaced === true) return [];
