@@ -30,7 +30,7 @@ export async function withContentStores(settings: BuildSettings, say: (text: str
   }
   for (const cache of settings.cacheExports.filter(isLocal)) {
     const folder = folderOf(cache, 'dest');
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder, 'the cache');
     stores[`local:${folder}`] = folder;
   }
   const contexts: Record<string, string> = {};
@@ -40,7 +40,7 @@ export async function withContentStores(settings: BuildSettings, say: (text: str
     contexts[`context:${name}`] = `oci-layout://${store}${await imageIn(name, layout)}`;
   }
   if (layoutOutput !== undefined) {
-    await mkdir(layoutOutput, { recursive: true });
+    await makeFolder(layoutOutput, 'the image');
     stores['export'] = layoutOutput;
   }
   if (Object.keys(stores).length === 0) return { ...settings, cacheImports };
@@ -114,6 +114,18 @@ async function findImage(name: string, path: string, tag: string): Promise<Descr
 /** Names of an image as the engine tells them, separated by commas. */
 function namesOf(text: string | undefined): readonly ImageName[] {
   return text === undefined || text === '' ? [{ tag: 'latest' }] : text.split(',').map((name) => ({ name }));
+}
+
+async function makeFolder(path: string, content: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const why =
+      code === 'EEXIST' || code === 'ENOTDIR' ? 'there is a file of that name, or on the way to it' : wordsOf(error);
+    const text = `The folder ${path} for ${content} cannot be made: ${why}.`;
+    throw new UserError('folder-not-made', text, 'Set "dest" to another one.', undefined, { cause: error });
+  }
 }
 
 function wordsOf(error: unknown): string {

@@ -123,6 +123,20 @@ describe('folders of blobs', () => {
     );
   });
 
+  it('that cannot be made are told before the build begins', async () => {
+    for (const launch of [{ cacheTo: ['type=local,dest=file'] }, { cacheTo: ['type=local,dest=file/cache'] }]) {
+      await using session = await Session.open({
+        files: { Dockerfile: 'FROM busybox\n', file: '' },
+        launch: { builder, ...launch },
+      });
+      await assert.rejects(
+        session.launch(),
+        (error) =>
+          error instanceof Refused && /file.* for the cache cannot be made: there is a file/.test(error.message),
+      );
+    }
+  });
+
   it('that hold no image are told before the build begins', async () => {
     await using session = await Session.open({
       files: { Dockerfile: 'FROM base\n', 'empty/note': '' },

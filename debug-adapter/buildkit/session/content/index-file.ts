@@ -75,7 +75,10 @@ async function readManifests(folder: string): Promise<readonly Descriptor[]> {
   try {
     return (await readIndex(folder)).flatMap(readDescriptor);
   } catch (error) {
-    throw isMissing(error) ? new Error('there is no index.json.', { cause: error }) : error;
+    if (isMissing(error)) throw new Error('there is no index.json.', { cause: error });
+    if (error instanceof SyntaxError)
+      throw new Error(`its index.json is no JSON (${error.message}).`, { cause: error });
+    throw error;
   }
 }
 
