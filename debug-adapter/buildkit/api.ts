@@ -68,8 +68,6 @@ export interface SessionOptions {
   readonly ssh: readonly SshSource[];
   /** Receivers for exporters that stream to the client, by index of the exporter. */
   readonly exports: Readonly<Record<number, ExportTarget>>;
-  /** By id; served as `http://buildkit-session/<id>`. */
-  readonly uploads: Readonly<Record<string, () => AsyncIterable<Uint8Array>>>;
   /**
    * Folders with blobs (OCI layouts), by the id that the engine asks for: `local:<src or dest attribute>` of a cache in a
    * folder, `oci:<name>` of a build context, `export` of an exporter that writes a layout.
@@ -96,8 +94,6 @@ export interface Listing {
 
 export interface LocalSource {
   readonly root: string;
-  /** Replaces or adds files at the top, e.g. a Dockerfile from standard input: name → content. */
-  readonly overlay?: Readonly<Record<string, Uint8Array>>;
 }
 
 export type SecretSource =

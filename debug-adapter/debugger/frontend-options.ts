@@ -44,7 +44,6 @@ export function sessionOptions(
     secrets: settings.secrets,
     ssh: settings.ssh,
     exports: settings.exportTargets,
-    uploads: {},
     contentStores: settings.contentStores,
     sharedKey: `${basename(root)}:${id}`,
     dockerConfig: surroundings.env['DOCKER_CONFIG'] ?? join(surroundings.homeDir, '.docker'),

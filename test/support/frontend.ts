@@ -38,7 +38,6 @@ export async function openFrontend(address?: string): Promise<Frontend> {
     secrets: [],
     ssh: [],
     exports: {},
-    uploads: {},
     sharedKey: folder,
     dockerConfig: folder,
   });

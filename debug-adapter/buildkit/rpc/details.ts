@@ -22,11 +22,6 @@ export function parseDetails(status: Uint8Array | undefined, message: string): E
   return fromDetails(status === undefined ? [] : readDetails(status), message);
 }
 
-/** The same for an error that stands inside a message, as in `ExitMessage`. */
-export function detailsOf(status: Status): ErrorDetails {
-  return fromDetails(status.details.flatMap(toDetail), status.message);
-}
-
 function fromDetails(details: readonly Detail[], message: string): ErrorDetails {
   const values = (type: string): Json[] => details.filter((detail) => detail.type === type).map(({ value }) => value);
   const vertex = text(values('errdefs.Vertex')[0]?.['digest']);

@@ -4,7 +4,6 @@ import { contentMethods } from './content/methods.js';
 import { credentialsMethod } from './credentials.js';
 import { exportMethod } from './file-sync/export.js';
 import { uploadMethod } from './file-sync/upload.js';
-import { pullMethod } from './pull.js';
 import { type Method, serveMethods, unaryMethod } from './rpc-server.js';
 import { secretMethod } from './secrets.js';
 import { sshMethods } from './ssh/forward.js';
@@ -49,7 +48,6 @@ function openServices(options: SessionOptions): Services {
   ]);
   if (Object.keys(options.exports).length > 0)
     methods.set('/moby.filesync.v1.FileSend/DiffCopy', exportMethod(options));
-  if (Object.keys(options.uploads).length > 0) methods.set('/moby.upload.v1.Upload/Pull', pullMethod(options));
   if (options.ssh.length > 0) {
     methods.set('/moby.sshforward.v1.SSH/CheckAgent', ssh.check);
     methods.set('/moby.sshforward.v1.SSH/ForwardAgent', ssh.forward);

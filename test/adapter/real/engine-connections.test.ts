@@ -22,7 +22,7 @@ async function cuttable() {
   const folder = await mkdtemp(join(tmpdir(), 'cut-'));
   await writeFile(join(folder, 'Dockerfile'), `FROM busybox\nRUN sleep 60 && : ${unique()}\n`);
   const locals = { dockerfile: { root: folder }, context: { root: folder } };
-  const more = { secrets: [], ssh: [], exports: {}, uploads: {}, sharedKey: folder, dockerConfig: folder };
+  const more = { secrets: [], ssh: [], exports: {}, sharedKey: folder, dockerConfig: folder };
   const session = await engine.openSession({ locals, ...more });
   const build = await engine.startBuild({
     ref: unique(),

@@ -130,7 +130,6 @@ describe('our messages', () => {
       'moby.filesync.v1.Auth',
       'moby.buildkit.secrets.v1.Secrets',
       'moby.sshforward.v1.SSH',
-      'moby.upload.v1.Upload',
       'grpc.health.v1.Health',
       'containerd.services.content.v1.Content',
     ];

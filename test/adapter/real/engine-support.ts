@@ -49,7 +49,6 @@ export async function stage(
     secrets: [],
     ssh: [],
     exports: {},
-    uploads: {},
     sharedKey: folder,
     dockerConfig: folder,
     ...session,

@@ -40,7 +40,6 @@ export function sessionOptions(options: Partial<SessionOptions>): SessionOptions
     secrets: [],
     ssh: [],
     exports: {},
-    uploads: {},
     sharedKey: unique(),
     dockerConfig: '/no-such-folder',
     ...options,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Status } from '../../../debug-adapter/buildkit/gen/status.js';
-import { detailsOf, parseDetails } from '../../../debug-adapter/buildkit/rpc/details.js';
+import { parseDetails } from '../../../debug-adapter/buildkit/rpc/details.js';
 
 const prefix = 'github.com/moby/buildkit/';
 const detail = (type: string, value: unknown) => ({
@@ -88,11 +88,6 @@ describe('details of an engine error', () => {
 
   it('takes an exit code of zero that is left out', () => {
     assert.equal(parseDetails(status(detail('gatewayapi.ExitMessage', {})), '').exitCode, 0);
-  });
-
-  it('reads statuses inside messages', () => {
-    const inside = Status.fromPartial({ message: 'x', details: [detail('errdefs.Vertex', { digest: 'sha256:b' })] });
-    assert.equal(detailsOf(inside).vertex, 'sha256:b');
   });
 
   it('has nothing to say of bytes and JSON that it does not know', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { cleanPath, compareBytes } from '../../../debug-adapter/patterns/clean-path.js';
+import { cleanPath } from '../../../debug-adapter/patterns/clean-path.js';
 import { compileExpression, compileSimulation } from '../../../debug-adapter/patterns/expression-match.js';
 import { parseExpression } from '../../../debug-adapter/patterns/expression-parser.js';
 import { translate } from '../../../debug-adapter/patterns/expression.js';
@@ -159,15 +159,5 @@ describe('paths', () => {
       '../a': '../a',
     };
     for (const [path, clean] of Object.entries(wanted)) assert.equal(cleanPath(path), clean);
-  });
-
-  it('are ordered as their bytes are, also beyond the basic plane', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (left, right) => {
-        const bytes = Buffer.compare(Buffer.from(left), Buffer.from(right));
-        assert.equal(Math.sign(compareBytes(left, right)), bytes);
-      }),
-    );
-    assert.ok(compareBytes('\uffee', '😀') < 0);
   });
 });

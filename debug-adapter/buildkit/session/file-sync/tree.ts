@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { LocalSource } from '../../api.js';
-import { type BytePath, bytesOf, systemPath, textOf } from './byte-path.js';
+import { type BytePath, systemPath, textOf } from './byte-path.js';
 import { goMode, goModeOf } from './file-mode.js';
 import type { EntryStat } from './packets.js';
 
@@ -26,23 +25,15 @@ export interface Found {
   readonly recordSize: number;
 }
 
-/** The folders that the engine may read, with what is laid over them. */
+/** A folder that the engine may read. */
 export class Tree {
-  private readonly overlay: ReadonlyMap<BytePath, Uint8Array>;
-
-  private constructor(
-    readonly root: string,
-    source: LocalSource,
-  ) {
-    const entries = Object.entries(source.overlay ?? {});
-    this.overlay = new Map(entries.map(([name, content]) => [bytesOf(name), content]));
-  }
+  private constructor(readonly root: string) {}
 
   /** @throws an error for users when the folder is not there */
   static open(source: LocalSource): Tree {
     try {
       const root = realpathSync(source.root);
-      if (statSync(root).isDirectory()) return new Tree(root, source);
+      if (statSync(root).isDirectory()) return new Tree(root);
     } catch (error) {
       if (!isMissing(error))
         throw new Error(`the folder ${source.root} cannot be read: ${reasonOf(error)}`, { cause: error });
@@ -50,29 +41,17 @@ export class Tree {
     throw new Error(`there is no folder ${source.root}`);
   }
 
-  /** Laid over the folder, so that no file of this name is read. */
-  overlaid(path: BytePath): Uint8Array | undefined {
-    return this.overlay.get(path);
-  }
-
   /** In the order of the wire. A folder of `size` that tells of very many entries is read aside. */
   async list(folder: BytePath, size: number): Promise<Child[]> {
     const path = systemPath(this.root, folder);
     const options = { withFileTypes: true, encoding: 'latin1' } as const;
     const found = size > largeFolder ? await readdir(path, options) : readdirSync(path, options);
-    const children: Child[] = [];
-    for (const entry of found) {
-      if (folder === '' && this.overlay.has(entry.name)) continue;
-      children.push({ name: entry.name, isFolder: entry.isDirectory() });
-    }
-    if (folder === '') for (const name of this.overlay.keys()) children.push({ name, isFolder: false });
+    const children = found.map((entry): Child => ({ name: entry.name, isFolder: entry.isDirectory() }));
     return children.sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 
   /** Never follows a link; undefined when nothing is there. */
   stat(path: BytePath): Found | undefined {
-    const content = this.overlay.get(path);
-    if (content !== undefined) return overlayEntry(path, content);
     const where = systemPath(this.root, path);
     try {
       const stat = lstatSync(where, { bigint: true, throwIfNoEntry: false });
@@ -110,17 +89,6 @@ function entryOf(path: BytePath, stat: BigIntStats, target: BytePath): Found {
       deviceMinor: (device & 0xff) | ((device >>> 12) & 0xfff00),
     },
   };
-}
-
-/**
- * The engine keeps files whose time and size did not change, so the time has to change with the content: it is made of
- * it, which also gives the same content the same time in every build.
- */
-function overlayEntry(path: BytePath, content: Uint8Array): Found {
-  const hash = createHash('sha256').update(content).digest();
-  const modTime = 1_600_000_000_000_000_000n + (hash.readBigUInt64BE(0) >> 8n);
-  const stat = { path, mode: 0o644, size: content.length, modTime, link: '', deviceMajor: 0, deviceMinor: 0 };
-  return { stat, isFolder: false, isFile: true, linked: false, device: 0n, inode: 0n, recordSize: 0 };
 }
 
 /** Links to folders are no folders here. */

@@ -156,9 +156,7 @@ class Upload {
     const file = this.files.get(id);
     if (file === undefined) throw new Error(`invalid file id ${id}`);
     this.files.delete(id);
-    const content = this.tree.overlaid(file.stat.path);
-    if (content !== undefined) await this.sendOverlaid(id, content);
-    else if (file.isFile && !this.sendSmall(id, file)) await this.sendLarge(id, file, signal);
+    if (file.isFile && !this.sendSmall(id, file)) await this.sendLarge(id, file, signal);
     this.packets.data(id, new Uint8Array(0));
     this.progress.file();
     if (this.packets.full) await this.flush();
@@ -182,14 +180,6 @@ class Upload {
       await this.call.sendFramed(PacketWriter.dataBefore(buffer, id, length), () => ring.giveBack(buffer));
       this.progress.bytes(length);
     }
-  }
-
-  private async sendOverlaid(id: number, content: Uint8Array): Promise<void> {
-    for (let at = 0; at < content.length; at += pieceSize) {
-      this.packets.data(id, content.subarray(at, at + pieceSize));
-      await this.flush();
-    }
-    this.progress.bytes(content.length);
   }
 
   private async flush(): Promise<void> {
