@@ -2,11 +2,12 @@
  * Starts a program with the compiled code that an earlier start kept: half of a start is V8 compiling the bundle.
  * Newer Nodes have this built in; for Node 20 it is done here. Without a place to keep it, it just starts.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { makeFolders } from './buildkit/make-folders.js';
 
 const bundle = join(__dirname, 'program.js');
 const oldMs = 30 * 24 * 60 * 60 * 1000;
@@ -42,7 +43,7 @@ function readCache(path: string): Buffer | undefined {
 /** Written aside and renamed, so that two starts at once never read half of it. */
 function writeCache(path: string, script: Script): void {
   try {
-    mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 });
+    makeFolders(cacheFolder(), 0o700);
     const aside = `${path}.${process.pid}`;
     writeFileSync(aside, script.createCachedData(), { mode: 0o600 });
     renameSync(aside, path);

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../debugger/errors.js';
+import { makeFolders } from '../debugger/paths.js';
 import { isRecord } from './wire/records.js';
 
 /**
@@ -21,7 +22,7 @@ export class TraceLog {
     if (path === this.#path) return;
     this.close();
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       this.#file = openSync(path, 'w', 0o600);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -3,8 +3,8 @@
  * written. The engine knows blobs only; which of them a tag means stands in the folder's index, which is ours to read
  * before a build and to write after it.
  */
-import { mkdir } from 'node:fs/promises';
 import type { Exporter } from '../buildkit/api.js';
+import { makeFolders } from '../buildkit/make-folders.js';
 import {
   type Descriptor,
   type ImageName,
@@ -30,7 +30,7 @@ export async function withContentStores(settings: BuildSettings, say: (text: str
   }
   for (const cache of settings.cacheExports.filter(isLocal)) {
     const folder = folderOf(cache, 'dest');
-    await makeFolder(folder, 'the cache');
+    makeFolder(folder, 'the cache');
     stores[`local:${folder}`] = folder;
   }
   const contexts: Record<string, string> = {};
@@ -40,7 +40,7 @@ export async function withContentStores(settings: BuildSettings, say: (text: str
     contexts[`context:${name}`] = `oci-layout://${store}${await imageIn(name, layout)}`;
   }
   if (layoutOutput !== undefined) {
-    await makeFolder(layoutOutput, 'the image');
+    makeFolder(layoutOutput, 'the image');
     stores['export'] = layoutOutput;
   }
   if (Object.keys(stores).length === 0) return { ...settings, cacheImports };
@@ -116,9 +116,9 @@ function namesOf(text: string | undefined): readonly ImageName[] {
   return text === undefined || text === '' ? [{ tag: 'latest' }] : text.split(',').map((name) => ({ name }));
 }
 
-async function makeFolder(path: string, content: string): Promise<void> {
+function makeFolder(path: string, content: string): void {
   try {
-    await mkdir(path, { recursive: true });
+    makeFolders(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const why =

@@ -3,6 +3,8 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { cleanPath } from '../patterns/clean-path.js';
 
+export { makeFolders } from '../buildkit/make-folders.js';
+
 const known = new Map<string, string>();
 
 /** One spelling for each file, as far as the file system tells. */

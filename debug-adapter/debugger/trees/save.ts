@@ -2,6 +2,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, mkdir, open, rm, symlink, chmod, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolders } from '../../buildkit/make-folders.js';
 import type { FileFact, StateFiles } from '../api.js';
 import { UserError } from '../errors.js';
 import { inParallel, walkFiles, type PlacedFile } from './walk-files.js';
@@ -47,7 +48,7 @@ async function saveAll({ files, path, to, overwrite }: SaveRequest, signal: Abor
     throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');
   if (!overwrite && (await thereIs(to)) !== undefined)
     throw new UserError('file-exists', `${to} is there already.`, 'Name another place, or replace it with --force.');
-  await mkdir(dirname(to), { recursive: true });
+  makeFolders(dirname(to));
   const saving = new Saving(files, overwrite, signal);
   await saving.one({ path, file }, to);
   if (file.type !== 'folder') return saving.sum();

@@ -1,7 +1,8 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { status } from '@grpc/grpc-js';
+import { makeFolders } from '../../make-folders.js';
 import { RpcError } from '../rpc-server.js';
 
 /** A blob that is there. */
@@ -89,7 +90,7 @@ export class BlobWriter {
   }
 
   async open(): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true });
+    makeFolders(dirname(this.path));
     this.file = await open(this.path, 'wx');
   }
 
@@ -120,7 +121,7 @@ export class BlobWriter {
     await this.handle().close();
     this.file = undefined;
     const target = this.pathOf(digest);
-    await mkdir(dirname(target), { recursive: true });
+    makeFolders(dirname(target));
     await rename(this.path, target);
     return digest;
   }

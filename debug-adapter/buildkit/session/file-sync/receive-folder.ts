@@ -13,8 +13,9 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
-import { mkdir, open, realpath } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { makeFolders } from '../../make-folders.js';
 import type { Call } from '../rpc-server.js';
 import { type BytePath, joinBytes, systemPath, textOf } from './byte-path.js';
 import { goMode, hasContent, systemModeOf } from './file-mode.js';
@@ -45,7 +46,7 @@ const sliceMs = 10;
 
 /** The receiver's side of a Packet conversation: the engine writes a tree into a folder of the user, and only there. */
 export async function receiveFolder(call: Call, options: ReceiveOptions): Promise<void> {
-  await mkdir(options.path, { recursive: true });
+  makeFolders(options.path);
   await new Receiver(call, await realpath(options.path), options).run();
 }
 
