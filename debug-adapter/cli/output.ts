@@ -22,6 +22,10 @@ export async function redirectOutput(args: readonly string[], stdout: Writable, 
   if (wanted.length === 0) {
     return { args, deliver: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() };
   }
+  if (wanted.some(({ value }) => /(?:^|,)tar=(?:0|f|false)(?:,|$)/i.test(value ?? '')))
+    throw new InputError(
+      'An OCI layout (tar=false) is a folder: it cannot go to standard output. Name one, e.g. dest=out.',
+    );
   if (wanted.length > 1) throw new InputError('Only one --output can go to standard output.');
   if (isTerminal) throw new InputError('The result is not text: send standard output to a file, e.g. -o - . > out.tar');
   const folder = await mkdtemp(join(tmpdir(), 'dockerfile-debug-'));

@@ -56,14 +56,22 @@ export async function nameExported(
   const cache = parseDescriptor(response['cache.manifest'] ?? '');
   if (cache !== undefined) {
     for (const exported of cacheExports.filter(isLocal)) {
-      await writeNames(folderOf(exported, 'dest'), [{ tag: exported.attrs['tag'] ?? 'latest' }], cache);
+      await nameIn(folderOf(exported, 'dest'), [{ tag: exported.attrs['tag'] ?? 'latest' }], cache);
       if (exported.attrs['reset'] === 'true') await removeUnreferenced(folderOf(exported, 'dest'));
     }
   }
   const encoded = response['containerimage.descriptor'] ?? '';
   const image = layoutOutput === undefined ? undefined : parseDescriptor(Buffer.from(encoded, 'base64').toString());
   if (layoutOutput !== undefined && image !== undefined)
-    await writeNames(layoutOutput, namesOf(response['image.name']), image);
+    await nameIn(layoutOutput, namesOf(response['image.name']), image);
+}
+
+async function nameIn(folder: string, names: readonly ImageName[], descriptor: Descriptor): Promise<void> {
+  try {
+    await writeNames(folder, names, descriptor);
+  } catch (error) {
+    throw new Error(`its blobs are in ${folder}, but not its name: ${wordsOf(error)}`, { cause: error });
+  }
 }
 
 function isLocal({ type }: Exporter): boolean {

@@ -31,7 +31,8 @@ export async function diagnoseCopy(
   const from = instruction.flags.find((flag) => flag.name === 'from')?.value;
   if (from !== undefined) {
     const message = `${instruction.keyword} --from=${from}: there is no ${missing} in ${from}.`;
-    const hint = `Step into ${from}, or look at its files in a shell, to see where it puts the file.`;
+    const name = path.split('/').at(-1);
+    const hint = `If ${from} is a stage, ":find ${name} --in=${from}" looks where it has such a file.`;
     return { code: 'copy-source-not-found', message, hint, fix: undefined };
   }
   if (settings.context.kind === 'remote') {

@@ -38,12 +38,25 @@ function readLayout(text: string, cwd: string): OciLayout {
   return { path: resolve(cwd, folder), tag: tag ?? (digest === undefined ? 'latest' : undefined), digest };
 }
 
+/** An empty place would be the current folder, all of it; FROM and COPY look for names in lower case. */
+function refuseNone(name: string, value: string): void {
+  if (value.trim() === '') {
+    const hint = 'For example "assets": "../assets"; a variable in it may be empty.';
+    throw new UserError('context-empty', `The build context "${name}" names no place.`, hint);
+  }
+  if (name === '' || name !== name.toLowerCase()) {
+    const hint = `Write it in lower case${name === '' ? '' : `: "${name.toLowerCase()}"`}.`;
+    throw new UserError('context-name', `"${name}" is no name of a build context.`, hint);
+  }
+}
+
 /** Reads `--build-context`. */
 export async function readContexts(contexts: Readonly<Record<string, string>>, cwd: string): Promise<NamedContexts> {
   const attrs: Record<string, string> = {};
   const locals: Record<string, { readonly root: string }> = {};
   const layouts: Record<string, OciLayout> = {};
   for (const [name, value] of Object.entries(contexts)) {
+    refuseNone(name, value);
     attrs['frontend.caps'] = 'moby.buildkit.frontend.contexts+forward';
     if (isRemote(value) || value.startsWith('docker-image://')) {
       attrs[`context:${name}`] = value;

@@ -66,6 +66,12 @@ async function toFile(type: string, dest: string | undefined, cwd: string): Prom
   return { kind: 'file', path: await pathOf(type, dest, cwd, false) };
 }
 
+function isTar(text = 'true'): boolean {
+  const tar = readBoolean(text);
+  if (tar !== undefined) return tar;
+  throw new UserError('output-tar', `tar=${text} of an output is neither true nor false.`);
+}
+
 async function toOutput(
   attributes: Readonly<Record<string, string>>,
   cwd: string,
@@ -78,7 +84,7 @@ async function toOutput(
       return { exporter: { type, attrs }, target: await toFile(type, dest, cwd) };
     case 'oci':
     case 'docker':
-      if (readBoolean(attrs['tar'] ?? 'true') === false)
+      if (!isTar(attrs['tar']))
         return {
           exporter: { type, attrs },
           target: undefined,

@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** Refers to a blob; more fields than these are kept as they are. */
 export interface Descriptor {
@@ -34,6 +35,10 @@ export async function readOnly(folder: string): Promise<Descriptor | undefined> 
 
 /** Gives a manifest its names in the index of an OCI layout; what had one of them before loses it. */
 export async function writeNames(folder: string, names: readonly ImageName[], descriptor: Descriptor): Promise<void> {
+  await alone(join(folder, 'index.json.lock'), () => rewrite(folder, names, descriptor));
+}
+
+async function rewrite(folder: string, names: readonly ImageName[], descriptor: Descriptor): Promise<void> {
   let manifests = await readIndex(folder).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw error;
@@ -75,18 +80,43 @@ async function readManifests(folder: string): Promise<readonly Descriptor[]> {
   try {
     return (await readIndex(folder)).flatMap(readDescriptor);
   } catch (error) {
-    if (isMissing(error)) throw new Error('there is no index.json.', { cause: error });
-    if (error instanceof SyntaxError)
-      throw new Error(`its index.json is no JSON (${error.message}).`, { cause: error });
-    throw error;
+    throw isMissing(error) ? new Error('there is no index.json.', { cause: error }) : error;
   }
 }
 
 /** Entries of the index; rejects with ENOENT when there is none. */
 export async function readIndex(folder: string): Promise<readonly Json[]> {
   const text = await readFile(join(folder, 'index.json'), 'utf8');
-  const manifests = objectOf(JSON.parse(text))['manifests'];
-  return Array.isArray(manifests) ? manifests.map(objectOf) : [];
+  try {
+    const manifests = objectOf(JSON.parse(text))['manifests'];
+    return Array.isArray(manifests) ? manifests.map(objectOf) : [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`its index.json is no JSON (${why}).`, { cause: error });
+  }
+}
+
+/** Milliseconds after which a lock was left behind by a process that is gone: it is held for a few only. */
+const leftBehind = 5000;
+
+/** Builds that end at one time would lose each other's names. */
+async function alone(lock: string, work: () => Promise<void>): Promise<void> {
+  const end = Date.now() + leftBehind;
+  for (;;) {
+    try {
+      await (await open(lock, 'wx')).close();
+      break;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (Date.now() > end) await rm(lock, { force: true });
+      await setTimeout(10 + Math.random() * 20);
+    }
+  }
+  try {
+    await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -45,6 +45,17 @@ describe('the index of an OCI layout', () => {
     ]);
   });
 
+  it('keeps the names that many give at one time', async () => {
+    const tags = Array.from({ length: 20 }, (_, index) => `t${index}`);
+    await Promise.all(tags.map((tag) => writeNames(folder, [{ tag }], manifest('a'))));
+    assert.deepEqual(
+      names()
+        .map((name) => (name as string[])[1])
+        .sort(),
+      [...tags].sort(),
+    );
+  });
+
   it('finds a manifest by its image name first, then by its tag', async () => {
     await writeNames(folder, [{ name: 'example.com/app:1' }], manifest('a'));
     assert.equal((await readOnly(folder))?.digest, manifest('a').digest);
@@ -61,6 +72,7 @@ describe('the index of an OCI layout', () => {
     assert.equal(await readTag(folder, 'x'), undefined);
     writeFileSync(join(folder, 'index.json'), '{');
     await assert.rejects(readTag(folder, 'x'), /its index\.json is no JSON \(/);
-    await assert.rejects(writeNames(folder, [{ tag: 'x' }], manifest('a')), SyntaxError);
+    await assert.rejects(writeNames(folder, [{ tag: 'x' }], manifest('a')), /its index\.json is no JSON \(/);
+    assert.deepEqual(readdirSync(folder).sort(), ['index.json']);
   });
 });
