@@ -48,22 +48,32 @@ export async function withContentStores(settings: BuildSettings, say: (text: str
   return { ...settings, cacheImports, frontendAttrs, contentStores: { ...settings.contentStores, ...stores } };
 }
 
-/** Gives what was exported its names in the indexes. `response` is the exporters' answer. */
+/** Gives what was exported its names in the indexes, and empties caches that are to be. `response` is the exporters' answer. */
 export async function nameExported(
   { cacheExports, layoutOutput }: BuildSettings,
   response: Readonly<Record<string, string>>,
+  say: (text: string) => void,
 ): Promise<void> {
   const cache = parseDescriptor(response['cache.manifest'] ?? '');
+  const caches = cache === undefined ? [] : cacheExports.filter(isLocal);
   if (cache !== undefined) {
-    for (const exported of cacheExports.filter(isLocal)) {
-      await nameIn(folderOf(exported, 'dest'), [{ tag: exported.attrs['tag'] ?? 'latest' }], cache);
-      if (exported.attrs['reset'] === 'true') await removeUnreferenced(folderOf(exported, 'dest'));
-    }
+    for (const { attrs } of caches) await nameIn(attrs['dest'] ?? '', [{ tag: attrs['tag'] ?? 'latest' }], cache);
   }
   const encoded = response['containerimage.descriptor'] ?? '';
   const image = layoutOutput === undefined ? undefined : parseDescriptor(Buffer.from(encoded, 'base64').toString());
   if (layoutOutput !== undefined && image !== undefined)
     await nameIn(layoutOutput, namesOf(response['image.name']), image);
+  // Last: only what has a name by now stays, and a folder may be that of a cache and of an image.
+  for (const { attrs } of caches) if (attrs['reset'] === 'true') await reset(attrs['dest'] ?? '', say);
+}
+
+/** What was exported is there whether the old is gone or not. */
+async function reset(folder: string, say: (text: string) => void): Promise<void> {
+  try {
+    await removeUnreferenced(folder);
+  } catch (error) {
+    say(`What earlier builds left in the cache ${folder} stays there: ${wordsOf(error)}\n`);
+  }
 }
 
 async function nameIn(folder: string, names: readonly ImageName[], descriptor: Descriptor): Promise<void> {
@@ -85,7 +95,7 @@ function folderOf({ attrs }: Exporter, attribute: 'src' | 'dest'): string {
 /** The cache with the digest of its manifest; undefined where there is none to read. */
 async function importable(cache: Exporter, say: (text: string) => void): Promise<Exporter | undefined> {
   const { src = '', tag = 'latest', digest } = cache.attrs;
-  if (digest !== undefined) return cache;
+  if (digest !== undefined && digest !== '') return cache;
   try {
     const found = await readTag(src, tag);
     if (found !== undefined) return { ...cache, attrs: { ...cache.attrs, digest: found.digest } };

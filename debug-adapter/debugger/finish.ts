@@ -15,7 +15,7 @@ export async function finishBuild(
 ): Promise<number> {
   try {
     const response = await attempt.build.finish(attempt.result);
-    await nameExported(settings, response);
+    await nameExported(settings, response, (text) => events.emit('output', { category: 'console', text }));
     await writeResults(settings, response);
     events.emit('output', { category: 'console', text: summary(settings, response) });
     return 0;

@@ -73,6 +73,21 @@ describe('folders of blobs', () => {
     assert.equal(blobs().length, first.length * 2 - 1);
   });
 
+  it('may be a cache and an image in one, and keep both', async () => {
+    const both = join(folder, 'both');
+    const launch = {
+      cacheTo: [`type=local,dest=${both},tag=cache,reset=true`],
+      outputs: [`type=oci,tar=false,dest=${both}`],
+      tags: ['example.com/base:1'],
+    };
+    await build({ Dockerfile: `FROM busybox\nRUN echo ${unique()} > /made\n` }, launch);
+    assert.equal(indexOf(both).length, 2);
+    await build(
+      { Dockerfile: 'FROM base\nRUN test -s /made\n' },
+      { buildContexts: { base: `oci-layout://${both}:1` } },
+    );
+  });
+
   it('may hold no cache yet: the build goes on, and fills one for the next', async () => {
     const files = { Dockerfile: `FROM busybox\nRUN echo ${unique()}\n` };
     const cache = join(folder, 'cache');

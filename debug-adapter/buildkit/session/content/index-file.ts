@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -54,9 +55,13 @@ async function rewrite(folder: string, names: readonly ImageName[], descriptor: 
   const index = { schemaVersion: 2, mediaType: indexType, manifests };
   await writeFile(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
   // Whoever reads it meanwhile finds the old or the new one, whole.
-  const temporary = join(folder, `.index-${process.pid}.json`);
-  await writeFile(temporary, JSON.stringify(index));
-  await rename(temporary, join(folder, 'index.json'));
+  const temporary = join(folder, `.index-${randomUUID()}.json`);
+  try {
+    await writeFile(temporary, JSON.stringify(index));
+    await rename(temporary, join(folder, 'index.json'));
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }
 
 /** A descriptor from its JSON; undefined when it is none. */
@@ -99,7 +104,7 @@ export async function readIndex(folder: string): Promise<readonly Json[]> {
 /** Milliseconds after which a lock was left behind by a process that is gone: it is held for a few only. */
 const leftBehind = 5000;
 
-/** Builds that end at one time would lose each other's names. */
+/** Builds that end at one time would lose each other's names. Other programs lock by the system's ways, and are not kept out. */
 async function alone(lock: string, work: () => Promise<void>): Promise<void> {
   const end = Date.now() + leftBehind;
   for (;;) {
