@@ -53,6 +53,10 @@ class RunningProcess implements Process {
   private readonly begun = new Settlable<void>();
   private outcome: Outcome | undefined;
   private inputOpen: boolean;
+  /** Of the terminal; undefined without one. */
+  private size: ProcessRequest['size'];
+  /** There was output. */
+  private heard = false;
   readonly output: AsyncIterable<Output> = this.queue;
   readonly exit: Promise<Outcome> = this.exited.promise;
   /** Resolves when the engine has started it or says why not; rejects when there is no such container. */
@@ -64,6 +68,7 @@ class RunningProcess implements Process {
     private readonly request: ProcessRequest,
   ) {
     this.inputOpen = request.stdin;
+    if (request.tty) this.size = request.size;
     void this.run();
   }
 
@@ -100,7 +105,7 @@ class RunningProcess implements Process {
   private async hear(input: Input): Promise<void> {
     switch (input.$case) {
       case 'Started':
-        if (this.request.tty && this.request.size !== undefined) this.resize(this.request.size);
+        if (this.size !== undefined) this.resize(this.size);
         return this.begun.resolve();
       case 'File':
         return await this.hearOutput(input.value);
@@ -119,6 +124,9 @@ class RunningProcess implements Process {
 
   private async hearOutput({ Fd, Data }: FdMessage): Promise<void> {
     if ((Fd !== 1 && Fd !== 2) || Data.length === 0) return;
+    // The first size may have come while runc did not listen yet; one that is known already changes nothing.
+    if (!this.heard && this.size !== undefined) this.resize(this.size);
+    this.heard = true;
     this.queue.put({ fd: Fd, data: Data }, Data.length);
     await this.queue.room();
   }
@@ -145,6 +153,7 @@ class RunningProcess implements Process {
   }
 
   resize({ rows, columns }: { readonly rows: number; readonly columns: number }): void {
+    this.size = { rows, columns };
     if (this.outcome === undefined) void this.send({ $case: 'Resize', value: { Rows: rows, Cols: columns } });
   }
 

@@ -73,13 +73,14 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker20'] satisfies Kind[]) 
       const size = { rows: 33, columns: 99 };
       // The engine hears of sizes and of input on ways of their own: which comes first is chance.
       const until = (wanted: string): string => `until [ "$(stty size)" = "${wanted}" ]; do :; done`;
-      const script = `${until('33 99')}; echo first; ${until('10 20')}; read x; echo $x; tty -s && echo is a tty`;
+      // The first size may be lost while runc starts: it is told again with the first output.
+      const script = `echo up; ${until('33 99')}; echo first; ${until('10 20')}; read x; echo $x; tty -s && echo is a tty`;
       const process = await run(script, { tty: true, stdin: true, size });
       let seen = '';
       for await (const { fd, data } of process.output) {
         assert.equal(fd, 1);
         seen += Buffer.from(data).toString();
-        if (seen === 'first\r\n') {
+        if (seen === 'up\r\nfirst\r\n') {
           process.resize({ rows: 10, columns: 20 });
           await process.write(Buffer.from('go\n'));
         }
