@@ -7,9 +7,10 @@ import type { Exporter } from '../buildkit/api.js';
 import { makeFolders } from '../buildkit/make-folders.js';
 import {
   type Descriptor,
+  hasBlob,
   type ImageName,
   parseDescriptor,
-  readOnly,
+  readSingle,
   readTag,
   writeNames,
 } from '../buildkit/session/content/index-file.js';
@@ -57,7 +58,7 @@ export async function nameExported(
   const cache = parseDescriptor(response['cache.manifest'] ?? '');
   const caches = cache === undefined ? [] : cacheExports.filter(isLocal);
   if (cache !== undefined) {
-    for (const { attrs } of caches) await nameIn(attrs['dest'] ?? '', [{ tag: attrs['tag'] ?? 'latest' }], cache);
+    for (const { attrs } of caches) await nameIn(attrs['dest'] ?? '', [{ tag: orLatest(attrs['tag']) }], cache);
   }
   const encoded = response['containerimage.descriptor'] ?? '';
   const image = layoutOutput === undefined ? undefined : parseDescriptor(Buffer.from(encoded, 'base64').toString());
@@ -84,6 +85,10 @@ async function nameIn(folder: string, names: readonly ImageName[], descriptor: D
   }
 }
 
+function orLatest(tag: string | undefined): string {
+  return tag === undefined || tag === '' ? 'latest' : tag;
+}
+
 function isLocal({ type }: Exporter): boolean {
   return type === 'local';
 }
@@ -94,12 +99,14 @@ function folderOf({ attrs }: Exporter, attribute: 'src' | 'dest'): string {
 
 /** The cache with the digest of its manifest; undefined where there is none to read. */
 async function importable(cache: Exporter, say: (text: string) => void): Promise<Exporter | undefined> {
-  const { src = '', tag = 'latest', digest } = cache.attrs;
-  if (digest !== undefined && digest !== '') return cache;
+  const { src = '' } = cache.attrs;
+  const tag = orLatest(cache.attrs['tag']);
+  const given = cache.attrs['digest'] === '' ? undefined : cache.attrs['digest'];
   try {
-    const found = await readTag(src, tag);
-    if (found !== undefined) return { ...cache, attrs: { ...cache.attrs, digest: found.digest } };
-    say(`The build goes on without the cache in ${src}: it holds no "${tag}" yet.\n`);
+    const digest = given ?? (await readTag(src, tag))?.digest;
+    if (digest !== undefined && (await hasBlob(src, digest))) return { ...cache, attrs: { ...cache.attrs, digest } };
+    const what = digest === undefined ? `it holds no "${tag}" yet` : `the blob ${digest} is gone`;
+    say(`The build goes on without the cache in ${src}: ${what}.\n`);
   } catch (error) {
     say(`The build goes on without the cache in ${src}: ${wordsOf(error)}\n`);
   }
@@ -121,12 +128,13 @@ async function findImage(name: string, path: string, tag: string): Promise<Descr
     return new UserError('context-layout', text, hint, undefined, { cause });
   };
   try {
-    const found = (await readTag(path, tag)) ?? (await readOnly(path));
-    if (found !== undefined) return found;
+    const found = (await readTag(path, tag)) ?? (await readSingle(path));
+    if (found === undefined) throw new Error(`it has no image "${tag}".`);
+    if (!(await hasBlob(path, found.digest))) throw new Error(`the blob ${found.digest} is gone.`);
+    return found;
   } catch (error) {
     throw wrong(wordsOf(error), error);
   }
-  throw wrong(`it has no image "${tag}".`);
 }
 
 /** Names of an image as the engine tells them, separated by commas. */

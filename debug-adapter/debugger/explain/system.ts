@@ -27,6 +27,10 @@ export const systemRules: readonly Rule[] = [
     hint: "The engine's disk is full. Free room with `docker builder prune` or `buildctl prune`, then restart the build.",
   },
   {
+    text: /(\/.*) has no blob sha256:/,
+    hint: 'The image or cache in $1 is incomplete. Write it again, or take it from elsewhere.',
+  },
+  {
     text: /\bsecret ([\w.-]+): not found/i,
     hint: 'The step needs the secret $1. Provide it: --secret id=$1,src=FILE, in launch.json "secrets": ["id=$1,src=FILE"].',
   },

@@ -40,7 +40,7 @@ describe('folders of blobs', () => {
 
   it('bring the cache of one engine to another, by its tag', async () => {
     const files = { Dockerfile: `FROM busybox\nRUN echo ${unique()} > /made\nRUN cp /made /copied\n` };
-    const cache = join(folder, 'cache');
+    const cache = join(folder, 'Übrige – 残り');
     await build(files, { cacheTo: [`type=local,dest=${cache},tag=mine,mode=max`] });
     assert.deepEqual(
       indexOf(cache).map(({ annotations }) => annotations['org.opencontainers.image.ref.name']),
@@ -136,6 +136,32 @@ describe('folders of blobs', () => {
       session.launch(),
       (error) => error instanceof Refused && /one OCI layout at a time/.test(error.message),
     );
+  });
+
+  it('from which a blob is gone are named', async () => {
+    const [cache, layout] = [join(folder, 'cache'), join(folder, 'layout')];
+    const made = { Dockerfile: `FROM busybox\nRUN echo ${unique()} > /made\n` };
+    const outputs = [`type=oci,tar=false,dest=${layout}`];
+    await build(made, { cacheTo: [`type=local,dest=${cache},mode=max`], outputs });
+    const blobs = (of: string): string => join(of, 'blobs', 'sha256');
+    const [{ digest }] = indexOf(cache) as unknown as readonly [{ digest: string }];
+    rmSync(join(blobs(cache), digest.slice('sha256:'.length)));
+    assert.match(
+      await build(made, { cacheFrom: [`type=local,src=${cache}`] }),
+      /without the cache in .*cache: the blob sha256:\w+ is gone/,
+    );
+    for (const name of readdirSync(blobs(layout))) {
+      const path = join(blobs(layout), name);
+      if (!readFileSync(path, 'utf8').startsWith('{')) rmSync(path);
+    }
+    const { session } = await started({
+      files: { Dockerfile: 'FROM base\nRUN cat /made\n' },
+      launch: { builder: another, buildContexts: { base: `oci-layout://${layout}` } },
+    });
+    await using _ = session;
+    const info = await session.client.request('exceptionInfo', { threadId: 1 });
+    assert.match(info.description ?? '', /layout has no blob sha256:\w+/);
+    assert.match(session.output(), /The image or cache in .*layout is incomplete/);
   });
 
   it('that cannot be made are told before the build begins', async () => {

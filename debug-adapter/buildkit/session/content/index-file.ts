@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { blobPath } from './blob-path.js';
+import { withLock } from './folder-lock.js';
 
 /** Refers to a blob; more fields than these are kept as they are. */
 export interface Descriptor {
@@ -29,21 +30,27 @@ export async function readTag(folder: string, tag: string): Promise<Descriptor |
 }
 
 /** The manifest of an OCI layout that has just one. */
-export async function readOnly(folder: string): Promise<Descriptor | undefined> {
+export async function readSingle(folder: string): Promise<Descriptor | undefined> {
   const manifests = await readManifests(folder);
   return manifests.length === 1 ? manifests[0] : undefined;
 }
 
 /** Gives a manifest its names in the index of an OCI layout; what had one of them before loses it. */
 export async function writeNames(folder: string, names: readonly ImageName[], descriptor: Descriptor): Promise<void> {
-  await alone(join(folder, 'index.json.lock'), () => rewrite(folder, names, descriptor));
+  await withIndex(folder, () => rewrite(folder, names, descriptor));
+}
+
+/** Does something while no other build writes the index. */
+export async function withIndex(folder: string, work: () => Promise<void>): Promise<void> {
+  await withLock(join(folder, 'index.json.lock'), work);
 }
 
 async function rewrite(folder: string, names: readonly ImageName[], descriptor: Descriptor): Promise<void> {
-  let manifests = await readIndex(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
+  const before = await readJson(folder).catch((error: unknown) => {
+    if (isMissing(error)) return {};
     throw error;
   });
+  let manifests = entriesOf(before);
   for (const name of names) {
     const annotations: Json = annotationsOf(name);
     const others = manifests.filter((entry) => {
@@ -52,7 +59,7 @@ async function rewrite(folder: string, names: readonly ImageName[], descriptor: 
     });
     manifests = [...others, { ...descriptor, annotations: { ...descriptor.annotations, ...annotations } }];
   }
-  const index = { schemaVersion: 2, mediaType: indexType, manifests };
+  const index = { ...before, schemaVersion: 2, mediaType: indexType, manifests };
   await writeFile(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
   // Whoever reads it meanwhile finds the old or the new one, whole.
   const temporary = join(folder, `.index-${randomUUID()}.json`);
@@ -62,6 +69,16 @@ async function rewrite(folder: string, names: readonly ImageName[], descriptor: 
   } finally {
     await rm(temporary, { force: true });
   }
+}
+
+/** Whether an OCI layout has a blob; false for what is no digest. */
+export async function hasBlob(folder: string, digest: string): Promise<boolean> {
+  const path = blobPath(digest);
+  if (path === undefined) return false;
+  return await stat(join(folder, path)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 /** A descriptor from its JSON; undefined when it is none. */
@@ -91,36 +108,21 @@ async function readManifests(folder: string): Promise<readonly Descriptor[]> {
 
 /** Entries of the index; rejects with ENOENT when there is none. */
 export async function readIndex(folder: string): Promise<readonly Json[]> {
+  return entriesOf(await readJson(folder));
+}
+
+function entriesOf({ manifests }: Json): readonly Json[] {
+  return Array.isArray(manifests) ? manifests.map(objectOf) : [];
+}
+
+/** An empty file is an index without anything, as the engine's own client takes it. */
+async function readJson(folder: string): Promise<Json> {
   const text = await readFile(join(folder, 'index.json'), 'utf8');
   try {
-    const manifests = objectOf(JSON.parse(text))['manifests'];
-    return Array.isArray(manifests) ? manifests.map(objectOf) : [];
+    return text.trim() === '' ? {} : objectOf(JSON.parse(text));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`its index.json is no JSON (${why}).`, { cause: error });
-  }
-}
-
-/** Milliseconds after which a lock was left behind by a process that is gone: it is held for a few only. */
-const leftBehind = 5000;
-
-/** Builds that end at one time would lose each other's names. Other programs lock by the system's ways, and are not kept out. */
-async function alone(lock: string, work: () => Promise<void>): Promise<void> {
-  const end = Date.now() + leftBehind;
-  for (;;) {
-    try {
-      await (await open(lock, 'wx')).close();
-      break;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      if (Date.now() > end) await rm(lock, { force: true });
-      await setTimeout(10 + Math.random() * 20);
-    }
-  }
-  try {
-    await work();
-  } finally {
-    await rm(lock, { force: true });
   }
 }
 
@@ -130,7 +132,8 @@ function isMissing(error: unknown): boolean {
 
 function readDescriptor(entry: Json): Descriptor[] {
   const { mediaType, digest, size } = entry;
-  if (typeof mediaType !== 'string' || typeof digest !== 'string' || typeof size !== 'number') return [];
+  if (typeof mediaType !== 'string' || typeof size !== 'number') return [];
+  if (typeof digest !== 'string' || blobPath(digest) === undefined) return [];
   const texts = Object.entries(objectOf(entry['annotations'])).filter(
     (pair): pair is [string, string] => typeof pair[1] === 'string',
   );

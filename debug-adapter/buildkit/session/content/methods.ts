@@ -16,6 +16,7 @@ import {
 import { Empty } from '../../gen/google/protobuf/empty.js';
 import type { Timestamp } from '../../gen/google/protobuf/timestamp.js';
 import { type Call, type Method, RpcError, unaryMethod } from '../rpc-server.js';
+import { storeId } from './store-id.js';
 import { type BlobWriter, BlobStore } from './store.js';
 
 /** Content of one answer; old engines take messages of at most 4 MiB. */
@@ -23,7 +24,9 @@ const pieceSize = 1024 * 1024;
 
 /** `containerd.services.content.v1.Content`, as far as engines use it: caches in folders and OCI layouts. */
 export function contentMethods(options: SessionOptions): ReadonlyMap<string, Method> {
-  const stores = new Map(Object.entries(options.contentStores ?? {}).map(([id, path]) => [id, new BlobStore(path)]));
+  const stores = new Map(
+    Object.entries(options.contentStores ?? {}).map(([id, path]) => [storeId(id), new BlobStore(path)]),
+  );
   if (stores.size === 0) return new Map();
   const storeOf = (call: Call): BlobStore => {
     const id = call.header('buildkit-attachable-store-id')[0] ?? '';

@@ -1,8 +1,9 @@
-import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { makeFolders } from '../../make-folders.js';
+import { blobPath, incomingName } from './blob-path.js';
 import { RpcError } from '../rpc-server.js';
 
 /** A blob that is there. */
@@ -28,7 +29,7 @@ export class BlobStore {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     }
-    throw new RpcError(status.NOT_FOUND, `content ${digest}: not found`);
+    throw new RpcError(status.NOT_FOUND, `${this.root} has no blob ${digest}`);
   }
 
   async has(digest: string): Promise<boolean> {
@@ -65,11 +66,9 @@ export class BlobStore {
   }
 
   private pathOf(digest: string): string {
-    const [, algorithm, hex] = /^(sha256|sha384|sha512):([0-9a-f]{64,128})$/.exec(digest) ?? [];
-    if (algorithm === undefined || hex === undefined) {
-      throw new RpcError(status.INVALID_ARGUMENT, `invalid digest ${JSON.stringify(digest)}`);
-    }
-    return join(this.root, 'blobs', algorithm, hex);
+    const path = blobPath(digest);
+    if (path === undefined) throw new RpcError(status.INVALID_ARGUMENT, `invalid digest ${JSON.stringify(digest)}`);
+    return join(this.root, path);
   }
 }
 
@@ -86,7 +85,7 @@ export class BlobWriter {
     private readonly pathOf: (digest: string) => string,
     private readonly done: () => void,
   ) {
-    this.path = join(root, `.incoming-${randomUUID()}`);
+    this.path = join(root, incomingName());
   }
 
   async open(): Promise<void> {

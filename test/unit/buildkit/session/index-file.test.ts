@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type Descriptor,
-  readOnly,
+  hasBlob,
+  readSingle,
   readTag,
   writeNames,
 } from '../../../../debug-adapter/buildkit/session/content/index-file.js';
@@ -58,12 +59,12 @@ describe('the index of an OCI layout', () => {
 
   it('finds a manifest by its image name first, then by its tag', async () => {
     await writeNames(folder, [{ name: 'example.com/app:1' }], manifest('a'));
-    assert.equal((await readOnly(folder))?.digest, manifest('a').digest);
+    assert.equal((await readSingle(folder))?.digest, manifest('a').digest);
     await writeNames(folder, [{ tag: 'example.com/app:1' }], manifest('b'));
     assert.equal((await readTag(folder, 'example.com/app:1'))?.digest, manifest('a').digest);
     assert.equal((await readTag(folder, '1'))?.digest, manifest('a').digest);
     assert.equal(await readTag(folder, '2'), undefined);
-    assert.equal(await readOnly(folder), undefined);
+    assert.equal(await readSingle(folder), undefined);
   });
 
   it('is told when it is not there or is none', async () => {
@@ -74,5 +75,33 @@ describe('the index of an OCI layout', () => {
     await assert.rejects(readTag(folder, 'x'), /its index\.json is no JSON \(/);
     await assert.rejects(writeNames(folder, [{ tag: 'x' }], manifest('a')), /its index\.json is no JSON \(/);
     assert.deepEqual(readdirSync(folder).sort(), ['index.json']);
+  });
+
+  it('keeps its own fields, takes an empty file for none, and digests only for what they are', async () => {
+    writeFileSync(join(folder, 'index.json'), '\n');
+    assert.equal(await readTag(folder, 'x'), undefined);
+    await writeNames(folder, [{ tag: 'x' }], manifest('a'));
+    const path = join(folder, 'index.json');
+    const index = JSON.parse(readFileSync(path, 'utf8')) as { manifests: object[] };
+    const foreign = { ...manifest('b'), digest: 'sha256:../../etc', annotations: { [refName]: 'y' } };
+    const own = { annotations: { of: 'it' }, manifests: [...index.manifests, foreign] };
+    writeFileSync(path, JSON.stringify(own));
+    assert.equal(await readTag(folder, 'y'), undefined);
+    await writeNames(folder, [{ tag: 'z' }], manifest('c'));
+    const after = JSON.parse(readFileSync(path, 'utf8')) as { annotations: unknown };
+    assert.deepEqual(after.annotations, own.annotations);
+    assert.deepEqual(
+      names().map((name) => (name as string[])[1]),
+      ['x', 'y', 'z'],
+    );
+  });
+
+  it('knows which blobs are there', async () => {
+    const { digest } = manifest('a');
+    assert.equal(await hasBlob(folder, digest), false);
+    mkdirSync(join(folder, 'blobs', 'sha256'), { recursive: true });
+    writeFileSync(join(folder, 'blobs', 'sha256', 'a'.repeat(64)), '');
+    assert.equal(await hasBlob(folder, digest), true);
+    assert.equal(await hasBlob(folder, '../index.json'), false);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeUnreferenced } from '../../../../debug-adapter/buildkit/session/content/prune.js';
@@ -35,6 +35,15 @@ describe('a cache that is emptied', () => {
     index(nested);
     await removeUnreferenced(folder);
     assert.equal(blobs(), 5);
+  });
+
+  it('loses what builds left that ended before a blob was complete', async () => {
+    index();
+    const [old, young] = ['.incoming-old', '.incoming-young'].map((name) => join(folder, name)) as [string, string];
+    for (const path of [old, young]) writeFileSync(path, '');
+    utimesSync(old, 0, 0);
+    await removeUnreferenced(folder);
+    assert.deepEqual(readdirSync(folder).sort(), ['.incoming-young', 'blobs', 'index.json']);
   });
 
   it('loses nothing when it cannot be told what belongs to it', async () => {

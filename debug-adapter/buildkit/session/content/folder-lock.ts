@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+
+/** Milliseconds after which a lock that nobody has touched was left behind by a process that is gone. */
+const leftBehindMs = 5000;
+
+/**
+ * Does the work while no other process that asks for the same lock file does; makes the file, and removes it. Whoever
+ * holds it touches it, so that long work keeps it. Programs that lock by the system's ways are not kept out.
+ */
+export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  await take(path);
+  const touching = setInterval(() => {
+    const now = new Date();
+    // Gone, or on a disk that is full: the work goes on.
+    utimes(path, now, now).catch(() => undefined);
+  }, leftBehindMs / 5);
+  try {
+    return await work();
+  } finally {
+    clearInterval(touching);
+    await rm(path, { force: true });
+  }
+}
+
+async function take(path: string): Promise<void> {
+  for (;;) {
+    try {
+      await (await open(path, 'wx')).close();
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+    await removeLeftBehind(path);
+    await setTimeout(10 + Math.random() * 20);
+  }
+}
+
+/** Of several who see that it was left behind only one can rename it; one that was taken meanwhile goes back. */
+async function removeLeftBehind(path: string): Promise<void> {
+  try {
+    if (!(await isOld(path))) return;
+    const aside = `${path}.${randomUUID()}`;
+    await rename(path, aside);
+    await ((await isOld(aside)) ? rm(aside, { force: true }) : rename(aside, path));
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  return Date.now() - (await stat(path)).mtimeMs >= leftBehindMs;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
