@@ -141,8 +141,13 @@ export interface Build extends AsyncDisposable {
   readonly gateway: Gateway;
   /** Hands the result to the exporters and waits for `done`. */
   finish(result: FrontendResult): Promise<Readonly<Record<string, string>>>;
-  /** Ends it now; every running vertex is cancelled. Idempotent. */
+  /** Ends it now; every running vertex is cancelled. The engine may take a moment longer. Idempotent. */
   cancel(reason?: string): Promise<void>;
+  /**
+   * Ends it without a result, and settles when the engine has forgotten it: a build that begins later gets nothing of
+   * what failed here. Nothing of it should run any more.
+   */
+  leave(): Promise<void>;
 }
 
 /** Answer of a frontend: one ref, or one per platform. */

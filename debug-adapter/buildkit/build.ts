@@ -7,9 +7,13 @@ import { Queue } from './queue.js';
 import { Verdicts } from './verdicts.js';
 import { serverStream, unary } from './rpc/calls.js';
 import { noDetails } from './rpc/details.js';
+import { cacheEntry } from './session/content/store-id.js';
 
 /** How long progress may stay silent after the build is over before nothing more is expected. */
 const quietMs = 5000;
+
+/** How long an engine may take to end a build on which nothing runs. */
+const leaveMs = 3000;
 
 type Responses = Readonly<Record<string, string>>;
 
@@ -75,6 +79,20 @@ class RunningBuild implements Build {
     await this.done.catch(() => undefined);
   }
 
+  /** Cancelled, the call would be over here before it is in the engine; returned, it is answered last of all. */
+  async leave(): Promise<void> {
+    const late = setTimeout(() => void this.cancel(), leaveMs);
+    try {
+      await this.gateway.returnError('The build was left.');
+      await this.done;
+    } catch {
+      // That is how it ends.
+    } finally {
+      clearTimeout(late);
+      await this.cancel();
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cancel();
   }
@@ -92,7 +110,7 @@ function solveRequest(options: BuildOptions): SolveRequest {
     ExporterDeprecated: first?.type ?? '',
     ExporterAttrsDeprecated: first?.attrs ?? {},
     Exporters: exporters.map(entry),
-    Cache: { Exports: options.cacheExports.map(entry), Imports: options.cacheImports.map(entry) },
+    Cache: { Exports: options.cacheExports.map(cacheEntry), Imports: options.cacheImports.map(cacheEntry) },
     Entitlements: [...options.entitlements],
   });
 }

@@ -17,8 +17,10 @@ import { type BuildScope, GatewayCalls, includePattern, onlyNamed, present, read
 import type { Stat } from './gen/fsutil.js';
 import { LLBBridgeService, Result, SolveRequest } from './gen/gateway.js';
 import { Definition, type Platform } from './gen/ops.js';
+import { Status } from './gen/status.js';
 import { stripSources } from './llb.js';
 import { noDetails } from './rpc/details.js';
+import { cacheEntry } from './session/content/store-id.js';
 
 const readDir = readingEntries(LLBBridgeService.readDir);
 
@@ -89,7 +91,7 @@ export class BuildGateway implements Gateway {
   }
 
   private cacheEntries() {
-    return this.cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs }));
+    return this.cacheImports.map(cacheEntry);
   }
 
   async evaluate(ref: string, options: Abortable = {}): Promise<void> {
@@ -152,6 +154,12 @@ export class BuildGateway implements Gateway {
   /** Ends the build with a result; an answer with neither result nor error crashes old engines. */
   async return(result: Result): Promise<void> {
     await this.calls.unary(LLBBridgeService.return, { result, error: undefined });
+  }
+
+  /** Ends the build with an error, which the engine then has for the answer to the build. */
+  async returnError(message: string): Promise<void> {
+    const error = Status.fromPartial({ code: status.CANCELLED, message });
+    await this.calls.unary(LLBBridgeService.return, { result: undefined, error });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Colors } from 'picocolors/types';
 import { frameOf, type Context, type Next, type Offers } from './context.js';
 import { excerpt } from './excerpt.js';
 import { type Fields, listOf, numberOf, textOf } from './fields.js';
-import { framesOf } from './machine.js';
+import { framesOf, type Machine } from './machine.js';
 
 /** An excerpt around a line, or around where the build stands. */
 export function showLines(context: Context, operand: string): Promise<Next> {
@@ -37,13 +37,13 @@ export function where(context: Context, operand: string): Promise<Next> {
 
 /** The platforms; a number chooses one. */
 export async function thread(context: Context, operand: string): Promise<Next> {
-  const { adapter, print } = context;
+  const { adapter, machine, print } = context;
   const threads = listOf((await adapter.request('threads'))['threads']);
   const wanted = threads.find(({ id }) => operand !== '' && String(numberOf(id)) === operand);
   const threadId = numberOf(wanted?.['id']);
   if (threadId !== undefined) {
     const frames = framesOf(await adapter.request('stackTrace', { threadId }));
-    context.place = { threadId, platform: platformOf(threads, threadId), frames, index: 0 };
+    context.place = { threadId, platform: platformOf(machine, threads, threadId), frames, index: 0 };
   }
   if (wanted === undefined && operand !== '') print(`There is no thread ${operand}.`);
   const rows = threads.map(({ id, name }) => {
@@ -54,9 +54,9 @@ export async function thread(context: Context, operand: string): Promise<Next> {
   return 'stay';
 }
 
-/** What the thread is called, when there are several. */
-export function platformOf(threads: readonly Fields[], threadId: number): string {
-  return threads.length > 1 ? textOf(threads.find(({ id }) => id === threadId)?.['name']) : '';
+/** What the thread is called, when there are several, or were: the last one is not the only one. */
+export function platformOf(machine: Machine, threads: readonly Fields[], threadId: number): string {
+  return threads.length > 1 || machine.steps.several ? textOf(threads.find(({ id }) => id === threadId)?.['name']) : '';
 }
 
 /** The variables of a scope, or of all that cost no time. */

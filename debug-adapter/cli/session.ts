@@ -197,7 +197,7 @@ class Session implements AsyncDisposable {
       else prompt?.print(text);
     };
     const threads = listOf((await adapter.request('threads'))['threads']);
-    const place = { threadId: news.threadId, platform: platformOf(threads, news.threadId), frames, index: 0 };
+    const place = { threadId: news.threadId, platform: platformOf(machine, threads, news.threadId), frames, index: 0 };
     const { colors } = world.screen;
     const context: Context = { adapter, machine, breakpoints, capabilities: this.capabilities, colors, place, print };
     if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));

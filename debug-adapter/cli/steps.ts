@@ -70,10 +70,14 @@ export class Steps {
       .sort((a, b) => a.since - b.since);
   }
 
+  /** The build is for several platforms, whichever of them still run. */
+  get several(): boolean {
+    return new Set(this.all().map((step) => step.platform)).size > 1;
+  }
+
   /** `[build:7]`, or `[linux/arm64 build:7]` when there are several platforms. */
   label({ platform, stage, line }: Step): string {
-    const several = new Set(this.all().map((step) => step.platform)).size > 1;
-    return `[${several ? `${platform} ` : ''}${stage}:${line}]`;
+    return `[${this.several ? `${platform} ` : ''}${stage}:${line}]`;
   }
 
   /** Forgets everything: a new attempt begins. */

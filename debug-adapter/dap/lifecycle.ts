@@ -43,7 +43,10 @@ export class Lifecycle {
     const session = this.#session;
     try {
       const signal = AbortSignal.any([turn.signal, this.#preparing.signal]);
-      await this.#read(args, (settings) => session.debugger.connect(settings, signal));
+      const settings = await this.#parse(args);
+      session.debugger.connect(settings, signal);
+      this.#warn(await session.debugger.load(settings), settings.buildArgs);
+      this.#arguments = JSON.stringify(args.raw);
       session.event('initialized', undefined);
       await session.debugger.prepare(signal);
       this.#prepared = true;
@@ -72,17 +75,26 @@ export class Lifecycle {
     this.#restarting = controller;
     // The build may turn out to be none: until the old stop is left, its numbers hold.
     session.resumed.clear();
-    this.#restart(controller.signal, wishes).catch((error: unknown) => session.report(error));
+    this.#restart(controller.signal, wishes)
+      .catch((error: unknown) => session.report(error))
+      .finally(() => {
+        if (this.#restarting === controller) this.#restarting = undefined;
+      });
   }
 
   async #restart(signal: AbortSignal, { args, plan, buildArgs = {} }: RestartWishes): Promise<void> {
     const session = this.#session;
-    if (args !== undefined && !args.isEmpty && JSON.stringify(args.raw) !== this.#arguments) await this.#read(args);
-    if (session.settings !== undefined && Object.keys(buildArgs).length > 0) {
-      session.settings = { ...session.settings, buildArgs: { ...session.settings.buildArgs, ...buildArgs } };
-      this.#warn(await session.debugger.load(session.settings), buildArgs);
-    }
-    await session.debugger.restart(signal, plan);
+    const isOther = args !== undefined && !args.isEmpty && JSON.stringify(args.raw) !== this.#arguments;
+    const given = isOther ? await this.#parse(args) : session.settings;
+    const settings = given && { ...given, buildArgs: { ...given.buildArgs, ...buildArgs } };
+    await session.debugger.restart(signal, {
+      plan,
+      settings,
+      onTaken: (dockerfile) => {
+        if (isOther) this.#arguments = JSON.stringify(args.raw);
+        this.#warn(dockerfile, isOther ? { ...settings?.buildArgs } : buildArgs);
+      },
+    });
   }
 
   /** Of build arguments that change nothing. */
@@ -91,7 +103,7 @@ export class Lifecycle {
   }
 
   /** What is to be built, from the arguments. */
-  async #read(args: Fields, onSettings: (settings: BuildSettings) => void = () => undefined): Promise<void> {
+  async #parse(args: Fields): Promise<BuildSettings> {
     const session = this.#session;
     const { launch, notes } = parseLaunch(args.raw, { cwd: session.host.cwd });
     const settings = await buildSettings(launch, session.host.surroundings);
@@ -99,11 +111,8 @@ export class Lifecycle {
     if (session.settings !== undefined && session.settings.builder !== settings.builder) {
       session.print('console', 'Another "builder" is used by the next debug session; this one keeps its engine.\n');
     }
-    session.settings = settings;
-    onSettings(settings);
     for (const note of notes) session.print('console', `${note}\n`);
-    this.#warn(await session.debugger.load(settings), settings.buildArgs);
-    this.#arguments = JSON.stringify(args.raw);
+    return settings;
   }
 
   /** Refuses what makes sense only once a build runs. */
@@ -112,9 +121,10 @@ export class Lifecycle {
     if (!this.#started) throw new UserError('not-launched', 'No build is running yet.');
   }
 
-  /** Cancel in a progress message: gives up connecting, or pauses what runs. */
+  /** Cancel in a progress message: gives up connecting or another build, or pauses what runs. */
   stopWorking(): void {
     if (!this.#prepared) this.#preparing.abort();
+    else if (this.#restarting !== undefined) this.#restarting.abort();
     else for (const { id } of this.#session.debugger.threads()) void this.pause(id);
   }
 

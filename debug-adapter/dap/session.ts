@@ -5,6 +5,7 @@ import type { CustomEvents } from '../contract.js';
 import type { BuildSettings, Debugger, Surroundings, Trace } from '../debugger/api.js';
 import { UserError } from '../debugger/errors.js';
 import { silentClient, type Client } from './client.js';
+import { withoutColours } from './colours.js';
 import { forward } from './events.js';
 import { Fields } from './fields.js';
 import { Lifecycle } from './lifecycle.js';
@@ -84,7 +85,6 @@ export class Session {
   readonly traceLog = new TraceLog();
   client: Client = silentClient;
   positions: Positions = positionsOf(silentClient);
-  settings: BuildSettings | undefined;
   /** The thread that stopped last: what the user most probably means. */
   lastStopped: number | undefined;
   readonly resumed = new Set<number>();
@@ -112,6 +112,11 @@ export class Session {
     if (this.#debugger === undefined)
       throw new UserError('not-launched', 'No build was launched yet.', 'Send launch first.');
     return this.#debugger;
+  }
+
+  /** Undefined before the launch. */
+  get settings(): BuildSettings | undefined {
+    return this.#debugger?.settings;
   }
 
   /** Whether the session is over: then nothing but answers may be sent. */
@@ -290,11 +295,4 @@ export class Session {
       ...(hint !== '' && { hint }),
     });
   }
-}
-
-/** Text without what colours it in a terminal. */
-export function withoutColours(text: string): string {
-  return text.includes('\u001b')
-    ? text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g, '')
-    : text;
 }

@@ -15,8 +15,9 @@ import type {
   GoingBack,
   LineBreakpoint,
   Override,
-  RestartPlan,
+  Rebuilding,
 } from './asks.js';
+import type { BuildSettings } from './build-settings.js';
 import type {
   MountFact,
   OutputSink,
@@ -32,77 +33,14 @@ import type { TextFix } from './failure-api.js';
 import type { StopReason } from './stop-reason.js';
 import type { StateFiles, Trees } from './trees-api.js';
 import type { Trace } from '../buildkit/trace.js';
-import type { Exporter, LocalSource, SecretSource, SshSource, ExportTarget } from '../buildkit/api.js';
 
 export type { Trace };
 export type * from './asks.js';
+export type * from './build-settings.js';
 export type * from './failure-api.js';
 export type * from './run-api.js';
 export type * from './stop-reason.js';
 export type * from './trees-api.js';
-
-/** Launch arguments, checked and made absolute. */
-export interface BuildSettings {
-  /** Absolute folder that relative paths of the user start from. */
-  readonly cwd: string;
-  /** Absolute path of the Dockerfile as the user sees it; for a remote context the path inside it. */
-  readonly dockerfile: string;
-  /** False when the Dockerfile is inside a remote context. */
-  readonly dockerfileIsLocal: boolean;
-  readonly context:
-    | { readonly kind: 'folder'; readonly path: string }
-    | { readonly kind: 'remote'; readonly url: string };
-  readonly builder: string | undefined;
-  readonly target: string | undefined;
-  readonly platforms: readonly string[];
-  /** Values already taken from the environment. */
-  readonly buildArgs: Readonly<Record<string, string>>;
-  /** Everything else that the frontend is told: `label:…`, `add-hosts`, `no-cache`, `context:NAME` … */
-  readonly frontendAttrs: Readonly<Record<string, string>>;
-  /** Local folders of named contexts. */
-  readonly locals: Readonly<Record<string, LocalSource>>;
-  /** Named contexts that are images in folders; what they hold is looked up by each build. */
-  readonly layouts: Readonly<Record<string, OciLayout>>;
-  /** Folders with blobs that the session serves, by the id that the engine asks for; each build adds its own. */
-  readonly contentStores: Readonly<Record<string, string>>;
-  readonly secrets: readonly SecretSource[];
-  readonly ssh: readonly SshSource[];
-  readonly entitlements: readonly string[];
-  readonly cacheImports: readonly Exporter[];
-  readonly cacheExports: readonly Exporter[];
-  readonly exporters: readonly Exporter[];
-  readonly exportTargets: Readonly<Record<number, ExportTarget>>;
-  /** Absolute folder that an exporter fills as an OCI layout; engines know one at most. */
-  readonly layoutOutput: string | undefined;
-  /** Into the image store of a Docker Engine; `engine-settings.ts` knows how. */
-  readonly load: boolean;
-  readonly tags: readonly string[];
-  readonly metadataFile: string | undefined;
-  readonly iidFile: string | undefined;
-  readonly stopOnEntry: boolean;
-  readonly stopAtEnd: boolean;
-  /** While a thread stands, branches that do not depend on it and hold no breakpoint go on. */
-  readonly runAhead: boolean;
-  readonly noDebug: boolean;
-  /** Paths with wildcards that are copied out of a failed step. */
-  readonly rescue: readonly string[];
-  /** Absolute folder for them. */
-  readonly rescueTo: string;
-  /** Image as the user names it; undefined for the default, `none` for no toolbox. */
-  readonly toolbox: string | undefined;
-  readonly shell: readonly string[] | undefined;
-  readonly trace: string | undefined;
-}
-
-/** An image in a folder of this machine. */
-export interface OciLayout {
-  /** Absolute. */
-  readonly path: string;
-  /** Undefined only where there is a digest. */
-  readonly tag: string | undefined;
-  /** Undefined for what the tag stands for when a build begins. */
-  readonly digest: string | undefined;
-}
 
 /** Environment of the adapter process, handed in so that tests need no process. */
 export interface Surroundings {
@@ -122,8 +60,11 @@ export interface Debugger extends AsyncDisposable {
   prepare(signal: AbortSignal): Promise<void>;
   /** Begins to run, or stands at the entry. Call once, after `prepare` and the first breakpoints. */
   start(): void;
-  /** Fresh sources, same settings, same breakpoints; every old stop and shell ends. Default: from the beginning. */
-  restart(signal: AbortSignal, plan?: RestartPlan): Promise<void>;
+  /**
+   * Fresh sources, same breakpoints; every old stop and shell ends, but not before the engine has taken the Dockerfile:
+   * rejects with words for one that cannot be built, and what stood still stands.
+   */
+  restart(signal: AbortSignal, rebuilding?: Rebuilding): Promise<void>;
   /** Cancels what runs and ends the build; `ended` follows. Idempotent. */
   terminate(): Promise<void>;
   /**
@@ -142,6 +83,8 @@ export interface Debugger extends AsyncDisposable {
   setFilters(settings: readonly FilterSetting[]): readonly FilterFact[];
 
   readonly dockerfile: Dockerfile | undefined;
+  /** What was loaded, or is built by now. */
+  readonly settings: BuildSettings | undefined;
   /** Whether the build comes by an instruction: its target needs the stage. */
   reaches(instruction: Instruction): boolean;
   threads(): readonly ThreadFact[];

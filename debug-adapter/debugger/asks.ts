@@ -1,5 +1,6 @@
 /** What a user may ask for: where to stop, what to do there, and which way to go. Part of api.ts. */
-import type { Instruction } from '../dockerfile/model.js';
+import type { Dockerfile, Instruction } from '../dockerfile/model.js';
+import type { BuildSettings } from './build-settings.js';
 
 /** Where a build begins that follows another one. */
 export type RestartPlan =
@@ -8,6 +9,16 @@ export type RestartPlan =
   | { readonly kind: 'apply' }
   /** To where each thread stood, whose step then runs, and on from there. `force`: it runs without the cache. */
   | { readonly kind: 'again'; readonly force: boolean; readonly instruction?: Instruction };
+
+/** A build that follows another one. */
+export interface Rebuilding {
+  /** From the beginning without. */
+  readonly plan?: RestartPlan | undefined;
+  /** From now on; those of the build before without. */
+  readonly settings?: BuildSettings | undefined;
+  /** The engine has taken the Dockerfile, and the build before was left for this one. */
+  readonly onTaken?: (dockerfile: Dockerfile) => void;
+}
 
 /** How the user wants to go on; `stage` names the one of several called stages to step into. */
 export type Going = 'continue' | 'next' | 'stepIn' | 'stepOut' | { readonly stage: number };

@@ -26,6 +26,8 @@ export interface Attempt extends AsyncDisposable {
   readonly toolbox: Toolbox;
   /** The digest in the programs of a vertex that the engine names. */
   readonly ours: Twins['ours'];
+  /** Ends it, and settles when the engine has forgotten it; disposing of it does not wait for that. */
+  leave(): Promise<void>;
 }
 
 export interface AttemptInput {
@@ -76,13 +78,13 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
   const timeline = createTimeline(listener);
   const twins = createTwins();
   const followed = follow(build, timeline, twins);
-  const end = async (): Promise<void> => {
-    await build.cancel();
+  const end = async (ended: Promise<void>): Promise<void> => {
+    await ended;
     await followed;
     await (await session)[Symbol.asyncDispose]();
   };
   try {
-    const request = { frontend, opts: { ...opts, ...cacheOptions(settings) }, inputs: dockerfileInput(input) };
+    const request = { frontend, opts, inputs: dockerfileInput(input) };
     const asked = build.gateway.solveFrontend(request, { signal });
     const evaluations = createEvaluations(input);
     // The frontend takes longer to read the Dockerfile than we do.
@@ -91,7 +93,16 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
     const programs = makePrograms(input, result, evaluations);
     const toolbox = createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
     twins.own(programs.flatMap((program) => [...program.owners.keys()]));
-    return { build, result, programs, timeline, toolbox, ours: twins.ours, [Symbol.asyncDispose]: end };
+    return {
+      build,
+      result,
+      programs,
+      timeline,
+      toolbox,
+      ours: twins.ours,
+      leave: () => end(build.leave()),
+      [Symbol.asyncDispose]: () => end(build.cancel()),
+    };
   } catch (error) {
     await build.cancel();
     await followed;
@@ -112,12 +123,6 @@ async function follow(build: Build, timeline: Timeline, twins: Twins): Promise<v
   } finally {
     timeline.flush();
   }
-}
-
-function cacheOptions(settings: BuildSettings): Record<string, string> {
-  if (settings.cacheImports.length === 0) return {};
-  const imports = settings.cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs }));
-  return { 'cache-imports': JSON.stringify(imports) };
 }
 
 function nativePlatform({ platforms }: Engine): string {

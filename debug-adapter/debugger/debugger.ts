@@ -1,10 +1,7 @@
 /** The debugger: one Dockerfile, one engine, one build after the other. */
 import type { Engine } from '../buildkit/api.js';
-import { openEngine } from '../buildkit/engine.js';
-import { type Environment, systemEnvironment } from '../buildkit/connect/environment.js';
-import { findImageStore } from '../buildkit/connect/image-store.js';
-import { resolveEndpoint } from '../buildkit/connect/resolve.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
+import { askEngine } from './ask-engine.js';
 import type {
   BreakpointFact,
   BuildSettings,
@@ -17,24 +14,24 @@ import type {
   Going,
   GoingBack,
   LineBreakpoint,
-  RestartPlan,
+  Rebuilding,
   Stop,
   Surroundings,
   ThreadFact,
 } from './api.js';
 import { createBreakpointBook } from './breakpoints/book.js';
 import { readFilters, usualFilters } from './breakpoints/filters.js';
-import { beginRun, type Run } from './run.js';
-import { beginTaking, isEdited, type Taken } from './edits.js';
-import { engineSettings } from './engine-settings.js';
-import { EngineError, UserError } from './errors.js';
+import type { Asked, Run } from './run.js';
+import { isEdited } from './edits.js';
+import { UserError } from './errors.js';
 import { createEmitter } from './events.js';
-import { sessionOptions } from './frontend-options.js';
-import { currentText, readDockerfile, refusedDockerfile } from './load.js';
+import { currentText } from './load.js';
 import { sameFile } from './paths.js';
 import { noPast, type Past } from './past.js';
 import { createPlan, type Plan } from './plan.js';
 import { onSaved } from './saved.js';
+import { reachEngine } from './reach.js';
+import { readSources, type Sources } from './sources.js';
 import { createProgress, type ProgressReporter } from './progress.js';
 
 /** Nothing happens before `load`. */
@@ -49,13 +46,14 @@ class BuildDebugger implements Debugger {
   readonly #progress: ProgressReporter;
   readonly on = this.#events.on;
   #settings: BuildSettings | undefined;
+  #sources: Sources | undefined;
   #dockerfile: Dockerfile | undefined;
   #connecting: Promise<Engine> | undefined;
   #engine: Engine | undefined;
   #run: Run | undefined;
   #watched: Disposable | undefined;
-  #taken: Taken | undefined;
   #attempts = 0;
+  #restarting: Promise<void> | undefined;
   #filters = usualFilters;
   #past: Past = noPast;
   #ended = false;
@@ -69,35 +67,35 @@ class BuildDebugger implements Debugger {
     return this.#dockerfile;
   }
 
+  get settings(): BuildSettings | undefined {
+    return this.#settings;
+  }
+
   connect(settings: BuildSettings, signal: AbortSignal): void {
-    this.#connecting = this.#reach(settings, signal);
+    this.#connecting = reachEngine(settings, this.#surroundings, signal);
     this.#connecting.catch(() => undefined);
   }
 
   async load(settings: BuildSettings): Promise<Dockerfile> {
     this.#settings = settings;
-    const reading = readDockerfile(settings, (problem) => this.#events.emit('problem', problem));
-    const [dockerfile, taken] = await Promise.all([reading, beginTaking(settings, reading)]);
-    this.#dockerfile = dockerfile;
-    this.#taken = taken;
-    this.#placeBreakpoints();
-    this.#watch(settings, dockerfile.text);
-    return dockerfile;
+    return this.#take(await this.#read(settings));
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
-    const settings = this.#loaded();
+    const sources = this.#loaded();
     this.#progress.begin();
     try {
-      this.#connecting ??= this.#reach(settings, signal);
+      this.#connecting ??= reachEngine(sources.settings, this.#surroundings, signal);
       const engine = await this.#connecting;
       this.#engine = engine;
       void engine.closed.then((cause) => this.#engineLost(engine, cause)).catch(() => undefined);
-      await this.#beginRun(signal).catch(async (error: unknown) => {
-        // Something that is no engine at all, or none that we know: that says more than what failed on it.
-        await engine.known;
-        throw error;
-      });
+      await this.#ask(sources, signal)
+        .then((asked) => this.#begin(asked))
+        .catch(async (error: unknown) => {
+          // Something that is no engine at all, or none that we know: that says more than what failed on it.
+          await engine.known;
+          throw error;
+        });
     } finally {
       this.#progress.end();
     }
@@ -107,20 +105,10 @@ class BuildDebugger implements Debugger {
     this.#run?.start();
   }
 
-  async restart(signal: AbortSignal, how: RestartPlan = { kind: 'beginning' }): Promise<void> {
-    const settings = this.#loaded();
-    const before = this.#dockerfile;
-    // A stop is not left for a Dockerfile that cannot be built.
-    await readDockerfile(settings, (problem) => this.#events.emit('problem', problem));
-    const plan = createPlan(how, this.#run?.stands() ?? []);
-    for (const { id } of this.threads())
-      if (this.stopOf(id) !== undefined) this.#events.emit('continued', { thread: id });
-    await this.#endRun();
-    await this.load(settings);
-    const after = this.#dockerfile;
-    const places = before !== undefined && after !== undefined ? plan?.(before, after) : undefined;
-    await this.#beginRun(signal, places);
-    this.start();
+  restart(signal: AbortSignal, rebuilding: Rebuilding = {}): Promise<void> {
+    const restarting = this.#restart(signal, rebuilding);
+    this.#restarting = restarting.catch(() => undefined);
+    return restarting;
   }
 
   async terminate(): Promise<void> {
@@ -128,32 +116,26 @@ class BuildDebugger implements Debugger {
   }
 
   async edited(signal: AbortSignal): Promise<boolean> {
-    return this.#taken !== undefined && (await isEdited(this.#loaded(), this.#taken, signal));
+    return await isEdited(this.#loaded(), signal);
   }
 
   setBreakpoints(path: string, breakpoints: readonly LineBreakpoint[]): readonly BreakpointFact[] {
-    const facts = this.#breakpoints.setLines(path, breakpoints, currentText(path, this.#dockerfile, this.#settings));
-    this.#run?.refresh();
-    return facts;
+    const text = currentText(path, this.#dockerfile, this.#settings);
+    return this.#refreshed(this.#breakpoints.setLines(path, breakpoints, text));
   }
 
   setFunctionBreakpoints(breakpoints: readonly FunctionBreakpoint[]): readonly BreakpointFact[] {
-    const facts = this.#breakpoints.setFunctions(breakpoints);
-    this.#run?.refresh();
-    return facts;
+    return this.#refreshed(this.#breakpoints.setFunctions(breakpoints));
   }
 
   setDataBreakpoints(breakpoints: readonly DataBreakpoint[]): readonly BreakpointFact[] {
-    const facts = this.#breakpoints.setData(breakpoints);
-    this.#run?.refresh();
-    return facts;
+    return this.#refreshed(this.#breakpoints.setData(breakpoints));
   }
 
   setFilters(settings: readonly FilterSetting[]): readonly FilterFact[] {
     const { filters, facts } = readFilters(settings);
     this.#filters = filters;
-    this.#run?.refresh();
-    return facts;
+    return this.#refreshed(facts);
   }
 
   reaches(instruction: Instruction): boolean {
@@ -192,70 +174,82 @@ class BuildDebugger implements Debugger {
     await this.#end(130);
   }
 
-  #loaded(): BuildSettings {
-    if (this.#settings === undefined)
+  /** Breakpoints or filters have changed. */
+  #refreshed<T>(facts: T): T {
+    this.#run?.refresh();
+    return facts;
+  }
+
+  #loaded(): Sources {
+    if (this.#sources === undefined)
       throw new UserError('not-launched', 'No build was launched yet.', 'Send launch first.');
-    return this.#settings;
+    return this.#sources;
   }
 
-  async #reach({ builder }: BuildSettings, signal: AbortSignal): Promise<Engine> {
-    const endpoint = await resolveEndpoint(builder, this.#environment(), { signal });
-    return await openEngine(endpoint, { signal, trace: this.#surroundings.trace });
+  #read(settings: BuildSettings): Promise<Sources> {
+    return readSources(settings, (problem) => this.#events.emit('problem', problem));
   }
 
-  #sessionOptions(settings: BuildSettings, { listings }: Taken): Parameters<Engine['openSession']>[0] {
-    return sessionOptions(settings, this.#surroundings, {
-      onTransfer: ({ name, bytes }) => this.#progress.transfer(name, bytes),
-      onWarning: (text) => this.#events.emit('output', { category: 'console', text: `${text}\n` }),
-      onListed: (listing) => void listings.push(listing),
+  /** From now on these are what is built. */
+  #take(sources: Sources): Dockerfile {
+    this.#sources = sources;
+    this.#settings = sources.settings;
+    this.#dockerfile = sources.dockerfile;
+    this.#placeBreakpoints();
+    this.#watch(sources);
+    return sources.dockerfile;
+  }
+
+  /** A build that stands is left only for one that the engine takes; one that runs, at once. */
+  async #restart(signal: AbortSignal, { plan: how, settings, onTaken }: Rebuilding): Promise<void> {
+    const sources = await this.#read(settings ?? this.#loaded().settings);
+    const [before, stands] = [this.#dockerfile, this.#run?.stands() ?? []];
+    const plan = how === undefined ? undefined : createPlan(how, stands);
+    const places = before === undefined ? undefined : plan?.(before, sources.dockerfile);
+    if (stands.length === 0) await this.#leave();
+    this.#progress.begin();
+    await using asked = await this.#ask(sources, signal, places).finally(() => this.#progress.end());
+    await this.#leave();
+    signal.throwIfAborted();
+    if (this.#ended) return;
+    onTaken?.(this.#take(sources));
+    this.#begin(asked);
+    this.start();
+  }
+
+  async #ask(sources: Sources, signal: AbortSignal, plan?: Plan): Promise<Asked> {
+    const [engine, attempt] = [this.#engine, ++this.#attempts];
+    return await askEngine(sources, {
+      engine,
+      surroundings: this.#surroundings,
+      attempt,
+      mayStay: this.#run !== undefined,
+      breakpoints: this.#breakpoints,
+      filters: () => this.#filters,
+      plan,
+      events: this.#events,
+      progress: this.#progress,
+      onEnd: (exitCode) => void this.#runEnded(attempt, exitCode),
+      signal,
     });
   }
 
-  #environment(): Environment {
-    const { env, homeDir } = this.#surroundings;
-    return { ...systemEnvironment(), variables: env, home: homeDir };
-  }
-
-  async #beginRun(signal: AbortSignal, plan?: Plan): Promise<void> {
-    const [given, engine, dockerfile, taken] = [this.#loaded(), this.#engine, this.#dockerfile, this.#taken];
-    if (engine === undefined || dockerfile === undefined || taken === undefined) {
-      throw new UserError('not-prepared', 'The engine is not connected.', 'Start the debug session again.');
-    }
-    const settings = await engineSettings(given, engine, {
-      findImageStore: () => findImageStore(this.#environment(), { signal }),
-      say: (text) => this.#events.emit('output', { category: 'console', text }),
-    });
-    const attempt = ++this.#attempts;
-    this.#events.emit('build', { status: 'started', attempt });
-    try {
-      this.#run = await beginRun({
-        engine,
-        serves: this.#sessionOptions(settings, taken),
-        settings,
-        dockerfile,
-        taken,
-        attempt,
-        breakpoints: this.#breakpoints,
-        filters: () => this.#filters,
-        past: this.#past,
-        plan,
-        events: this.#events,
-        progress: this.#progress,
-        onEnd: (exitCode) => void this.#end(exitCode),
-        signal,
-      });
-    } catch (error) {
-      this.#events.emit('build', { status: signal.aborted ? 'canceled' : 'failed', attempt });
-      throw error instanceof EngineError ? refusedDockerfile(error, settings, dockerfile) : error;
-    }
+  #begin(asked: Asked): void {
+    this.#run = asked.begin(this.#past);
     this.#dockerfile = this.#run.dockerfile;
     this.#placeBreakpoints();
   }
 
-  #watch({ dockerfile: path, dockerfileIsLocal }: BuildSettings, text: string): void {
+  /** A build that another one follows is not the end of the session. */
+  async #runEnded(attempt: number, exitCode: number): Promise<void> {
+    await this.#restarting;
+    if (this.#run?.attempt === attempt) await this.#end(exitCode);
+  }
+
+  #watch({ settings: { dockerfile: path, dockerfileIsLocal }, dockerfile }: Sources): void {
     this.#watched?.[Symbol.dispose]();
     if (dockerfileIsLocal)
-      this.#watched = onSaved(path, text, (edited) => this.#events.emit('saved', { path, edited }));
+      this.#watched = onSaved(path, dockerfile.text, (edited) => this.#events.emit('saved', { path, edited }));
   }
 
   #placeBreakpoints(): void {
@@ -266,11 +260,18 @@ class BuildDebugger implements Debugger {
     if (breakpoints.length > 0) this.#events.emit('breakpoints', { path, breakpoints });
   }
 
-  async #endRun(): Promise<void> {
+  /** For another build. */
+  async #leave(): Promise<void> {
+    for (const { id } of this.threads())
+      if (this.stopOf(id) !== undefined) this.#events.emit('continued', { thread: id });
+    await this.#takeRun()?.leave();
+  }
+
+  #takeRun(): Run | undefined {
     const run = this.#run;
     this.#run = undefined;
     this.#past = run?.past() ?? this.#past;
-    await run?.[Symbol.asyncDispose]();
+    return run;
   }
 
   async #engineLost(engine: Engine, cause: Error | undefined): Promise<void> {
@@ -288,7 +289,7 @@ class BuildDebugger implements Debugger {
     if (this.#ended) return;
     this.#ended = true;
     this.#watched?.[Symbol.dispose]();
-    await this.#endRun();
+    await this.#takeRun()?.[Symbol.asyncDispose]();
     // One that is still being connected to is not waited for.
     if (this.#engine === undefined)
       this.#connecting?.then((engine) => engine[Symbol.asyncDispose]()).catch(() => undefined);

@@ -23,8 +23,14 @@ export async function beginTaking(settings: BuildSettings, dockerfile: Promise<D
   return { text: (await dockerfile).text, isPlain: await plain, ignore: await ignore, listings: [] };
 }
 
+/** A build, and what it took. */
+interface Made {
+  readonly settings: BuildSettings;
+  readonly taken: Taken;
+}
+
 /** Whether another build would take something else; what cannot be read any more is something else. */
-export async function isEdited(settings: BuildSettings, taken: Taken, signal: AbortSignal): Promise<boolean> {
+export async function isEdited({ settings, taken }: Made, signal: AbortSignal): Promise<boolean> {
   const { dockerfile, dockerfileIsLocal } = settings;
   if (dockerfileIsLocal && (await readFile(dockerfile, 'utf8').catch(() => undefined)) !== taken.text) return true;
   if (textOf(await ignoreFileOf(settings)) !== textOf(taken.ignore)) return true;

@@ -1,8 +1,9 @@
 /** The ignore file of a build: that of the Dockerfile, or that of the context. */
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ignoreFilesOf } from '../dockerfile/ignore.js';
+import { compilePatterns, ignoreFilesOf, parseIgnoreFile, PatternError } from '../dockerfile/ignore.js';
 import type { BuildSettings } from './api.js';
+import { UserError } from './errors.js';
 
 export interface IgnoreFile {
   readonly path: string;
@@ -39,4 +40,21 @@ async function readOne(path: string): Promise<IgnoreFile | 'unreadable' | undefi
 export async function readIgnoreRules(root: string, settings: BuildSettings): Promise<IgnoreFile | undefined> {
   const file = await readIgnoreFile(root, settings);
   return file === 'unreadable' ? undefined : file;
+}
+
+/** Words for a refusal that is about the ignore file, on the line that the engine did not name; undefined for any other. */
+export function refusedIgnoreFile(message: string, file: IgnoreFile): UserError | undefined {
+  try {
+    for (const rule of parseIgnoreFile(file.text)) compilePatterns([rule]);
+  } catch (error) {
+    if (!(error instanceof PatternError) || !message.includes(error.what)) return undefined;
+    const { path } = file;
+    const { what, pattern, line = 1 } = error;
+    const said = `${path}:${line}: "${pattern}" cannot be taken: ${what}.`;
+    const hint = pattern.includes('[')
+      ? 'A "[" needs its "]", or a backslash before it.'
+      : 'Mend the line, or remove it.';
+    return new UserError('ignore-pattern', said, hint, { path, line });
+  }
+  return undefined;
 }

@@ -17,7 +17,7 @@ export async function readDockerfile(
 ): Promise<Dockerfile> {
   if (!settings.dockerfileIsLocal) return parseDockerfile('');
   const dockerfile = parseDockerfile(await readText(settings.dockerfile));
-  for (const problem of dockerfile.problems) report(problemFact(problem));
+  for (const problem of dockerfile.problems) report({ path: settings.dockerfile, ...problemFact(problem) });
   const [first] = dockerfile.problems;
   if (first !== undefined) {
     // Without its place: the problem has been told on its line.
@@ -90,7 +90,7 @@ export function refusedDockerfile(error: EngineError, settings: BuildSettings, d
     const said = `${settings.dockerfile}: ${known.what}`;
     return new UserError(known.code, said, known.hint, undefined, { cause: error });
   }
-  const place = { line: source.startLine, endLine: source.endLine };
+  const place = { path: settings.dockerfile, line: source.startLine, endLine: source.endLine };
   const { code, what, hint } = known ?? { code: 'dockerfile-refused', what: text, hint: '' };
   return new UserError(code, `${settings.dockerfile}:${source.startLine}: ${what}`, hint, place, { cause: error });
 }

@@ -41,7 +41,9 @@ function mountFact(program: Program, vertex: LlbVertex, mount: Mount, provided: 
       return { ...base, type: 'ssh', options: ownerOptions(withId(mount.SSHOpt, 'default'), provided.ssh) };
     case MountType.TMPFS: {
       const size = mount.TmpfsOpt?.size ?? 0n;
-      return { ...base, type: 'tmpfs', options: size > 0n ? [['size', String(size)]] : [] };
+      // A container of a gateway takes no size.
+      const words = `${size} (no limit for commands and shells here)`;
+      return { ...base, type: 'tmpfs', options: size > 0n ? [['size', words]] : [] };
     }
     default:
       return { ...base, type: 'bind', options: source };

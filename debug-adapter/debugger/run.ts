@@ -2,7 +2,7 @@
 import type { Engine, SessionOptions } from '../buildkit/api.js';
 import type { Dockerfile, Evaluation, Instruction } from '../dockerfile/model.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
-import type { BuildSettings, DebuggerEvents, ProblemFact, ThreadFact } from './api.js';
+import type { BuildSettings, DebuggerEvents, ThreadFact } from './api.js';
 import { beginAttempt, type Attempt } from './attempt.js';
 import type { BreakpointBook } from './breakpoints/book.js';
 import type { Filters } from './breakpoints/filters.js';
@@ -10,21 +10,18 @@ import { createGate, openGate, type Gate } from './breakpoints/gate.js';
 import { createCacheLocks, type CacheLocks } from './cache-locks.js';
 import type { Taken } from './edits.js';
 import type { Emitter } from './events.js';
-import { makeReady } from './explain/explain.js';
 import { finishBuild } from './finish.js';
 import { exactEvaluation } from './image-configs.js';
-import { createOutputWriter, type OutputWriter } from './output.js';
 import { createGateWorld, type WorldInput } from './gate-world.js';
 import { pastOf, type Past } from './past.js';
 import type { Plan, Stood } from './plan.js';
 import type { Program } from './program.js';
 import type { ProgressReporter } from './progress.js';
+import { createRelay, type Relay } from './relay.js';
 import { createShared } from './shared.js';
 import { createShells, type Shells } from './shells.js';
 import { createStepBoard, type StepBoard } from './step-status.js';
 import { createThread, type RunThread, type ThreadEnd } from './thread.js';
-import type { TimelineListener, VertexRecord } from './timeline.js';
-import { warningFact } from './warnings.js';
 
 export interface RunInput {
   readonly engine: Engine;
@@ -34,10 +31,10 @@ export interface RunInput {
   readonly taken: Taken;
   /** 1 for the first build of the session. */
   readonly attempt: number;
+  /** The build before this one stands, and is left only if the engine takes this one: nothing is told of it before. */
+  readonly mayStay: boolean;
   readonly breakpoints: BreakpointBook;
   readonly filters: () => Filters;
-  /** What the build before this one knew of its steps. */
-  readonly past: Past;
   /** Where to begin, when not at the beginning. */
   readonly plan: Plan | undefined;
   readonly events: Emitter<DebuggerEvents>;
@@ -47,7 +44,12 @@ export interface RunInput {
   readonly signal: AbortSignal;
 }
 
+/** With what the build before this one knew of its steps. */
+type BegunInput = RunInput & { readonly past: Past };
+
 export interface Run extends AsyncDisposable {
+  /** 1 for the first build of the session. */
+  readonly attempt: number;
   readonly dockerfile: Dockerfile;
   /** A step failed and the user was told. */
   readonly failed: boolean;
@@ -63,71 +65,43 @@ export interface Run extends AsyncDisposable {
   stands(): readonly Stood[];
   /** What the next build may know of this one. */
   past(): Past;
+  /** As disposing of it does, but the engine has forgotten it then. */
+  leave(): Promise<void>;
 }
 
-/** Asks the frontend for the programs; `start` runs them. */
-export async function beginRun(input: RunInput): Promise<Run> {
-  const relay = createRelay(input);
+/** A build whose programs are known; nothing of it runs yet. Disposing of it does nothing to one that has begun. */
+export interface Asked extends AsyncDisposable {
+  /** Tells of its steps, with what the build before it knew. */
+  begin(past: Past): Run;
+}
+
+/** Asks the frontend for the programs; what begins with them tells of its steps, and `start` runs them. */
+export async function askFor(input: RunInput): Promise<Asked> {
+  const { attempt: number, events, mayStay, signal } = input;
+  const relay = createRelay(events);
   const forces = input.plan?.forces ?? ((): boolean => false);
-  const attempt = await beginAttempt({ ...input, forces, listener: relay.listener });
-  return new BuildRun(input, attempt, relay);
-}
-
-/** Passes the engine's words on; the programs that they are about come a little later than the first of them. */
-interface Relay {
-  readonly listener: TimelineListener;
-  readonly writer: OutputWriter;
-  readonly warnings: ProblemFact[];
-  attach(programs: readonly Program[], board: StepBoard): void;
-  onChange: () => void;
-}
-
-function createRelay(input: RunInput): Relay {
-  const lines = new Map<string, number>();
-  const early: VertexRecord[] = [];
-  let board: StepBoard | undefined;
-  let waiting = true;
-  const writer = createOutputWriter(
-    (digest) => lines.get(digest),
-    (output) => input.events.emit('output', output),
-  );
-  const warnings: ProblemFact[] = [];
-  const relay: Relay = {
-    writer,
-    warnings,
-    onChange: () => undefined,
-    listener: {
-      onVertex(record, before) {
-        writer.onVertex(record, before);
-        if (board === undefined) early.push(record);
-        else board.advance(record);
-        if (waiting && board !== undefined && record.startedAt !== undefined && !record.completed) {
-          waiting = false;
-          setImmediate(makeReady);
-        }
-        relay.onChange();
+  if (!mayStay) events.emit('build', { status: 'started', attempt: number });
+  try {
+    const attempt = await beginAttempt({ ...input, forces, listener: relay.listener });
+    let begun: Run | undefined;
+    return {
+      begin: (past) => (begun = new BuildRun({ ...input, past }, attempt, relay)),
+      [Symbol.asyncDispose]: async () => {
+        if (begun === undefined) await attempt[Symbol.asyncDispose]();
       },
-      onLog: (record, stream, text) => writer.onLog(record, stream, text),
-      onWarning(warning) {
-        const fact = warningFact(warning);
-        warnings.push(fact);
-        input.events.emit('problem', fact);
-      },
-    },
-    attach(programs, steps) {
-      board = steps;
-      for (const program of programs) {
-        for (const [digest, step] of program.owners) lines.set(digest, Number(step.instruction.startLine));
-      }
-      for (const record of early.splice(0)) steps.advance(record);
-    },
-  };
-  return relay;
+    };
+  } catch (error) {
+    // What it warned of may be why.
+    relay.tell();
+    if (!mayStay) events.emit('build', { status: signal.aborted ? 'canceled' : 'failed', attempt: number });
+    throw error;
+  }
 }
 
 class BuildRun implements Run {
+  readonly attempt: number;
   readonly dockerfile: Dockerfile;
-  readonly #input: RunInput;
+  readonly #input: BegunInput;
   readonly #attempt: Attempt;
   readonly #relay: Relay;
   readonly #board: StepBoard;
@@ -138,11 +112,13 @@ class BuildRun implements Run {
   #dropped = false;
   #over = false;
 
-  constructor(input: RunInput, attempt: Attempt, relay: Relay) {
+  constructor(input: BegunInput, attempt: Attempt, relay: Relay) {
     this.#input = input;
+    this.attempt = input.attempt;
     this.#attempt = attempt;
     this.#relay = relay;
     this.dockerfile = attempt.programs[0]?.dockerfile ?? parseDockerfile('');
+    if (input.mayStay) input.events.emit('build', { status: 'started', attempt: input.attempt });
     this.#board = createStepBoard(attempt.programs, attempt.timeline, (fact) => input.events.emit('step', fact));
     relay.attach(attempt.programs, this.#board);
     relay.onChange = () => input.progress.touch(attempt.timeline);
@@ -196,14 +172,24 @@ class BuildRun implements Run {
     );
   }
 
+  async leave(): Promise<void> {
+    await this.#close();
+    await this.#attempt.leave();
+    this.#relay.writer.flush();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+    await this.#attempt[Symbol.asyncDispose]();
+    this.#relay.writer.flush();
+  }
+
+  async #close(): Promise<void> {
     if (!this.#over)
       this.#input.events.emit('build', { status: this.failed ? 'failed' : 'canceled', attempt: this.#input.attempt });
     this.#over = true;
     await Promise.all(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
     await this.#shells[Symbol.asyncDispose]();
-    await this.#attempt[Symbol.asyncDispose]();
-    this.#relay.writer.flush();
     this.#input.progress.end();
   }
 

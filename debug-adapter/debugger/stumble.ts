@@ -53,8 +53,9 @@ export async function describeStumble(
   return { failure, others: others.map((other) => other.point) };
 }
 
-/** What the engine says of a path that it did not find names digests, which say nothing. */
+/** What the engine says of a path that it did not find names digests, which say nothing. Old engines say nothing at all. */
 export function inShort(error: string): string {
+  if (error.trim() === '') return 'it failed';
   const path = missingPath(error);
   return path === undefined ? error : `${path} was not found`;
 }

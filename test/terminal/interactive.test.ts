@@ -171,12 +171,30 @@ describe('the terminal debugger in a terminal', () => {
     assert.match(await terminal.run(':apply'), /Building with the edits[^]*\[build:5\]\$$/);
   });
 
-  it('ends when another build was asked for that cannot be, and none is left', async () => {
+  it('keeps the stop when only the engine sees what is wrong with the edits', async () => {
     await using terminal = await openTerminal(failing);
     await terminal.ready();
-    terminal.workspace.edit('FROM', '# syntax=127.0.0.1:1/none\nFROM');
-    terminal.tmux.type(':restart\r');
-    assert.match(await terminal.tmux.seen(/^\[exit \d+\]$/m, 60_000), /127\.0\.0\.1:1[^]*^\[exit 1\]$/m);
+    const { workspace } = terminal;
+    const faults: readonly (readonly [string, RegExp])[] = [
+      ['# syntax=127.0.0.1:1/none\nFROM busybox AS', /127\.0\.0\.1:1/],
+      ['FROM 127.0.0.1:1/none AS', /Dockerfile:1: [^]*127\.0\.0\.1:1/],
+      [
+        'FROM busybox AS build\nRUN --mount=type=nothing true\nRUN true #',
+        /Dockerfile:2: unsupported mount type "nothing"/,
+      ],
+    ];
+    for (const [fault, words] of faults) {
+      workspace.edit('FROM busybox AS', fault);
+      for (const command of [':restart', ':apply', ':retry']) {
+        const said = await terminal.run(command);
+        assert.match(said, words);
+        assert.match(said, /\[build:5 failed\]\$$/);
+      }
+      assert.match(await terminal.run('pwd'), /^\/src\n/m);
+      workspace.write('Dockerfile', failing.Dockerfile);
+    }
+    workspace.edit('exit 3', 'true');
+    assert.match(await terminal.run(':apply'), /Building with the edits[^]*\[build:5\]\$$/);
   });
 
   it('completes commands and variables, and remembers lines', async () => {

@@ -84,6 +84,12 @@ const cases: readonly Case[] = [
     line: 2,
   },
   {
+    name: 'a pattern of .dockerignore that is none, on its line',
+    options: { files: { ...fine, '.dockerignore': '# rules\nnode_modules\n!src/[a-\n' }, launch: { builder } },
+    words: [/\.dockerignore:3: "!src\/\[a-" cannot be taken: syntax error in pattern\. A "\[" needs its "\]"/],
+    line: 3,
+  },
+  {
     name: 'a name that no image can have, with the one that it can',
     options: { files: fine, launch: { builder, tags: ['localhost:5000/Team/App:V1'] } },
     words: [/"localhost:5000\/Team\/App:V1"/, /upper case/, /"localhost:5000\/team\/app:V1"/],

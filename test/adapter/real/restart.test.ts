@@ -40,6 +40,27 @@ for (const kind of ['buildkitd', 'docker29', 'docker20'] as const) {
       assert.deepEqual(await session.outcome(), { kind: 'ended', exitCode: 0 });
     });
 
+    it('keeps the stop, its container and its arguments until the engine takes the new build', async () => {
+      const builder = engineAddress(kind);
+      await using session = await Session.open({ files, launch: { builder } });
+      await session.start();
+      await session.evaluate('echo kept > /mine');
+      const { workspace, client } = session;
+      const others = { cwd: workspace.root, dockerfile: workspace.path(), builder, buildArgs: { ONE: '1' } };
+      for (const base of ['FROM 127.0.0.1:1/none', 'FROM busybox:no-such-tag']) {
+        workspace.edit('FROM busybox', base);
+        await client.request('restart', { arguments: others });
+        await client.next('output', ({ category }) => category === 'important');
+        assert.equal(await session.evaluate('cat /mine'), 'kept');
+        workspace.write('Dockerfile', files.Dockerfile);
+      }
+      workspace.edit('RUN sh /check.sh', 'ARG ONE=none\nRUN exit 5 || sh /check.sh');
+      await client.request('restart', undefined);
+      await session.outcome();
+      assert.equal(session.here.line, workspace.line('check') + 1);
+      assert.equal(await session.evaluate('echo $ONE; test -e /mine || echo fresh'), 'none\nfresh');
+    });
+
     it('takes an edited Dockerfile, and survives one that does not parse', async () => {
       await using session = await Session.open({ files, launch: { builder: engineAddress(kind) } });
       await session.start();

@@ -44,7 +44,7 @@ export class Ids {
 
   private resume(command: string, sent: Fields, body: Fields): void {
     if (command === 'continue') return this.kill(body['allThreadsContinued'] === false ? sent['threadId'] : undefined);
-    if (command === 'restart' || command === 'reverseContinue') return this.kill(undefined);
+    if (command === 'reverseContinue') return this.kill(undefined);
     this.kill(command === 'restartFrame' ? this.alive.get(`frame ${String(sent['frameId'])}`) : sent['threadId']);
   }
 

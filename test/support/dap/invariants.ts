@@ -45,10 +45,10 @@ export class Invariants {
     if (resuming.has(message.command ?? '')) this.resumed(fields(message.arguments)['threadId'], message);
   }
 
-  /** `continue` and `restart` move every thread, the others the one they name. */
+  /** `continue` moves every thread, the others the one they name. */
   private resumed(threadId: unknown, message: Message): void {
     const single = fields(message.arguments)['singleThread'] === true;
-    const every = ['continue', 'reverseContinue', 'restart'].includes(message.command ?? '') && !single;
+    const every = ['continue', 'reverseContinue'].includes(message.command ?? '') && !single;
     if (every || typeof threadId !== 'number') this.stopped.clear();
     else this.stopped.delete(threadId);
   }

@@ -76,7 +76,7 @@ export type EventName = keyof Events;
 export type Arguments<C extends Command> = Requests[C][0];
 export type Body<C extends Command> = Requests[C][1];
 
-/** Requests after which a stopped thread is no longer where it was. */
+/** Requests after which a stopped thread is no longer where it was; `continued` tells when a restart has left it. */
 export const resuming: ReadonlySet<string> = new Set<Command>([
   'continue',
   'next',
@@ -86,7 +86,6 @@ export const resuming: ReadonlySet<string> = new Set<Command>([
   'reverseContinue',
   'restartFrame',
   'goto',
-  'restart',
 ]);
 
 /** One message as it went by. */

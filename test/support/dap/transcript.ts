@@ -84,7 +84,7 @@ class Fold {
     const args = fields(message.arguments);
     if (command === 'launch') this.say(`> launch ${JSON.stringify(withoutPlace(args))}`);
     else if (command === 'evaluate') this.say(`> ${text(args['context'])}: ${text(args['expression'])}`);
-    else if (resuming.has(command) || ['pause', 'terminate', 'disconnect'].includes(command))
+    else if (resuming.has(command) || ['restart', 'pause', 'terminate', 'disconnect'].includes(command))
       this.say('', `> ${command}`);
     else if (command.includes('/')) this.say(`> ${command} ${JSON.stringify(withoutIds(args))}`);
   }

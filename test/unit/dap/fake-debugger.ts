@@ -1,5 +1,6 @@
 import type {
   BreakpointFact,
+  BuildSettings,
   DataBreakpoint,
   Debugger,
   DebuggerEvents,
@@ -15,7 +16,7 @@ import type {
   Override,
   OutputSink,
   StateFiles,
-  RestartPlan,
+  Rebuilding,
   StateName,
   StepConfig,
   Stop,
@@ -44,6 +45,7 @@ export class FakeDebugger implements Debugger {
   readonly platforms: string[] = ['linux/amd64'];
   text = dockerfileText;
   dockerfile: Dockerfile | undefined;
+  settings: BuildSettings | undefined;
   isEdited = true;
   onLoad: () => Promise<void> = () => Promise.resolve();
   onPrepare: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
@@ -58,8 +60,9 @@ export class FakeDebugger implements Debugger {
   connect(): void {
     this.calls.push('connect');
   }
-  async load(): Promise<Dockerfile> {
+  async load(settings: BuildSettings): Promise<Dockerfile> {
     this.calls.push('load');
+    this.settings = settings;
     await this.onLoad();
     this.dockerfile = parseDockerfile(this.text);
     return this.dockerfile;
@@ -71,11 +74,13 @@ export class FakeDebugger implements Debugger {
   start(): void {
     this.calls.push('start');
   }
-  restart(signal: AbortSignal, plan?: RestartPlan): Promise<void> {
+  async restart(signal: AbortSignal, { plan, settings, onTaken }: Rebuilding = {}): Promise<void> {
     const line = plan?.kind === 'again' ? plan.instruction?.startLine : undefined;
     const how = plan?.kind === 'again' ? `${plan.kind} ${plan.force} ${line ?? 'here'}` : plan?.kind;
     this.calls.push(how === undefined ? 'restart' : `restart ${how}`);
-    return this.onRestart(signal);
+    await this.onRestart(signal);
+    if (settings !== undefined) this.settings = settings;
+    onTaken?.(parseDockerfile(this.text));
   }
   async terminate(): Promise<void> {
     this.calls.push('terminate');

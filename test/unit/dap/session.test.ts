@@ -241,9 +241,46 @@ describe('a session', () => {
     assert.deepEqual(client.debugger.calls.slice(-2), ['start', 'restart']);
     await client.request('restart', { arguments: { context: client.folder, target: 'base', builder: 'other' } });
     await client.event('output');
-    assert.deepEqual(client.debugger.calls.slice(-2), ['load', 'restart']);
+    assert.deepEqual(client.debugger.calls.slice(-2), ['restart', 'restart']);
     assert.equal(client.session.settings?.target, 'base');
     assert.match(client.printed(), /keeps its engine/);
+  });
+
+  it('restarts with the arguments of before after others were refused', async () => {
+    await using client = new Client();
+    await client.launch();
+    client.debugger.onRestart = () => Promise.reject(new UserError('refused', 'The engine takes it not.'));
+    const args = { arguments: { context: client.folder, target: 'base' } };
+    await client.request('restart', args);
+    await client.event('output');
+    assert.equal(client.session.settings?.target, undefined);
+    client.debugger.onRestart = () => Promise.resolve();
+    await client.request('restart', args);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(client.session.settings?.target, 'base');
+  });
+
+  it('a restart that is done does not end with the next one; Cancel gives one up that is not', async () => {
+    await using client = new Client();
+    await client.launch();
+    const signals: AbortSignal[] = [];
+    client.debugger.onRestart = (signal) => {
+      signals.push(signal);
+      return signals.length < 3 ? Promise.resolve() : new Promise(() => undefined);
+    };
+    for (let count = 0; count < 3; count++) {
+      await client.request('restart');
+      await new Promise(setImmediate);
+    }
+    await client.request('cancel', { progressId: 'build-1' });
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [false, false, true],
+    );
+    assert.deepEqual(
+      client.debugger.calls.filter((call) => call.startsWith('pause')),
+      [],
+    );
   });
 
   it('knows breakpoints by whichever spelling of a path', async () => {
@@ -367,7 +404,7 @@ describe('a session', () => {
     await new Promise(setImmediate);
     assert.deepEqual(
       client.debugger.calls.filter((call) => /^(?:restart|load)/.test(call)),
-      ['load', 'restart again true here', 'restart again false 3', 'restart apply', 'load', 'restart'],
+      ['load', 'restart again true here', 'restart again false 3', 'restart apply', 'restart'],
     );
     assert.equal(client.session.settings?.buildArgs['VERSION'], 'a "b" = c');
   });

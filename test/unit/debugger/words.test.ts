@@ -20,6 +20,7 @@ describe('words about failures', () => {
     assert.equal(missingPath(message), '/src/a b');
     assert.equal(inShort(message), '/src/a b was not found');
     assert.equal(inShort('exit code: 3'), 'exit code: 3');
+    assert.equal(inShort(''), 'it failed');
   });
 
   it('marks every line of the instruction in the excerpt', () => {

@@ -1,0 +1,44 @@
+/** Asks the engine for the programs of one build, with everything that it may ask of us meanwhile. */
+import type { Engine } from '../buildkit/api.js';
+import { findImageStore } from '../buildkit/connect/image-store.js';
+import type { Surroundings } from './api.js';
+import { engineSettings } from './engine-settings.js';
+import { EngineError, UserError } from './errors.js';
+import { sessionOptions } from './frontend-options.js';
+import { refusedIgnoreFile } from './ignore-file.js';
+import { refusedDockerfile } from './load.js';
+import { environmentOf } from './reach.js';
+import { askFor, type Asked, type RunInput } from './run.js';
+import type { Sources } from './sources.js';
+
+/** What a build has besides its sources. */
+export interface Asking extends Omit<RunInput, 'engine' | 'serves' | 'settings' | 'dockerfile' | 'taken'> {
+  /** Undefined before it is connected. */
+  readonly engine: Engine | undefined;
+  readonly surroundings: Surroundings;
+}
+
+/** Throws words, with their place, where the engine does not take the Dockerfile. Runs nothing. */
+export async function askEngine({ settings: given, dockerfile, taken }: Sources, asking: Asking): Promise<Asked> {
+  const { engine, surroundings, events, progress, signal } = asking;
+  if (engine === undefined)
+    throw new UserError('not-prepared', 'The engine is not connected.', 'Start the debug session again.');
+  const settings = await engineSettings(given, engine, {
+    findImageStore: () => findImageStore(environmentOf(surroundings), { signal }),
+    say: (text) => events.emit('output', { category: 'console', text }),
+  });
+  signal.throwIfAborted();
+  const serves = sessionOptions(settings, surroundings, {
+    onTransfer: ({ name, bytes }) => progress.transfer(name, bytes),
+    onWarning: (text) => events.emit('output', { category: 'console', text: `${text}\n` }),
+    onListed: (listing) => void taken.listings.push(listing),
+  });
+  try {
+    return await askFor({ ...asking, engine, serves, settings, dockerfile, taken });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const { ignore } = taken;
+    const ignored = typeof ignore === 'object' ? refusedIgnoreFile(error.message, ignore) : undefined;
+    throw ignored ?? refusedDockerfile(error, settings, dockerfile);
+  }
+}

@@ -1,0 +1,18 @@
+/** What one build is made from, as far as it can be read before the engine is asked. */
+import type { Dockerfile } from '../dockerfile/model.js';
+import type { BuildSettings, ProblemFact } from './api.js';
+import { beginTaking, type Taken } from './edits.js';
+import { readDockerfile } from './load.js';
+
+export interface Sources {
+  readonly settings: BuildSettings;
+  readonly dockerfile: Dockerfile;
+  readonly taken: Taken;
+}
+
+/** Throws words for a Dockerfile that cannot be built; all its problems are told through `report`. */
+export async function readSources(settings: BuildSettings, report: (problem: ProblemFact) => void): Promise<Sources> {
+  const reading = readDockerfile(settings, report);
+  const [dockerfile, taken] = await Promise.all([reading, beginTaking(settings, reading)]);
+  return { settings, dockerfile, taken };
+}
