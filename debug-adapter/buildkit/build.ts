@@ -11,6 +11,8 @@ import { cacheEntry } from './session/content/store-id.js';
 
 /** How long progress may stay silent after the build is over before nothing more is expected. */
 const quietMs = 5000;
+/** The same for a build of which nothing was said yet: one that is refused at once has no progress to wait for. */
+const refusedMs = 300;
 
 /** How long an engine may take to end a build on which nothing runs. */
 const leaveMs = 3000;
@@ -129,9 +131,10 @@ function followStatus(
   const queue = new Queue<StatusResponse>();
   const quiet = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let begun = false;
   const wait = () => {
     clearTimeout(timer);
-    if (over.aborted) timer = setTimeout(() => quiet.abort(new Error('silent')), quietMs);
+    if (over.aborted) timer = setTimeout(() => quiet.abort(new Error('silent')), begun ? quietMs : refusedMs);
   };
   over.addEventListener('abort', wait, { once: true });
   const follow = async () => {
@@ -142,6 +145,7 @@ function followStatus(
         { Ref: ref },
         { signals: [quiet.signal] },
       )) {
+        begun = true;
         wait();
         note(update);
         queue.put(update);

@@ -10,6 +10,7 @@ import { refusedDockerfile } from './load.js';
 import { environmentOf } from './reach.js';
 import { askFor, type Asked, type RunInput } from './run.js';
 import type { Sources } from './sources.js';
+import { unknownThere } from './unknown-there.js';
 
 /** What a build has besides its sources. */
 export interface Asking extends Omit<RunInput, 'engine' | 'serves' | 'settings' | 'dockerfile' | 'taken'> {
@@ -39,6 +40,6 @@ export async function askEngine({ settings: given, dockerfile, taken }: Sources,
     if (!(error instanceof EngineError)) throw error;
     const { ignore } = taken;
     const ignored = typeof ignore === 'object' ? refusedIgnoreFile(error.message, ignore) : undefined;
-    throw ignored ?? refusedDockerfile(error, settings, dockerfile);
+    throw ignored ?? unknownThere(error, engine) ?? refusedDockerfile(error, settings, dockerfile);
   }
 }

@@ -16,6 +16,11 @@ export interface CacheLocks {
   free(holder: LockHolder): void;
 }
 
+/** The id as the user wrote it: the engine has the namespace of the build before it, most often none, and a slash. */
+export function cacheName(id: string): string {
+  return id.replace(/^\//, '');
+}
+
 /** One for each build, as caches are shared by all of its containers. */
 export function createCacheLocks(): CacheLocks {
   const holders = new Map<string, LockHolder>();
@@ -31,7 +36,7 @@ export function createCacheLocks(): CacheLocks {
         if (other.busy) {
           throw new UserError(
             'cache-locked',
-            `The cache mount "${id}" has sharing=locked and is held by ${other.label}.`,
+            `The cache mount "${cacheName(id)}" has sharing=locked and is held by ${other.label}.`,
             'A second container would wait for it for ever. Work in that one (:shell --same joins it), or end what runs there first.',
           );
         }

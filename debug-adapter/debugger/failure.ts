@@ -62,6 +62,10 @@ async function judge({ step, digest, error, timeline, settings }: FailureInput):
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
     return { code: 'run-failed', summary: `${command} failed with exit code ${exitCode}.`, exitCode, ...words };
   }
+  if (instruction.keyword === 'FROM' && exitCode !== undefined) {
+    const summary = `${command} failed: ${triggerIn(error.message)} ended with exit code ${exitCode}.`;
+    return { code: 'run-failed', summary, exitCode, ...words };
+  }
   const summary = `${command} failed: ${withoutWrappers(error.message)}`;
   return { code: 'step-failed', summary, exitCode: undefined, ...words };
 }
@@ -76,6 +80,12 @@ function fixIn(settings: BuildSettings, instruction: Instruction, { fix }: Expla
 export function exitCodeIn(message: string): number | undefined {
   const found = /exit code: (\d+)/.exec(message)?.[1];
   return found === undefined ? undefined : Number(found);
+}
+
+/** An image runs commands where it is built on only as its ONBUILD says. */
+function triggerIn(message: string): string {
+  const command = /process "(?:\/bin\/sh -c )?(.*)" did not complete/s.exec(message)?.[1];
+  return command === undefined ? 'an ONBUILD command of the base' : `its ONBUILD command "${shorten(command)}"`;
 }
 
 /** The engine's text without the beginnings that tell nothing. */

@@ -13,16 +13,17 @@ export async function finishBuild(
   engine: Engine,
   events: Emitter<DebuggerEvents>,
 ): Promise<number> {
+  let failed = `and the result could not be exported from ${engine.endpoint.address}`;
   try {
     const response = await attempt.build.finish(attempt.result);
+    failed = 'the result was exported, and a file here could not be written';
     await nameExported(settings, response, (text) => events.emit('output', { category: 'console', text }));
     await writeResults(settings, response);
     events.emit('output', { category: 'console', text: summary(settings, response) });
     return 0;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const text = `All steps ran, and the result could not be exported from ${engine.endpoint.address}: ${why}\n`;
-    events.emit('output', { category: 'important', text });
+    events.emit('output', { category: 'important', text: `All steps ran, ${failed}: ${why}\n` });
     return 1;
   }
 }

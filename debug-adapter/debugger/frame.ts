@@ -114,7 +114,9 @@ async function preview(
   if (step === undefined || wanted === undefined) return undefined;
   const reached = after || wanted.index <= point.index;
   const root = async (): Promise<string | undefined> =>
-    reached ? (await rootOfState({ program, step, point: wanted, after: false, gateway, signal })).ref : undefined;
+    reached
+      ? (await rootOfState({ attempt, program, step, point: wanted, after: false, gateway, signal })).ref
+      : undefined;
   const { workdir } = (await input.evaluation(signal)).before(instruction);
   return previewCopy({ gateway, program, point, step, workdir, root }, word, signal);
 }

@@ -31,11 +31,12 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const why =
-      error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'cannot be read' : 'does not exist';
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : 'cannot be read';
+    const more = code === 'EISDIR' ? ': it is a folder' : '';
     throw new UserError(
       'dockerfile-not-found',
-      `The Dockerfile ${path} ${why}.`,
+      `The Dockerfile ${path} ${why}${more}.`,
       'Set "dockerfile" to its path.',
       undefined,
       {

@@ -1,5 +1,6 @@
 /** Mounts of a RUN as facts; values of secrets are not among them. */
 import { CacheSharingOpt, MountType, type Mount, type SecretEnv } from '../buildkit/gen/ops.js';
+import { cacheName } from './cache-locks.js';
 import type { LlbVertex } from '../buildkit/llb.js';
 import type { MountFact } from './api.js';
 import { inputOf, type Program } from './program.js';
@@ -21,18 +22,17 @@ export function mountFacts(program: Program, vertex: LlbVertex, provided: Provid
   ];
 }
 
-/** As the user wrote it: the engine has the namespace of the build before it, which is most often empty, and a slash. */
-function cacheId({ cacheOpt }: Mount): string {
-  return (cacheOpt?.ID ?? '').replace(/^\//, '');
-}
-
 function mountFact(program: Program, vertex: LlbVertex, mount: Mount, provided: Provided): MountFact {
   const base = { target: mount.dest, readOnly: mount.readonly };
   const source = sourceOptions(program, vertex, mount);
   switch (mount.mountType) {
     case MountType.CACHE: {
       const sharing = CacheSharingOpt[mount.cacheOpt?.sharing ?? CacheSharingOpt.SHARED].toLowerCase();
-      return { ...base, type: 'cache', options: [['id', cacheId(mount)], ['sharing', sharing], ...source] };
+      return {
+        ...base,
+        type: 'cache',
+        options: [['id', cacheName(mount.cacheOpt?.ID ?? '')], ['sharing', sharing], ...source],
+      };
     }
     case MountType.SECRET:
       return { ...base, type: 'secret', options: ownerOptions(mount.secretOpt, provided.secrets) };

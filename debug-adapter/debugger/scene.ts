@@ -13,7 +13,8 @@ import {
 } from '../buildkit/gen/ops.js';
 import type { LlbVertex } from '../buildkit/llb.js';
 import type { StateName, StepConfig } from './api.js';
-import { EngineError } from './errors.js';
+import type { Attempt } from './attempt.js';
+import { EngineError, UserError } from './errors.js';
 import { runPoint } from './frontier.js';
 import { definitionOf, inputOf, rootOf, stageLabel, type Program, type Result, type Step } from './program.js';
 import type { Point } from './walk.js';
@@ -42,6 +43,7 @@ export interface Scene {
 
 export interface SceneInput {
   readonly gateway: Gateway;
+  readonly attempt: Pick<Attempt, 'ours'>;
   readonly program: Program;
   readonly step: Step;
   readonly point: Point;
@@ -93,7 +95,7 @@ export function execVertex(step: Step): LlbVertex | undefined {
 
 /** Root of the state before a step (or after it), evaluated; with words where it is not what one would expect. */
 export async function rootOfState(
-  input: Pick<SceneInput, 'program' | 'step' | 'point' | 'after' | 'gateway' | 'signal'>,
+  input: Pick<SceneInput, 'attempt' | 'program' | 'step' | 'point' | 'after' | 'gateway' | 'signal'>,
 ): Promise<{ readonly ref: string; readonly notes: readonly string[] }> {
   const { program, step, point, gateway, signal } = input;
   if (input.after) return { ref: await materialize(gateway, program, step.after, signal), notes: [] };
@@ -104,9 +106,25 @@ export async function rootOfState(
   try {
     return { ref: await materialize(gateway, program, initial, signal), notes: [] };
   } catch (error) {
-    if (step.instruction.keyword !== 'FROM' || !(error instanceof EngineError)) throw error;
+    if (!(error instanceof EngineError)) throw error;
+    const culprit = error.details.vertex === undefined ? undefined : await input.attempt.ours(error.details.vertex);
+    const owner = culprit === undefined ? undefined : program.owners.get(culprit);
+    if (owner !== undefined && owner !== step) throw failedBelow(step, owner, error);
+    if (step.instruction.keyword !== 'FROM') throw error;
     return { ref: '', notes: [`The base cannot be had: this is an empty file system. (${error.message})`] };
   }
+}
+
+/** Of steps that ran at one time two have failed, and the other one makes what this one begins with. */
+function failedBelow(step: Step, below: Step, cause: EngineError): UserError {
+  const { keyword, startLine } = below.instruction;
+  return new UserError(
+    'failed-below',
+    `There is no state before ${step.instruction.keyword} (line ${step.instruction.startLine}): ${keyword} (line ${startLine}), which makes it, failed too.`,
+    `To stand there, jump to line ${startLine} (in the console :goto ${startLine}).`,
+    undefined,
+    { cause },
+  );
 }
 
 /** Everything is evaluated first, so that a failure is told by the step that failed and not by the container. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { ShellCommand } from './api.js';
 import { createBench, type Bench } from './bench.js';
+import { cacheName } from './cache-locks.js';
 import type { Workshop } from './opening.js';
 import type { Scene } from './scene.js';
 import { shellCommand, type ShellWishes } from './shell-script.js';
@@ -71,7 +72,7 @@ function choose(
   if (same) return { bench, owns: false, ...last, notes: [] };
   const [locked] = bench.scene.lockedCaches;
   if (locked === undefined) return { bench: createBench(workshop, scene), owns: true, notes: [] };
-  const note = `The cache mount "${locked}" has sharing=locked, so only one container can have it: this shell is in that of the debug console.`;
+  const note = `The cache mount "${cacheName(locked)}" has sharing=locked, so only one container can have it: this shell is in that of the debug console.`;
   return { bench, owns: false, notes: [note] };
 }
 

@@ -3,6 +3,7 @@ import type { Watched } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import { cleanImagePath } from '../../debugger/paths.js';
 import { applyEdits, instructionAtLine, type Rebuild, requireReached, runAgain } from '../again.js';
+import { stopWords } from '../events.js';
 import { readWatched } from '../requests/data-breakpoints.js';
 import type { Session } from '../session.js';
 import type { Call, Command } from './table.js';
@@ -37,8 +38,18 @@ function instructionOf({ session, words: [line], frame }: Call): Instruction {
 function move({ session, frame }: Call, go: (thread: number) => void): void {
   const { stop } = frame();
   setImmediate(() => {
-    session.references.forget(stop.thread);
-    go(stop.thread);
+    const { thread: threadId } = stop;
+    const isOnly = session.debugger.threads().length === 1;
+    session.references.forget(threadId);
+    // The client did not ask to go on, as far as it knows.
+    session.event('continued', { threadId, allThreadsContinued: isOnly });
+    try {
+      go(threadId);
+    } catch (error) {
+      session.report(error);
+      // It stands where it stood.
+      session.event('stopped', { ...stopWords(stop.reason), threadId, allThreadsStopped: isOnly });
+    }
   });
 }
 

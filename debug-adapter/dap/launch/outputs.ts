@@ -44,7 +44,7 @@ async function pathOf(type: string, dest: string | undefined, cwd: string, folde
     throw new UserError(
       'output-destination',
       `The output type=${type} needs a destination that is a ${folder ? 'folder' : 'file'}.`,
-      `For example: type=${type},dest=${folder ? 'out' : 'out.tar'}. Standard output belongs to the editor.`,
+      `For example: type=${type},dest=${folder ? 'out' : 'out.tar'}.${dest === '-' ? ' Standard output cannot be that here.' : ''}`,
     );
   }
   const path = resolve(cwd, dest);

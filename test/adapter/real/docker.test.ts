@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Session } from '../../support/dap/index.js';
+import type { LaunchArguments } from '../../../debug-adapter/contract.js';
+import { Refused, Session } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
 const Dockerfile =
@@ -33,3 +34,18 @@ for (const kind of ['docker29', 'docker20'] as const) {
     });
   });
 }
+
+describe('what Docker Engine 20.10 has never heard of', () => {
+  const cases: readonly (readonly [Partial<LaunchArguments>, RegExp])[] = [
+    [{ cacheTo: ['type=local,dest=cache'] }, /cannot write a cache of type=local\. .*containerd image store/],
+    [{ outputs: ['type=oci,dest=image.tar'] }, /cannot export type=oci\. .*containerd image store/],
+    [{ buildContexts: { other: '.' } }, /cannot build with named contexts .*Docker Engine 23/],
+  ];
+  for (const [launch, words] of cases) {
+    it(`is told: ${Object.keys(launch).join()}`, async () => {
+      const builder = engineAddress('docker20');
+      await using session = await Session.open({ files: { Dockerfile }, launch: { builder, ...launch } });
+      await assert.rejects(session.launch(), (error) => error instanceof Refused && words.test(error.message));
+    });
+  }
+});

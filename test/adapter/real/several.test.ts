@@ -47,6 +47,47 @@ COPY --from=c /bin/busybox /c
     assert.match(session.here.text ?? '', /exit code [34]/);
   });
 
+  it('says that there is nothing to look at where the step below failed at the same time', async () => {
+    const Dockerfile = `FROM busybox AS a
+RUN true
+FROM busybox
+# @stop below
+RUN sleep 1; exit 4
+# @stop copy
+COPY --from=a /missing /x
+`;
+    await using session = await Session.open({
+      files: { Dockerfile },
+      launch: { builder: engineAddress('buildkitd'), noCache: true },
+    });
+    await session.start();
+    const below = session.workspace.line('below');
+    assert.equal(session.here.line, session.workspace.line('copy'));
+    await assert.rejects(
+      session.evaluate('ls'),
+      new RegExp(`no state before COPY .*RUN \\(line ${below}\\), which makes it, failed too.*:goto ${below}`),
+    );
+    await session.evaluate(`:goto ${below}`);
+    await session.outcome();
+    assert.equal(session.here.line, below);
+    assert.equal(await session.evaluate('echo here'), 'here');
+  });
+
+  it('tells which ONBUILD command of a base failed', async () => {
+    const Dockerfile = 'FROM busybox AS base\nONBUILD RUN echo half > /half && exit 7\nFROM base\nRUN true\n';
+    await using session = await Session.open({
+      files: { Dockerfile },
+      launch: { builder: engineAddress('buildkitd') },
+    });
+    await session.start();
+    assert.equal(session.here.line, 3);
+    assert.match(
+      session.here.text ?? '',
+      /FROM base failed: its ONBUILD command "echo half > \/half && exit 7" ended with exit code 7\./,
+    );
+    assert.equal(await session.evaluate('cat /half'), 'half');
+  });
+
   it('has a thread for each platform', async () => {
     const platforms = ['linux/amd64', secondPlatform()];
     const Dockerfile = 'FROM busybox\nARG TARGETARCH\nRUN test "$TARGETARCH" = amd64 || exit 6\n';
