@@ -43,6 +43,17 @@ RUN mkdir -p out/deep && echo built > out/deep/made.txt \\
   '.vscode/settings.json': '{ "workbench.hover.delay": 60000 }\n',
 };
 
+/** A file that comes in line 2, and is changed in line 4. */
+export const changing: Files = {
+  Dockerfile: `FROM busybox
+COPY notes.txt /src/
+RUN true
+RUN echo second >> /src/notes.txt
+RUN echo last
+`,
+  'notes.txt': 'first\n',
+};
+
 /** Something for every kind of breakpoint: files that come, a variable that changes, a stage that is called. */
 export const breakpoints: Files = {
   Dockerfile: `FROM busybox AS build

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { touching } from '../workspaces.js';
+import { changing, touching } from '../workspaces.js';
 import { windowOf } from './story.js';
 
 describe('Image Files', () => {
@@ -160,5 +160,23 @@ describe('Image Files at a breakpoint', () => {
     await workbench.page.locator('.exception-widget').waitFor();
     await workbench.fileRow('Changes of this step').first().waitFor();
     await workbench.eventually(async () => assert.equal(await workbench.badgeOf(workbench.fileRow('old.txt')), 'D'));
+  });
+});
+
+describe('a file of Image Files', () => {
+  const window = windowOf(changing, 'watch');
+
+  it('stops the build after the step that changes it', async () => {
+    const workbench = window();
+    await workbench.clickGutter(3);
+    await workbench.page.keyboard.press('F5');
+    await workbench.toolbarButton('Step Over').waitFor();
+    await workbench.onlyImageFiles();
+    await workbench.fileRow('Before the step').first().click();
+    await workbench.fileRow('src').first().click();
+    await workbench.menuOf(workbench.fileRow('notes.txt'), 'Stop when a step changes this');
+    await workbench.consoleShows('The build stops after a step that changes /src/notes.txt.');
+    await workbench.toolbar('Continue');
+    await workbench.stopsAt(4);
   });
 });
