@@ -94,7 +94,8 @@ class Session implements AsyncDisposable {
       view.hide();
       if (!(error instanceof Refusal)) throw error;
       const places = errors(machine, world.screen.colors);
-      view.note(places === '' ? world.screen.colors.red(error.message) : places);
+      const warned = warnings(machine, world.screen.colors);
+      view.note(`${warned}${places === '' ? world.screen.colors.red(error.message) : places}`);
       return error.code.startsWith('flag-') ? 2 : 1;
     }
     for (;;) {

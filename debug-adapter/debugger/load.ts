@@ -81,13 +81,22 @@ export function checkTarget(dockerfile: Dockerfile, settings: BuildSettings): vo
   throw new UserError('target-unknown', `The Dockerfile has no stage "${target}".`, hint);
 }
 
+/** `# check=error=true`; the rules themselves have been told on their lines, as warnings. */
+function brokenRules(error: EngineError, { dockerfile }: BuildSettings): UserError | undefined {
+  const rules = /lint violation found for rules: (.+)/.exec(error.message)?.[1]?.split(', ').sort().join(', ');
+  if (rules === undefined) return undefined;
+  const said = `${dockerfile} asks to fail for warnings (check=error=true), and there are some: ${rules}.`;
+  const hint = 'Mend them, or leave rules out: # check=skip=RULE;error=true.';
+  return new UserError('dockerfile-warnings', said, hint, undefined, { cause: error });
+}
+
 /** What the frontend says about the Dockerfile, on its line. */
 export function refusedDockerfile(error: EngineError, settings: BuildSettings, dockerfile: Dockerfile): Error {
   const [source] = error.details.sources;
   const text = error.message.replace(/^(?:failed to solve|dockerfile parse error on line \d+):\s*/i, '');
   const known = platformWords(error.message, source?.startLine, dockerfile, settings);
   if (source === undefined) {
-    if (known === undefined) return error;
+    if (known === undefined) return brokenRules(error, settings) ?? error;
     const said = `${settings.dockerfile}: ${known.what}`;
     return new UserError(known.code, said, known.hint, undefined, { cause: error });
   }

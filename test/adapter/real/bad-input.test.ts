@@ -90,6 +90,15 @@ const cases: readonly Case[] = [
     line: 3,
   },
   {
+    name: 'warnings that are to be errors',
+    options: {
+      files: { Dockerfile: '# check=error=true\nFROM busybox as build\nRUN true\n' },
+      launch: { builder },
+    },
+    words: [/Dockerfile asks to fail for warnings \(check=error=true\).*: FromAsCasing\./, /check=skip=RULE/],
+    line: 2,
+  },
+  {
     name: 'a name that no image can have, with the one that it can',
     options: { files: fine, launch: { builder, tags: ['localhost:5000/Team/App:V1'] } },
     words: [/"localhost:5000\/Team\/App:V1"/, /upper case/, /"localhost:5000\/team\/app:V1"/],
