@@ -83,7 +83,8 @@ export class BuildGateway implements Gateway {
     const full = SolveRequest.fromPartial({
       ...request,
       allowResultReturn: true,
-      allowResultArrayRef: true,
+      // With it the engine answers definitions too: whoever has sent one need not get it back.
+      allowResultArrayRef: request.Definition === undefined,
       CacheImports: this.cacheEntries(),
     });
     const { result, ref } = await this.calls.unary(LLBBridgeService.solve, full, options);
