@@ -2,6 +2,7 @@
 import type { Engine } from '../buildkit/api.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import { askEngine } from './ask-engine.js';
+import { untilSettled } from './until-settled.js';
 import type {
   BreakpointFact,
   BuildSettings,
@@ -45,15 +46,15 @@ class BuildDebugger implements Debugger {
   readonly #breakpoints = createBreakpointBook(sameFile);
   readonly #progress: ProgressReporter;
   readonly on = this.#events.on;
-  #settings: BuildSettings | undefined;
+  settings: BuildSettings | undefined;
+  dockerfile: Dockerfile | undefined;
   #sources: Sources | undefined;
-  #dockerfile: Dockerfile | undefined;
   #connecting: Promise<Engine> | undefined;
   #engine: Engine | undefined;
   #run: Run | undefined;
   #watched: Disposable | undefined;
   #attempts = 0;
-  #restarting: Promise<void> | undefined;
+  #restarting = Promise.resolve();
   #filters = usualFilters;
   #past: Past = noPast;
   #ended = false;
@@ -63,21 +64,13 @@ class BuildDebugger implements Debugger {
     this.#progress = createProgress('Building', surroundings.now, (body) => this.#events.emit('progress', body));
   }
 
-  get dockerfile(): Dockerfile | undefined {
-    return this.#dockerfile;
-  }
-
-  get settings(): BuildSettings | undefined {
-    return this.#settings;
-  }
-
   connect(settings: BuildSettings, signal: AbortSignal): void {
     this.#connecting = reachEngine(settings, this.#surroundings, signal);
     this.#connecting.catch(() => undefined);
   }
 
   async load(settings: BuildSettings): Promise<Dockerfile> {
-    this.#settings = settings;
+    this.settings = settings;
     return this.#take(await this.#read(settings));
   }
 
@@ -106,7 +99,7 @@ class BuildDebugger implements Debugger {
   }
 
   restart(signal: AbortSignal, rebuilding: Rebuilding = {}): Promise<void> {
-    const restarting = this.#restart(signal, rebuilding);
+    const restarting = this.#restarting.then(() => this.#restart(signal, rebuilding));
     this.#restarting = restarting.catch(() => undefined);
     return restarting;
   }
@@ -120,7 +113,7 @@ class BuildDebugger implements Debugger {
   }
 
   setBreakpoints(path: string, breakpoints: readonly LineBreakpoint[]): readonly BreakpointFact[] {
-    const text = currentText(path, this.#dockerfile, this.#settings);
+    const text = currentText(path, this.dockerfile, this.settings);
     return this.#refreshed(this.#breakpoints.setLines(path, breakpoints, text));
   }
 
@@ -193,8 +186,8 @@ class BuildDebugger implements Debugger {
   /** From now on these are what is built. */
   #take(sources: Sources): Dockerfile {
     this.#sources = sources;
-    this.#settings = sources.settings;
-    this.#dockerfile = sources.dockerfile;
+    this.settings = sources.settings;
+    this.dockerfile = sources.dockerfile;
     this.#placeBreakpoints();
     this.#watch(sources);
     return sources.dockerfile;
@@ -203,14 +196,16 @@ class BuildDebugger implements Debugger {
   /** A build that stands is left only for one that the engine takes; one that runs, at once. */
   async #restart(signal: AbortSignal, { plan: how, settings, onTaken }: Rebuilding): Promise<void> {
     const sources = await this.#read(settings ?? this.#loaded().settings);
-    const [before, stands] = [this.#dockerfile, this.#run?.stands() ?? []];
+    const [before, stands] = [this.dockerfile, this.#run?.stands() ?? []];
     const plan = how === undefined ? undefined : createPlan(how, stands);
     const places = before === undefined ? undefined : plan?.(before, sources.dockerfile);
     if (stands.length === 0) await this.#leave();
     this.#progress.begin();
-    await using asked = await this.#ask(sources, signal, places).finally(() => this.#progress.end());
+    // Once the engine has answered, there is no way back: the old build is over.
+    await using asked = await untilSettled(signal, (own) => this.#ask(sources, own, places)).finally(() =>
+      this.#progress.end(),
+    );
     await this.#leave();
-    signal.throwIfAborted();
     if (this.#ended) return;
     onTaken?.(this.#take(sources));
     this.#begin(asked);
@@ -236,7 +231,7 @@ class BuildDebugger implements Debugger {
 
   #begin(asked: Asked): void {
     this.#run = asked.begin(this.#past);
-    this.#dockerfile = this.#run.dockerfile;
+    this.dockerfile = this.#run.dockerfile;
     this.#placeBreakpoints();
   }
 
@@ -253,7 +248,7 @@ class BuildDebugger implements Debugger {
   }
 
   #placeBreakpoints(): void {
-    const [settings, dockerfile, run] = [this.#settings, this.#dockerfile, this.#run];
+    const [settings, dockerfile, run] = [this.settings, this.dockerfile, this.#run];
     if (settings === undefined || dockerfile === undefined) return;
     const path = settings.dockerfile;
     const breakpoints = this.#breakpoints.place({ path, dockerfile, needed: run?.needs });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Session } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
@@ -73,3 +74,46 @@ for (const kind of ['buildkitd', 'docker29', 'docker20'] as const) {
     });
   });
 }
+
+describe('restarts that overlap', () => {
+  const builder = engineAddress('buildkitd');
+  /** An address that nobody answers from: the engine waits. */
+  const silent = 'FROM 10.255.255.1:5000/none';
+
+  it('end where the last one goes, however quickly they come', async () => {
+    await using session = await Session.open({ files, launch: { builder } });
+    await session.start();
+    const { client } = session;
+    for (let count = 0; count < 4; count++) await client.request('restart', undefined);
+    // Those before the last may have come to their stop, or not.
+    for (let taken = 1; taken === 1 || client.all('stopped').length > taken; taken++) {
+      await session.outcome();
+      await setTimeout(1000);
+    }
+    assert.equal(session.here.line, session.workspace.line('check'));
+    assert.match(await session.evaluate('cat /check.sh'), /broken/);
+    assert.doesNotMatch(session.output(), /The build ended|cancel/i);
+  });
+
+  it('give way to one that can be built, and to the end of the session', async () => {
+    const session = await Session.open({ files, launch: { builder } });
+    await session.start();
+    const { client, workspace } = session;
+    const hang = async (): Promise<void> => {
+      const before = client.all('progressStart').length;
+      workspace.edit('FROM busybox', silent);
+      await client.request('restart', undefined);
+      await client.wait('progress', () => (client.all('progressStart').length > before ? true : undefined));
+      assert.match(await session.evaluate('cat /check.sh'), /broken/, 'it stands meanwhile');
+    };
+    await hang();
+    workspace.write('Dockerfile', files.Dockerfile.replace('RUN sh /check.sh', 'RUN exit 9'));
+    await client.request('restart', undefined);
+    await session.outcome();
+    assert.match(session.here.text ?? '', /exit code 9/);
+    await hang();
+    const begin = Date.now();
+    await session[Symbol.asyncDispose]();
+    assert.ok(Date.now() - begin < 2500, `gone after ${Date.now() - begin} ms`);
+  });
+});
