@@ -42,6 +42,9 @@ class Session implements AsyncDisposable {
   private started: number;
   private readonly ready: Promise<void>;
   private setReady: () => void = () => undefined;
+  private readonly gone: Promise<undefined>;
+  private setGone: () => void = () => undefined;
+  private launched = false;
   private talk: Talk | undefined;
   private capabilities: Fields = {};
   private pausing = false;
@@ -59,6 +62,7 @@ class Session implements AsyncDisposable {
     this.view = chooseView(command, world, this.machine);
     this.foreground = new Foreground(keyboard?.fd ?? 0, (text) => screen.out.write(`${screen.colors.dim(text)}\n`));
     this.ready = new Promise((resolve) => (this.setReady = resolve));
+    this.gone = new Promise((resolve) => (this.setGone = () => resolve(undefined)));
     this.prompt =
       keyboard === undefined
         ? undefined
@@ -80,16 +84,13 @@ class Session implements AsyncDisposable {
     try {
       view.show();
       const { adapter, breakpoints, command, input } = this;
-      this.capabilities = await handshake({
-        adapter,
-        machine,
-        breakpoints,
-        command,
-        input,
-        world,
-        ready: this.ready,
-        note: view.note,
-      });
+      const { ready, gone } = this;
+      const launching = handshake({ adapter, machine, breakpoints, command, input, world, ready, note: view.note });
+      // An engine or a registry may never answer: whoever quits does not wait for it.
+      const capabilities = await Promise.race([launching, gone]);
+      launching.catch(() => undefined);
+      if (capabilities !== undefined) this.capabilities = capabilities;
+      this.launched = true;
     } catch (error) {
       view.hide();
       if (!(error instanceof Refusal)) throw error;
@@ -114,8 +115,10 @@ class Session implements AsyncDisposable {
     if (this.foreground.busy) return;
     const evaluation = this.talk?.evaluation;
     if (evaluation !== undefined && !evaluation.signal.aborted) return evaluation.abort();
-    if (this.prompt === undefined || this.pausing || evaluation !== undefined) return this.quit();
+    if (!this.launched || this.prompt === undefined || this.pausing || evaluation !== undefined) return this.quit();
     this.pausing = true;
+    // What stood still stands, until the engine has taken the other build.
+    if (this.machine.rebuilding) return void this.adapter.request('cancel', { progressId: 'build' });
     this.view.note('Pausing … (Ctrl-C again quits)');
     this.pause().catch((error: unknown) => this.view.note(error instanceof Error ? error.message : String(error)));
   }
@@ -130,6 +133,7 @@ class Session implements AsyncDisposable {
   /** Leaves as soon as possible. */
   quit(): void {
     this.quitting = true;
+    this.setGone();
     this.machine.end();
     this.prompt?.interrupt();
     this.talk?.evaluation?.abort();

@@ -76,7 +76,10 @@ export class Lifecycle {
     // The build may turn out to be none: until the old stop is left, its numbers hold.
     session.resumed.clear();
     this.#restart(controller.signal, wishes)
-      .catch((error: unknown) => session.report(error))
+      .catch((error: unknown) => {
+        const reason: unknown = controller.signal.reason;
+        session.report(reason instanceof UserError ? reason : error);
+      })
       .finally(() => {
         if (this.#restarting === controller) this.#restarting = undefined;
       });
@@ -124,7 +127,8 @@ export class Lifecycle {
   /** Cancel in a progress message: gives up connecting or another build, or pauses what runs. */
   stopWorking(): void {
     if (!this.#prepared) this.#preparing.abort();
-    else if (this.#restarting !== undefined) this.#restarting.abort();
+    else if (this.#restarting !== undefined)
+      this.#restarting.abort(new UserError('restart-cancelled', 'The other build was given up.'));
     else for (const { id } of this.#session.debugger.threads()) void this.pause(id);
   }
 
