@@ -80,9 +80,10 @@ export class Workbench {
 
   /** Chooses from the menu of a line's gutter. */
   async gutterMenu(line: number, title: string): Promise<void> {
-    const box = await this.#boxOf(this.line(line));
-    await this.page.mouse.click(box.x - 10, box.y + box.height / 2, { button: 'right' });
-    await this.#choose(title);
+    await this.#choose(title, async () => {
+      const box = await this.#boxOf(this.line(line));
+      await this.page.mouse.click(box.x - 10, box.y + box.height / 2, { button: 'right' });
+    });
   }
 
   /** Types a condition or log message into the breakpoint widget that is open. */
@@ -127,8 +128,9 @@ export class Workbench {
 
   /** Chooses from the menu of a variable. */
   async variableMenu(name: string, title: string): Promise<void> {
-    await this.variable(name).click({ button: 'right' });
-    await this.#choose(title);
+    await this.#choose(title, async () => {
+      await this.variable(name).click({ button: 'right' });
+    });
   }
 
   /** Gives a variable of the Variables view another value. */
@@ -337,13 +339,9 @@ export class Workbench {
 
   /** Chooses an entry of the context menu of a row. */
   async menuOf(row: Locator, entry: string): Promise<void> {
-    await row.first().click({ button: 'right' });
-    const item = this.page.locator('.monaco-menu .action-item', { hasText: entry }).first();
-    // A menu that has just come takes no click, lest the click that brought it chooses something.
-    await item.hover();
-    await this.page.locator('.monaco-menu .action-item.focused', { hasText: entry }).waitFor();
-    await this.page.keyboard.press('Enter');
-    await item.waitFor({ state: 'detached' });
+    await this.#choose(entry, async () => {
+      await row.first().click({ button: 'right' });
+    });
   }
 
   /** Waits until something holds; fails with what was wrong last. */
@@ -366,12 +364,24 @@ export class Workbench {
     await this.page.context().close();
   }
 
-  async #choose(title: string): Promise<void> {
-    // A menu takes no click so soon after it opened.
+  /**
+   * Opens a menu and chooses from it. A menu closes when something else takes the focus, as a stop does for its editor:
+   * it is opened again then, as a user would.
+   */
+  async #choose(title: string, open: () => Promise<void>): Promise<void> {
     const item = this.page.locator('.monaco-menu .action-item', { hasText: title }).first();
-    await item.hover();
-    await this.page.locator('.monaco-menu .action-item.focused', { hasText: title }).waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.eventually(async () => {
+      await open();
+      try {
+        // A menu takes no click so soon after it opened.
+        await item.hover({ timeout: 3000 });
+        const chosen = this.page.locator('.monaco-menu .action-item.focused', { hasText: title });
+        await chosen.locator('.action-menu-item').press('Enter', { timeout: 3000 });
+      } catch (error) {
+        await this.page.keyboard.press('Escape');
+        throw error;
+      }
+    }, 30_000);
     await item.waitFor({ state: 'detached' });
   }
 
