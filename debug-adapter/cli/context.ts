@@ -3,7 +3,8 @@ import type { Colors } from 'picocolors/types';
 import type { Adapter } from './adapter.js';
 import type { Breakpoints } from './breakpoints.js';
 import type { Fields } from './fields.js';
-import type { Frame, Machine } from './machine.js';
+import type { Machine } from './machine.js';
+import type { Frame } from './stack.js';
 
 /** What a command may use. */
 export interface Context {

@@ -44,6 +44,7 @@ function introduce({ adapter, world }: Parties): Promise<Fields> {
     linesStartAt1: true,
     columnsStartAt1: true,
     pathFormat: 'path',
+    supportsProgressReporting: true,
     supportsRunInTerminalRequest: world.keyboard !== undefined,
     supportsANSIStyling: world.screen.colors.isColorSupported,
   });

@@ -3,7 +3,8 @@ import type { Colors } from 'picocolors/types';
 import { frameOf, type Context, type Next, type Offers } from './context.js';
 import { excerpt } from './excerpt.js';
 import { type Fields, listOf, numberOf, textOf } from './fields.js';
-import { framesOf, type Machine } from './machine.js';
+import type { Machine } from './machine.js';
+import { framesOf } from './stack.js';
 
 /** An excerpt around a line, or around where the build stands. */
 export function showLines(context: Context, operand: string): Promise<Next> {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ProblemEvent } from '../contract.js';
 import { oneLine } from './excerpt.js';
-import { type Fields, listOf, numberOf, textOf, textsOf } from './fields.js';
+import { type Fields, numberOf, textOf, textsOf } from './fields.js';
 import { type Step, Steps } from './steps.js';
 
 /** What ends a run of the machine. */
@@ -18,6 +18,8 @@ export interface Stopped {
   readonly text: string;
   /** More of it: what changed, why a condition could not run; '' for no more. */
   readonly why: string;
+  /** The user has seen it: another build was asked for, and there is none. */
+  readonly kept?: true;
 }
 
 /** Something to show on a line. */
@@ -102,12 +104,17 @@ export class Machine {
     return this.back !== undefined;
   }
 
-  /** There is no other build: threads stand where they stood. */
-  stay(): void {
+  /** There is no other build: threads stand where they stood, and the user looks at the one that he looked at. */
+  stay(threadId: number | undefined): void {
     this.back?.();
     this.back = undefined;
     const [first] = this.stopped.values();
-    if (first !== undefined) this.tell(first);
+    const stood = this.stopped.get(threadId ?? -1) ?? first;
+    if (stood === undefined) return;
+    this.own = stood.threadId;
+    const kept: Stopped = { ...stood, kept: true };
+    this.stopped.set(kept.threadId, kept);
+    this.tell(kept);
   }
 
   private leave(threadId: number | undefined): () => void {
@@ -218,33 +225,6 @@ export class Machine {
     if (waiting !== undefined) waiting(news);
     else this.onMoved(news);
   }
-}
-
-/** The stack of a stopped thread, innermost first. */
-export interface Frame {
-  readonly id: number;
-  readonly name: string;
-  readonly path: string;
-  readonly line: number;
-  readonly endLine: number;
-  /** Number of the text at the adapter, when no file has it; else 0. */
-  readonly reference: number;
-}
-
-/** Reads the answer to `stackTrace`. */
-export function framesOf(body: Fields): readonly Frame[] {
-  return listOf(body['stackFrames']).map((frame) => {
-    const source = listOf([frame['source']])[0] ?? {};
-    const line = numberOf(frame['line']) ?? 0;
-    return {
-      id: numberOf(frame['id']) ?? 0,
-      name: textOf(frame['name']),
-      path: textOf(source['path'], textOf(source['name'])),
-      line,
-      endLine: numberOf(frame['endLine']) ?? line,
-      reference: numberOf(source['sourceReference']) ?? 0,
-    };
-  });
 }
 
 function problemOf(body: Fields): Problem {

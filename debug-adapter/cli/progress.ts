@@ -20,6 +20,8 @@ export interface ProgressView {
   step(step: Step, text: string): void;
   /** Something was printed; with a line, what a step printed or what the adapter says about it. */
   printed(line: number | undefined, text: string): void;
+  /** What goes on, and for how long; also what is no step, as a registry that is asked. Lines; '' for nothing. */
+  working(text: string): void;
   /** Something that stays on the screen. */
   readonly note: (text: string) => void;
   /** From now on nothing else writes to the screen. */
@@ -28,14 +30,25 @@ export interface ProgressView {
   hide(): void;
 }
 
+/** Milliseconds after which a log is told what it waits for. */
+const SILENCE = 10_000;
+
 /** Whatever the adapter prints, as it comes: it names the steps itself. For logs. */
-export function plainView({ out }: Screen): ProgressView {
+export function plainView(screen: Screen): ProgressView {
   const nothing = (): void => undefined;
+  let last = screen.now();
+  const write = (text: string): void => {
+    last = screen.now();
+    screen.out.write(text);
+  };
   return {
     complete: true,
     step: nothing,
-    printed: (_line, text) => void out.write(text),
-    note: (text) => void out.write(text.replace(/\n*$/, '\n')),
+    printed: (_line, text) => write(text),
+    working: (text) => {
+      if (text !== '' && screen.now() - last >= SILENCE) write(`${screen.colors.dim(`… ${text}`)}\n`);
+    },
+    note: (text) => write(text.replace(/\n*$/, '\n')),
     show: nothing,
     hide: nothing,
   };
@@ -48,6 +61,7 @@ export function quietView(screen: Screen): ProgressView {
     complete: false,
     step: nothing,
     printed: nothing,
+    working: nothing,
     note: (text) => void screen.out.write(text.replace(/\n*$/, '\n')),
     show: nothing,
     hide: nothing,
@@ -57,10 +71,11 @@ export function quietView(screen: Screen): ProgressView {
 /** Finished steps scroll away, running ones stay at the bottom with their time and last words. */
 export function liveView(screen: Screen, steps: Steps, textOf: (step: Step) => string): ProgressView {
   let drawn = 0;
+  let work = '';
   let timer: NodeJS.Timeout | undefined;
   const erase = (): string => (drawn === 0 ? '' : `\x1b[${drawn}A\r\x1b[J`);
   const draw = (above = ''): void => {
-    const rows = timer === undefined ? [] : running(screen, steps, textOf);
+    const rows = timer === undefined ? [] : running(screen, steps, textOf, work);
     screen.out.write(erase() + above + rows.map((row) => `${row}\n`).join(''));
     drawn = rows.length;
   };
@@ -72,6 +87,9 @@ export function liveView(screen: Screen, steps: Steps, textOf: (step: Step) => s
     },
     printed: (line, text) => {
       if (line === undefined) draw(text.replace(/\n*$/, '\n'));
+    },
+    working: (text) => {
+      work = text;
     },
     note: (text) => draw(text.replace(/\n*$/, '\n')),
     show: () => {
@@ -105,10 +123,11 @@ function finished(step: Step, text: string, steps: Steps, { colors }: Screen): s
 const tailRows = 4;
 const mostSteps = 6;
 
-function running(screen: Screen, steps: Steps, textOf: (step: Step) => string): string[] {
+function running(screen: Screen, steps: Steps, textOf: (step: Step) => string, work: string): string[] {
   const now = steps.running();
   const { colors } = screen;
   const width = Math.max(20, screen.columns() - 1);
+  if (now.length === 0) return workRows(work, width, colors);
   const rows = now.slice(0, mostSteps).flatMap((step) => {
     const time = seconds(screen.now() - step.since);
     const name = cut(`${steps.label(step)} ${textOf(step)}`, width - time.length - 4);
@@ -118,6 +137,13 @@ function running(screen: Screen, steps: Steps, textOf: (step: Step) => string): 
     return [`${colors.yellow('=>')} ${name.padEnd(width - time.length - 4)} ${time}`, ...tail];
   });
   return now.length > mostSteps ? [...rows, colors.dim(`   … and ${now.length - mostSteps} more`)] : rows;
+}
+
+/** The first line is what goes on, others are about it. */
+function workRows(work: string, width: number, colors: Colors): string[] {
+  if (work === '') return [];
+  const rows = work.split('\n').map((row) => cut(row, width - 3));
+  return rows.map((row, index) => (index === 0 ? `${colors.yellow('=>')} ${row}` : colors.dim(`   ${row}`)));
 }
 
 /** Cuts to a width; control characters would move the cursor and are left out. */

@@ -26,6 +26,13 @@ export async function stopReport(context: Context, news: Stopped): Promise<strin
   return `${parts.join('\n')}\n`;
 }
 
+/** There is no other build: where the user was brought back to. */
+export function keptReport(context: Context): string {
+  const { machine, colors } = context;
+  const { name = '', line = 0 } = frameOf(context) ?? {};
+  return colors.dim(`The stop at ${machine.name}:${line} (${name}) is as it was.`);
+}
+
 /** Command, exit code, last output and advice, as the adapter tells them. */
 async function failureReport({ adapter, colors }: Context, news: Stopped): Promise<string> {
   try {

@@ -2,16 +2,17 @@
 import { Adapter, Refusal } from './adapter.js';
 import { Breakpoints } from './breakpoints.js';
 import type { BuildCommand } from './command-line.js';
-import type { Context } from './context.js';
+import type { Context, Place } from './context.js';
 import { completer, converse, type Talk } from './conversation.js';
 import { type Fields, listOf, numberOf, textOf } from './fields.js';
 import { handshake } from './handshake.js';
 import type { Input } from './input.js';
 import { platformOf } from './looks.js';
-import { type Frame, framesOf, Machine, type News, type Stopped } from './machine.js';
+import { Machine, type News, type Stopped } from './machine.js';
 import { liveView, plainView, type ProgressView, quietView } from './progress.js';
 import { Prompt } from './prompt.js';
-import { errors, stopReport, summary, warnings } from './report.js';
+import { errors, keptReport, stopReport, summary, warnings } from './report.js';
+import { readStack } from './stack.js';
 import { Foreground } from './terminal.js';
 import type { World } from './world.js';
 
@@ -46,6 +47,8 @@ class Session implements AsyncDisposable {
   private setGone: () => void = () => undefined;
   private launched = false;
   private talk: Talk | undefined;
+  /** Where the user looked when the machine moved last. */
+  private left: Place | undefined;
   private capabilities: Fields = {};
   private pausing = false;
   private quitting = false;
@@ -148,11 +151,17 @@ class Session implements AsyncDisposable {
   private event(name: string, body: Fields): void {
     if (name === 'initialized') return this.setReady();
     if (name === 'output') return this.output(body);
+    if (name.startsWith('progress')) return this.view.working(this.work(textOf(body['message'])));
     this.machine.event(name, body);
     if (name === 'dockerfile/build' && body['status'] === 'started') this.started = this.world.screen.now();
     if (name !== 'dockerfile/step') return;
     const step = this.machine.steps.take(body, this.world.screen.now());
     if (step !== undefined && this.talk === undefined) this.view.step(step, this.machine.textOf(step));
+  }
+
+  /** What goes on; at a stop that waits for another build, how to have it back. */
+  private work(message: string): string {
+    return message !== '' && this.machine.rebuilding ? `${message}\nCtrl-C goes back to the stop.` : message;
   }
 
   private output(body: Fields): void {
@@ -176,7 +185,7 @@ class Session implements AsyncDisposable {
     const { adapter, machine } = this;
     const threads = await adapter.request('threads').catch((): Fields => ({}));
     if (!machine.rebuilding) return;
-    if (listOf(threads['threads']).length > 0) machine.stay();
+    if (listOf(threads['threads']).length > 0) machine.stay(this.left?.threadId);
     else this.machine.end();
   }
 
@@ -194,7 +203,7 @@ class Session implements AsyncDisposable {
   private async stopped(news: Stopped): Promise<number | undefined> {
     const { adapter, machine, breakpoints, prompt, foreground, view, world } = this;
     this.pausing = false;
-    const frames = await this.stack(news.threadId);
+    const frames = await readStack(adapter, machine, news.threadId);
     if (frames === undefined) return undefined;
     const print = (text: string): void => {
       // What is told while a shell has the screen waits for its end.
@@ -202,39 +211,22 @@ class Session implements AsyncDisposable {
       else prompt?.print(text);
     };
     const threads = listOf((await adapter.request('threads'))['threads']);
-    const place = { threadId: news.threadId, platform: platformOf(machine, threads, news.threadId), frames, index: 0 };
+    const { threadId } = news;
+    const index = news.kept === true && this.left?.threadId === threadId ? this.left.index : 0;
+    const place = { threadId, platform: platformOf(machine, threads, threadId), frames, index };
     const { colors } = world.screen;
     const context: Context = { adapter, machine, breakpoints, capabilities: this.capabilities, colors, place, print };
-    if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));
+    if (news.kept === true) view.note(keptReport(context));
+    else if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));
     if (prompt === undefined) return await this.passBy(news);
     this.talk = { context, prompt, foreground, evaluation: undefined };
     if (!this.welcomed) prompt.print(colors.dim(welcome));
     this.welcomed = true;
     const next = await converse(this.talk);
+    this.left = context.place;
     this.talk = undefined;
     if (this.quitting) return 130;
     return next === 'quit' ? 1 : undefined;
-  }
-
-  /** The stack of a thread; undefined when it has moved on meanwhile. */
-  private async stack(threadId: number): Promise<readonly Frame[] | undefined> {
-    const { adapter, machine } = this;
-    try {
-      const frames = framesOf(await adapter.request('stackTrace', { threadId }));
-      const remote = frames.find(({ reference }) => reference > 0);
-      if (remote !== undefined) {
-        const body = await adapter.request('source', {
-          sourceReference: remote.reference,
-          source: { path: remote.path },
-        });
-        machine.learn(remote.path, textOf(body['content']));
-      }
-      return frames;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      machine.resume(threadId);
-      return undefined;
-    }
   }
 
   /** The machine moved while the user talks about one of its threads. */

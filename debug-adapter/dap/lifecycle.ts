@@ -88,14 +88,16 @@ export class Lifecycle {
   async #restart(signal: AbortSignal, { args, plan, buildArgs = {} }: RestartWishes): Promise<void> {
     const session = this.#session;
     const isOther = args !== undefined && !args.isEmpty && JSON.stringify(args.raw) !== this.#arguments;
-    const given = isOther ? await this.#parse(args) : session.settings;
-    const settings = given && { ...given, buildArgs: { ...given.buildArgs, ...buildArgs } };
+    const given = isOther ? await this.#parse(args) : await this.#same();
+    // The one that came after it may be first.
+    signal.throwIfAborted();
+    const settings = { ...given, buildArgs: { ...given.buildArgs, ...buildArgs } };
     await session.debugger.restart(signal, {
       plan,
       settings,
       onTaken: (dockerfile) => {
         if (isOther) this.#arguments = JSON.stringify(args.raw);
-        this.#warn(dockerfile, isOther ? { ...settings?.buildArgs } : buildArgs);
+        this.#warn(dockerfile, isOther ? settings.buildArgs : buildArgs);
       },
     });
   }
@@ -105,11 +107,22 @@ export class Lifecycle {
     for (const note of undeclared(dockerfile, Object.keys(buildArgs))) this.#session.print('console', `${note}\n`);
   }
 
-  /** What is to be built, from the arguments. */
+  /** The same build once more: the files and folders that its arguments name may be others by now, or none. */
+  async #same(): Promise<BuildSettings> {
+    const { settings } = await this.#read(JSON.parse(this.#arguments));
+    return { ...settings, buildArgs: this.#session.settings?.buildArgs ?? settings.buildArgs };
+  }
+
+  async #read(raw: unknown): Promise<{ readonly settings: BuildSettings; readonly notes: readonly string[] }> {
+    const { cwd, surroundings } = this.#session.host;
+    const { launch, notes } = parseLaunch(raw, { cwd });
+    return { settings: await buildSettings(launch, surroundings), notes };
+  }
+
+  /** What is to be built, from other arguments than before. */
   async #parse(args: Fields): Promise<BuildSettings> {
     const session = this.#session;
-    const { launch, notes } = parseLaunch(args.raw, { cwd: session.host.cwd });
-    const settings = await buildSettings(launch, session.host.surroundings);
+    const { settings, notes } = await this.#read(args.raw);
     if (settings.trace !== undefined) session.traceLog.open(settings.trace);
     if (session.settings !== undefined && session.settings.builder !== settings.builder) {
       session.print('console', 'Another "builder" is used by the next debug session; this one keeps its engine.\n');
@@ -132,10 +145,11 @@ export class Lifecycle {
     else for (const { id } of this.#session.debugger.threads()) void this.pause(id);
   }
 
-  /** Cancels what a thread runs; the stop that follows tells the client. */
+  /** Cancels what a thread runs; the stop that follows tells the client. One that stands waits for another build, if any. */
   async pause(thread: number): Promise<void> {
     try {
       if (this.#session.debugger.stopOf(thread) === undefined) await this.#session.debugger.pause(thread);
+      else if (this.#restarting !== undefined) this.stopWorking();
     } catch (error) {
       this.#session.report(error);
     }

@@ -14,7 +14,7 @@ import { frontendRequest } from './frontend-options.js';
 import { checkTarget } from './load.js';
 import { createProgram, targetStage, type Program } from './program.js';
 import { createToolbox, type Toolbox } from './toolbox.js';
-import { createTimeline, type Timeline, type TimelineListener } from './timeline.js';
+import type { Timeline } from './timeline.js';
 import { createTwins, type Twins } from './twins.js';
 
 export interface Attempt extends AsyncDisposable {
@@ -42,7 +42,8 @@ export interface AttemptInput {
   readonly taken: Taken;
   /** Steps that are to run though the engine has their results. */
   readonly forces: (instruction: Instruction) => boolean;
-  readonly listener: TimelineListener;
+  /** Has heard of nothing yet; takes what the engine says of this build. */
+  readonly timeline: Timeline;
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +64,7 @@ export async function beginAttempt(input: AttemptInput): Promise<Attempt> {
 }
 
 async function beginOn(session: Promise<Session>, sessionId: string, input: AttemptInput): Promise<Attempt> {
-  const { engine, settings, signal, listener } = input;
+  const { engine, settings, signal, timeline } = input;
   const { frontend, opts } = frontendRequest(settings, engine.endpoint);
   const build = engine.beginBuild({
     ref: randomBytes(16).toString('hex'),
@@ -75,7 +76,6 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
     entitlements: settings.entitlements,
     signal,
   });
-  const timeline = createTimeline(listener);
   const twins = createTwins();
   const followed = follow(build, timeline, twins);
   const end = async (ended: Promise<void>): Promise<void> => {

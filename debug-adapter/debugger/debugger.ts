@@ -196,6 +196,7 @@ class BuildDebugger implements Debugger {
   /** A build that stands is left only for one that the engine takes; one that runs, at once. */
   async #restart(signal: AbortSignal, { plan: how, settings, onTaken }: Rebuilding): Promise<void> {
     const sources = await this.#read(settings ?? this.#loaded().settings);
+    signal.throwIfAborted();
     const [before, stands] = [this.dockerfile, this.#run?.stands() ?? []];
     const plan = how === undefined ? undefined : createPlan(how, stands);
     const places = before === undefined ? undefined : plan?.(before, sources.dockerfile);

@@ -1,9 +1,10 @@
 /** From an error of the engine to what the user is told. */
 import type { EngineError } from '../buildkit/errors.js';
-import type { Instruction } from '../dockerfile/model.js';
+import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, Failure } from './api.js';
 import { diagnoseCopy } from './copy-doctor.js';
 import { explain, type Explanation } from './explain/explain.js';
+import { imageWords, missingImage } from './image-words.js';
 import type { Step } from './program.js';
 import { lastLines, type Timeline } from './timeline.js';
 
@@ -14,6 +15,7 @@ const READ = 60;
 
 export interface FailureInput {
   readonly step: Step;
+  readonly dockerfile: Dockerfile;
   /** Vertex that failed. */
   readonly digest: string;
   readonly error: EngineError;
@@ -45,7 +47,7 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
   };
 }
 
-async function judge({ step, digest, error, timeline, settings }: FailureInput): Promise<Verdict> {
+async function judge({ step, dockerfile, digest, error, timeline, settings }: FailureInput): Promise<Verdict> {
   const { instruction } = step;
   const command = shorten(commandLine(instruction.text));
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
@@ -54,6 +56,11 @@ async function judge({ step, digest, error, timeline, settings }: FailureInput):
       const { code, message: summary, hint, fix } = diagnosis;
       return { code, summary, exitCode: undefined, hint, fix };
     }
+  }
+  const missing = timeline.record(digest)?.tail === '' ? missingImage(error.message) : undefined;
+  if (missing !== undefined) {
+    const { code, what: summary, hint } = imageWords(missing, dockerfile, instruction);
+    return { code, summary, exitCode: undefined, hint, fix: undefined };
   }
   const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);

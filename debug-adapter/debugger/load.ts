@@ -5,9 +5,8 @@ import type { Dockerfile, Problem } from '../dockerfile/model.js';
 import { nearest } from '../dockerfile/locate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings, ProblemFact } from './api.js';
-import { UserError, type EngineError } from './errors.js';
+import { UserError } from './errors.js';
 import { sameFile } from './paths.js';
-import { platformWords } from './platform-words.js';
 import { targetStage } from './program.js';
 
 /** Throws the first problem; all of them are told through `report`. A Dockerfile in a remote context is empty yet. */
@@ -37,7 +36,7 @@ async function readText(path: string): Promise<string> {
     throw new UserError(
       'dockerfile-not-found',
       `The Dockerfile ${path} ${why}${more}.`,
-      'Set "dockerfile" to its path.',
+      'Set "dockerfile" (-f) to its path.',
       undefined,
       {
         cause: error,
@@ -79,28 +78,4 @@ export function checkTarget(dockerfile: Dockerfile, settings: BuildSettings): vo
   const list = names.length === 0 ? 'No stage has a name.' : `Stages: ${names.join(', ')}.`;
   const hint = near === undefined ? list : `Did you mean "${near}"? ${list}`;
   throw new UserError('target-unknown', `The Dockerfile has no stage "${target}".`, hint);
-}
-
-/** `# check=error=true`; the rules themselves have been told on their lines, as warnings. */
-function brokenRules(error: EngineError, { dockerfile }: BuildSettings): UserError | undefined {
-  const rules = /lint violation found for rules: (.+)/.exec(error.message)?.[1]?.split(', ').sort().join(', ');
-  if (rules === undefined) return undefined;
-  const said = `${dockerfile} asks to fail for warnings (check=error=true), and there are some: ${rules}.`;
-  const hint = 'Mend them, or leave rules out: # check=skip=RULE;error=true.';
-  return new UserError('dockerfile-warnings', said, hint, undefined, { cause: error });
-}
-
-/** What the frontend says about the Dockerfile, on its line. */
-export function refusedDockerfile(error: EngineError, settings: BuildSettings, dockerfile: Dockerfile): Error {
-  const [source] = error.details.sources;
-  const text = error.message.replace(/^(?:failed to solve|dockerfile parse error on line \d+):\s*/i, '');
-  const known = platformWords(error.message, source?.startLine, dockerfile, settings);
-  if (source === undefined) {
-    if (known === undefined) return brokenRules(error, settings) ?? error;
-    const said = `${settings.dockerfile}: ${known.what}`;
-    return new UserError(known.code, said, known.hint, undefined, { cause: error });
-  }
-  const place = { path: settings.dockerfile, line: source.startLine, endLine: source.endLine };
-  const { code, what, hint } = known ?? { code: 'dockerfile-refused', what: text, hint: '' };
-  return new UserError(code, `${settings.dockerfile}:${source.startLine}: ${what}`, hint, place, { cause: error });
 }

@@ -94,7 +94,8 @@ class StepOutput implements OutputWriter {
   #end(record: VertexRecord): void {
     this.#finishLine(record);
     const own = this.#lineOf(record.digest) === undefined;
-    if (own && record.error === '' && (record.durationMs < WORTH_MENTIONING || ASKED_BY_US.test(record.name))) return;
+    const quick = record.durationMs < WORTH_MENTIONING || ASKED_BY_US.test(record.name);
+    if (own && (record.error === '' ? quick : isCancellation(record.error))) return;
     const word = endWord(record);
     const alone = this.#current === record.digest;
     this.#write(record.digest, 'console', alone ? `${dim(`  ${word}`)}\n` : `${dim(record.name)} ${dim(word)}\n`);

@@ -11,6 +11,8 @@ export interface Plan {
   readonly then: 'stand' | 'continue';
   /** Steps that run without the cache. */
   readonly forces: (instruction: Instruction) => boolean;
+  /** Instructions that were to run again and are in the Dockerfile no more. */
+  readonly gone: readonly Instruction[];
 }
 
 /** Where a thread stood. */
@@ -37,7 +39,10 @@ export function createPlan(
     const forced = new Set(
       how.kind === 'again' && how.force ? [...anchors.values()].map(({ index }) => found(index)) : [],
     );
+    const gone =
+      how.kind === 'again' ? [...new Set(anchors.values())].filter(({ index }) => found(index) === undefined) : [];
     return {
+      gone,
       then: how.kind === 'again' ? 'continue' : 'stand',
       forces: ({ index }) => forced.has(index),
       place(program) {

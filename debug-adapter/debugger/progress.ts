@@ -5,10 +5,12 @@ import type { Timeline, VertexRecord } from './timeline.js';
 
 /** Milliseconds between two updates. */
 const PACE = 250;
+/** Milliseconds after which the time that something has taken is told anew, though nothing else has changed. */
+const TICK = 1000;
 
 export interface ProgressReporter {
   begin(): void;
-  /** Something changed. */
+  /** Something changed on the timeline, which is the one to look at from now on. */
   touch(timeline: Pick<Timeline, 'running'>): void;
   /** The context is being sent: sums so far. */
   transfer(name: string, bytes: number): void;
@@ -24,29 +26,37 @@ export function createProgress(
   let id: string | undefined;
   let count = 0;
   let last = 0;
+  let latest: Pick<Timeline, 'running'> | undefined;
+  let ticks: NodeJS.Timeout | undefined;
   const update = (message: string, percent?: number): void => {
     if (id === undefined || now() - last < PACE) return;
     last = now();
     emit({ id, status: 'update', title, message, ...(percent === undefined ? {} : { percent }) });
+  };
+  const look = (): void => {
+    const running = latest?.running() ?? [];
+    const [first] = running;
+    if (first === undefined) return;
+    const more = running.length > 1 ? ` (and ${running.length - 1} more)` : '';
+    const pulled = percentOf(first);
+    const time = first.startedAt === undefined ? '' : `, ${seconds(Math.max(0, now() - first.startedAt))}`;
+    update(`${first.name}${more}${time}`, pulled);
   };
   return {
     begin() {
       if (id !== undefined) return;
       id = `build-${++count}`;
       last = 0;
+      ticks = setInterval(look, TICK).unref();
       emit({ id, status: 'start', title, message: '' });
     },
     touch(timeline) {
-      const running = timeline.running();
-      const [first] = running;
-      if (first === undefined) return;
-      const more = running.length > 1 ? ` (and ${running.length - 1} more)` : '';
-      const pulled = percentOf(first);
-      const time = first.startedAt === undefined ? '' : `, ${seconds(Math.max(0, now() - first.startedAt))}`;
-      update(`${first.name}${more}${time}`, pulled);
+      latest = timeline;
+      look();
     },
     transfer: (name, bytes) => update(`sending ${name}: ${(bytes / 1e6).toFixed(1)} MB`),
     end() {
+      clearInterval(ticks);
       if (id !== undefined) emit({ id, status: 'end', title, message: '' });
       id = undefined;
     },

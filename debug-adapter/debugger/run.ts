@@ -21,6 +21,7 @@ import { createRelay, type Relay } from './relay.js';
 import { createShared } from './shared.js';
 import { createShells, type Shells } from './shells.js';
 import { createStepBoard, type StepBoard } from './step-status.js';
+import { createTimeline } from './timeline.js';
 import { createThread, type RunThread, type ThreadEnd } from './thread.js';
 
 export interface RunInput {
@@ -77,12 +78,15 @@ export interface Asked extends AsyncDisposable {
 
 /** Asks the frontend for the programs; what begins with them tells of its steps, and `start` runs them. */
 export async function askFor(input: RunInput): Promise<Asked> {
-  const { attempt: number, events, mayStay, signal } = input;
+  const { attempt: number, events, mayStay, progress, signal } = input;
   const relay = createRelay(events);
+  const timeline = createTimeline(relay.listener);
+  relay.onChange = () => progress.touch(timeline);
+  relay.onChange();
   const forces = input.plan?.forces ?? ((): boolean => false);
   if (!mayStay) events.emit('build', { status: 'started', attempt: number });
   try {
-    const attempt = await beginAttempt({ ...input, forces, listener: relay.listener });
+    const attempt = await beginAttempt({ ...input, forces, timeline });
     let begun: Run | undefined;
     return {
       begin: (past) => (begun = new BuildRun({ ...input, past }, attempt, relay)),
@@ -121,7 +125,6 @@ class BuildRun implements Run {
     if (input.mayStay) input.events.emit('build', { status: 'started', attempt: input.attempt });
     this.#board = createStepBoard(attempt.programs, attempt.timeline, (fact) => input.events.emit('step', fact));
     relay.attach(attempt.programs, this.#board);
-    relay.onChange = () => input.progress.touch(attempt.timeline);
     this.#needed = new Set(attempt.programs.flatMap((program) => [...program.steps.keys()]));
     this.#threads = attempt.programs.map((program, index) => this.#thread(program, index + 1));
     this.#tellSkipped();
@@ -136,6 +139,10 @@ class BuildRun implements Run {
   start(): void {
     const { settings, events, plan } = this.#input;
     for (const { id } of this.#threads) events.emit('thread', { thread: id, status: 'started' });
+    for (const { keyword, startLine } of plan?.gone ?? []) {
+      const text = `${keyword} of line ${startLine} is no more in the Dockerfile: the build goes on from its beginning.\n`;
+      events.emit('output', { category: 'important', text });
+    }
     for (const thread of this.#threads) {
       const point = plan?.place(thread.program);
       if (plan !== undefined && point !== undefined) thread.fastForward(point, plan.then);

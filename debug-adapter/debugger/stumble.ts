@@ -43,6 +43,7 @@ export async function describeStumble(
   const others = otherFailures(program, attempt, point);
   const failure = await describeFailure({
     step,
+    dockerfile: program.dockerfile,
     digest,
     error,
     timeline: attempt.timeline,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, type Socket } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
+import { openSilentRegistry } from '../support/environment/silent-registry.js';
 import { openTerminal } from './terminal.js';
 
 const failing = {
@@ -201,32 +200,22 @@ describe('the terminal debugger in a terminal', () => {
   });
 
   it('waits for no registry that does not answer: Ctrl-C gives the build up', async () => {
-    const sockets = new Set<Socket>();
-    const server = createServer((socket) => void sockets.add(socket.on('error', () => undefined)));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const silent = `FROM 127.0.0.1:${typeof address === 'object' ? address?.port : 0}/none AS`;
-    const asked = async (): Promise<void> => {
-      for (const before = sockets.size; sockets.size === before; ) await setTimeout(20);
-    };
-    try {
-      await using terminal = await openTerminal(failing);
-      await terminal.ready();
-      await terminal.run('echo kept > /mine');
-      terminal.workspace.edit('FROM busybox AS', silent);
-      terminal.tmux.type(':restart\r');
-      await asked();
-      terminal.tmux.type('\x03');
-      await terminal.tmux.seen(/The other build was given up\.[^]*\[build:5 failed\]\$$/);
-      assert.match(await terminal.run('cat /mine'), /^kept$/m);
-      await using first = await openTerminal({ Dockerfile: `${silent} build\nRUN true\n` });
-      await asked();
-      first.tmux.type('\x03');
-      await first.tmux.seen(/^\[exit 130\]$/m);
-    } finally {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    }
+    await using registry = await openSilentRegistry();
+    const silent = `FROM ${registry.address}/none AS`;
+    await using terminal = await openTerminal(failing);
+    await terminal.ready();
+    await terminal.run('echo kept > /mine');
+    terminal.workspace.edit('FROM busybox AS', silent);
+    terminal.tmux.type(':restart\r');
+    await registry.asked();
+    await terminal.tmux.seen(/=> \[internal\] load metadata for 127\S+, \d.*\n {3}Ctrl-C goes back to the stop\.$/);
+    terminal.tmux.type('\x03');
+    await terminal.tmux.seen(/given up\.\nThe stop at Dockerfile:5 \(.*\) is as it was\.\n\[build:5 failed\]\$$/);
+    assert.match(await terminal.run('cat /mine'), /^kept$/m);
+    await using first = await openTerminal({ Dockerfile: `${silent} build\nRUN true\n` });
+    await registry.asked();
+    first.tmux.type('\x03');
+    await first.tmux.seen(/^\[exit 130\]$/m);
   });
 
   it('completes commands and variables, and remembers lines', async () => {

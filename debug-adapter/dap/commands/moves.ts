@@ -94,7 +94,7 @@ export const moveCommands: readonly Command[] = [
     name: 'retry',
     help: 'run this step again for real, with the files as they are now, and go on',
     example: ':retry',
-    run: ({ session, frame }) => `${soon(runAgain(session, frame(), false))} runs again.`,
+    run: ({ session, frame }) => `The build starts again, to run ${soon(runAgain(session, frame(), false))} for real.`,
   },
   {
     name: 'force',
@@ -105,7 +105,8 @@ export const moveCommands: readonly Command[] = [
     offers: ['line'],
     run: (call) => {
       const given = call.words.length === 0 ? undefined : instructionOf(call);
-      return `${soon(runAgain(call.session, call.frame(), true, given))} runs without the cache.`;
+      const title = soon(runAgain(call.session, call.frame(), true, given));
+      return `The build starts again, to run ${title} without the cache.`;
     },
   },
   {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { Refused, Session, type SessionOptions } from '../../support/dap/index.js';
-import { engineAddress } from '../../support/environment/engines.js';
+import { engineAddress, registryAddress } from '../../support/environment/engines.js';
 
 const builder = engineAddress('buildkitd');
 const fine = { Dockerfile: 'FROM busybox\nRUN true\n' };
@@ -61,11 +61,41 @@ const cases: readonly Case[] = [
     options: { files: fine, launch: { builder: 'unix:///nowhere/buildkitd.sock' } },
     words: [/\/nowhere\/buildkitd\.sock/, /builder|BUILDKIT_HOST|[Ss]tart/],
   },
-  {
-    name: 'an image that the registry does not have',
-    options: { files: { Dockerfile: 'FROM no-such-image:1\nRUN true\n' }, launch: { builder } },
-    words: [/no-such-image:1/],
-  },
+  ...(['buildkitd', 'docker29', 'docker20'] as const).flatMap((kind): readonly Case[] => [
+    {
+      name: `an image that the registry does not have (${kind})`,
+      options: {
+        files: { Dockerfile: `\nFROM ${registryAddress()}/library/busybox:no-such-tag\nRUN true\n` },
+        launch: { builder: engineAddress(kind) },
+      },
+      words: [/The image \S+busybox:no-such-tag cannot be had: \S+ has no such image or tag\.$/],
+      line: 2,
+    },
+    {
+      name: `a registry that is not there (${kind})`,
+      options: {
+        files: { Dockerfile: 'FROM busybox AS build\nFROM 127.0.0.1:1/x\nRUN true\n' },
+        launch: { builder: engineAddress(kind) },
+      },
+      words: [/The image 127\.0\.0\.1:1\/x:latest cannot be had: 127\.0\.0\.1:1 does not answer\./],
+      line: 2,
+    },
+    {
+      name: `a stage that a FROM misspells (${kind})`,
+      options: {
+        files: { Dockerfile: 'FROM busybox AS build\nFROM biuld\nRUN true\n' },
+        launch: { builder: engineAddress(kind) },
+      },
+      words: [/There is no stage "biuld", and the image/, /Did you mean the stage "build"\? Stages: build\./],
+      line: 2,
+    },
+  ]),
+  ...['COPY --from=biuld /etc/passwd /', 'RUN --mount=from=biuld,target=/from true'].map((line) => ({
+    name: `a stage that there is not: ${line}`,
+    options: { files: { Dockerfile: `FROM busybox AS build\nFROM busybox\n${line}\n` }, launch: { builder } },
+    words: [/There is no stage "biuld", and the image/, /Did you mean the stage "build"\? Stages: build\./],
+    line: 3,
+  })),
   {
     name: 'an unknown flag in args',
     options: { files: fine, launch: { builder, args: ['--build-argg', 'A=1'] } },

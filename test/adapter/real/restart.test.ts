@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { Session } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
+import { openSilentRegistry } from '../../support/environment/silent-registry.js';
 
 /** New in each run, so that no earlier run has left the fixed step in an engine's cache. */
 const run = randomBytes(6).toString('hex');
@@ -75,11 +77,71 @@ for (const kind of ['buildkitd', 'docker29', 'docker20'] as const) {
   });
 }
 
-describe('restarts that overlap', () => {
-  const builder = engineAddress('buildkitd');
-  /** An address that nobody answers from: the engine waits. */
-  const silent = 'FROM 10.255.255.1:5000/none';
+const builder = engineAddress('buildkitd');
 
+describe('a restart that cannot be', () => {
+  it('says which folder or secret of the arguments is gone, and keeps the stop', async () => {
+    const step = 'RUN --mount=type=secret,id=key,required=true sh /check.sh';
+    const more = { 'more/file': '', key: 'word' };
+    const Dockerfile = files.Dockerfile.replace('RUN sh /check.sh', `COPY --from=more file /\n${step}`);
+    await using session = await Session.open({
+      files: { ...files, ...more, Dockerfile },
+      launch: { builder, buildContexts: { more: 'more' }, secrets: ['id=key,src=key'] },
+    });
+    await session.start();
+    const { client, workspace } = session;
+    await session.evaluate('echo kept > /mine');
+    const asks: readonly (() => Promise<unknown>)[] = [
+      () => client.request('restart', undefined),
+      () => session.evaluate(':force'),
+      () => session.evaluate(':retry'),
+    ];
+    for (const [name, words] of [
+      ['more', /more, the build context "more", does not exist\./],
+      ['key', /The file \S+key of the secret "key" cannot be read\./],
+      ['Dockerfile', /There is no Dockerfile at/],
+    ] as const) {
+      renameSync(workspace.path(name), workspace.path(`${name}-away`));
+      for (const ask of asks) {
+        await ask();
+        const { output } = await client.next('output', ({ category }) => category === 'important');
+        assert.match(output, words);
+        assert.equal(await session.evaluate('cat /mine'), 'kept');
+      }
+      renameSync(workspace.path(`${name}-away`), workspace.path(name));
+    }
+    await client.request('restart', undefined);
+    await session.outcome();
+    assert.equal(await session.evaluate('test -e /mine || echo fresh'), 'fresh');
+  });
+
+  it('tells what it waits for, and is given up by pause', async () => {
+    await using registry = await openSilentRegistry();
+    await using session = await Session.open({ files, launch: { builder } });
+    await session.start();
+    const { client, workspace } = session;
+    workspace.edit('FROM busybox', `FROM ${registry.address}/none`);
+    await client.request('restart', undefined);
+    await client.next('progressUpdate', ({ message }) => /load metadata for 127\S+, [1-9]/.test(message ?? ''));
+    await client.next('progressUpdate', ({ message }) => /load metadata for 127\S+, [2-9]/.test(message ?? ''));
+    await client.request('pause', { threadId: 1 });
+    await client.next('output', ({ output }) => output.includes('The other build was given up.'));
+    assert.match(await session.evaluate('cat /check.sh'), /broken/);
+  });
+
+  it('says when the instruction that was to run again is no more', async () => {
+    await using session = await Session.open({ files, launch: { builder } });
+    await session.start();
+    const { workspace, client } = session;
+    const line = workspace.line('check');
+    workspace.write('Dockerfile', 'FROM busybox\nENV A=1\n');
+    await session.evaluate(':retry');
+    await client.next('output', ({ output }) => output.startsWith(`RUN of line ${line} is no more in the Dockerfile`));
+    assert.deepEqual(await session.outcome(), { kind: 'ended', exitCode: 0 });
+  });
+});
+
+describe('restarts that overlap', () => {
   it('end where the last one goes, however quickly they come', async () => {
     await using session = await Session.open({ files, launch: { builder } });
     await session.start();
@@ -96,14 +158,14 @@ describe('restarts that overlap', () => {
   });
 
   it('give way to one that can be built, and to the end of the session', async () => {
+    await using registry = await openSilentRegistry();
     const session = await Session.open({ files, launch: { builder } });
     await session.start();
     const { client, workspace } = session;
     const hang = async (): Promise<void> => {
-      const before = client.all('progressStart').length;
-      workspace.edit('FROM busybox', silent);
+      workspace.edit('FROM busybox', `FROM ${registry.address}/none`);
       await client.request('restart', undefined);
-      await client.wait('progress', () => (client.all('progressStart').length > before ? true : undefined));
+      await registry.asked();
       assert.match(await session.evaluate('cat /check.sh'), /broken/, 'it stands meanwhile');
     };
     await hang();

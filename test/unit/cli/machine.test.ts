@@ -50,6 +50,23 @@ describe('the machine as the terminal sees it', () => {
     assert.equal(threadOf(await it.news()), 1);
   });
 
+  it('comes back to the thread that was looked at when there is no other build', async () => {
+    const { machine: it } = machine();
+    it.event('stopped', stop(1));
+    it.event('stopped', stop(2));
+    it.rebuild();
+    assert.ok(it.rebuilding && !it.stands(1) && !it.stands(2));
+    const news = it.news();
+    it.stay(2);
+    const kept = await news;
+    assert.deepEqual([kept.kind === 'stopped' && kept.threadId, kept.kind === 'stopped' && kept.kept], [2, true]);
+    assert.ok(it.stands(1) && it.stands(2) && !it.rebuilding);
+    it.rebuild();
+    it.stay(7);
+    const first = await it.news();
+    assert.equal(first.kind === 'stopped' && first.kept, true);
+  });
+
   it('stays ended', async () => {
     const { machine: it } = machine();
     it.event('stopped', stop(1));

@@ -86,6 +86,37 @@ describe('progress', () => {
     assert.equal(await quiet.written(), 'a note');
   });
 
+  it('shows what is no step while no step runs', async () => {
+    const { steps, screen, written } = stage();
+    const view = liveView(screen, steps, () => 'RUN make');
+    view.working('[internal] load metadata for r.io/a, 5.0s\nCtrl-C goes back');
+    view.show();
+    view.note('by the way');
+    assert.equal(await written(), 'by the way\n=> [internal] load metadata for r.io/a, 5.0s\n   Ctrl-C goes back');
+    view.step(step(steps, { status: 'running' }), 'RUN make');
+    assert.match(await written(), /^by the way\n=> \[build:2\] RUN make +0\.0s$/);
+    view.step(step(steps, { status: 'done' }), 'RUN make');
+    view.working('');
+    view.note('and on');
+    assert.equal(await written(), 'by the way\n[build:2] RUN make DONE\nand on');
+    view.hide();
+  });
+
+  it('tells a log what is waited for when nothing else is told for long', async () => {
+    const log = stage();
+    const view = plainView(log.screen);
+    view.working('a pull, 1.0s');
+    log.now += 9000;
+    view.printed(2, 'text\n');
+    log.now += 9000;
+    view.working('a pull, 18.0s');
+    log.now += 1000;
+    view.working('a pull, 19.0s');
+    log.now += 1000;
+    view.working('a pull, 20.0s');
+    assert.equal(await log.written(), 'text\n… a pull, 19.0s');
+  });
+
   it('names platforms when there are several', () => {
     const steps = new Steps();
     const first = step(steps, { status: 'running' });

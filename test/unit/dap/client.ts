@@ -176,3 +176,14 @@ export class Client {
     }
   }
 }
+
+/** Waits for what comes by itself; fails with what was wrong last. */
+export async function eventually(check: () => void, withinMs = 2000): Promise<void> {
+  for (const end = Date.now() + withinMs; ; await new Promise((resolve) => setTimeout(resolve, 5))) {
+    try {
+      return check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync, unlinkSync } from 'node:fs';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { EngineError, UserError } from '../../../debug-adapter/debugger/errors.js';
-import { Client } from './client.js';
+import { Client, eventually } from './client.js';
 import { failure } from './fake-debugger.js';
 
 describe('a session', () => {
@@ -238,7 +238,7 @@ describe('a session', () => {
     await client.launch();
     assert.equal(client.session.settings?.target, undefined);
     await client.request('restart', { arguments: { context: client.folder } });
-    assert.deepEqual(client.debugger.calls.slice(-2), ['start', 'restart']);
+    await eventually(() => assert.deepEqual(client.debugger.calls.slice(-2), ['start', 'restart']));
     await client.request('restart', { arguments: { context: client.folder, target: 'base', builder: 'other' } });
     await client.event('output');
     assert.deepEqual(client.debugger.calls.slice(-2), ['restart', 'restart']);
@@ -270,6 +270,7 @@ describe('a session', () => {
     };
     for (let count = 0; count < 3; count++) {
       await client.request('restart');
+      await eventually(() => assert.equal(signals.length, count + 1));
       await new Promise(setImmediate);
     }
     await client.request('cancel', { progressId: 'build-1' });
@@ -394,18 +395,26 @@ describe('a session', () => {
     assert.deepEqual(await client.request('dockerfile/again', { threadId: 1, force: true }), {
       title: 'RUN make all (line 4)',
     });
+    const restarts = (): readonly string[] => client.debugger.calls.filter((call) => /^(?:restart|load)/.test(call));
+    const begun = (count: number): Promise<void> => eventually(() => assert.equal(restarts().length, count + 1));
+    await begun(1);
     client.debugger.stopAt(4, { kind: 'failed', failure });
     assert.deepEqual(await client.request('dockerfile/again', { force: false, line: 3 }), {
       title: 'ENV HOME=/root (line 3)',
     });
+    await begun(2);
     await assert.rejects(client.request('dockerfile/again', { force: true, line: 90 }), /cannot stand at line 90/);
     await client.request('dockerfile/apply', {});
+    await begun(3);
     await client.request('dockerfile/restartWith', { buildArgs: { VERSION: 'a "b" = c' } });
-    await new Promise(setImmediate);
-    assert.deepEqual(
-      client.debugger.calls.filter((call) => /^(?:restart|load)/.test(call)),
-      ['load', 'restart again true here', 'restart again false 3', 'restart apply', 'restart'],
-    );
+    await begun(4);
+    assert.deepEqual(restarts(), [
+      'load',
+      'restart again true here',
+      'restart again false 3',
+      'restart apply',
+      'restart',
+    ]);
     assert.equal(client.session.settings?.buildArgs['VERSION'], 'a "b" = c');
   });
 

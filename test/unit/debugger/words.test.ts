@@ -3,6 +3,7 @@ import { missingPath } from '../../../debug-adapter/debugger/copy-doctor.js';
 import { excerpt } from '../../../debug-adapter/debugger/excerpt.js';
 import { exitCodeIn } from '../../../debug-adapter/debugger/failure.js';
 import { fileFact } from '../../../debug-adapter/debugger/files.js';
+import { imageWords, missingImage } from '../../../debug-adapter/debugger/image-words.js';
 import { platformWords } from '../../../debug-adapter/debugger/platform-words.js';
 import { typedCommand } from '../../../debug-adapter/debugger/shell-script.js';
 import { inShort } from '../../../debug-adapter/debugger/stumble.js';
@@ -122,5 +123,76 @@ describe('words about platforms', () => {
     assert.equal(words('busybox', ['linux/foo'], 'r/busybox:1: not found'), undefined);
     const bogus = 'failed to parse platform bogus: "bogus": unknown operating system or architecture: invalid argument';
     assert.equal(words('--platform=bogus busybox', [], bogus), `platform: "bogus" is no platform. ${usual}`);
+  });
+});
+
+describe('words about images', () => {
+  const told = (message: string, text: string, line = 0): string | undefined => {
+    const missing = missingImage(message);
+    const dockerfile = parseDockerfile(text);
+    const blamed = dockerfile.instructions.find(({ startLine }) => Number(startLine) === line);
+    const words = missing && imageWords(missing, dockerfile, blamed);
+    return words && `${words.code}: ${words.what} ${words.hint}`.trimEnd();
+  };
+  const head = (host: string, image: string, why: string): string =>
+    `failed to do request: Head "https://${host}/v2/${image}/manifests/latest": ${why}`;
+  const frontend = (reference: string, why: string): string =>
+    `x: failed to resolve source metadata for ${reference}: ${why}`;
+  const stages = 'FROM busybox AS build\nFROM busybox\nCOPY --from=biuld /a /\n';
+
+  it('name the registry and the reason', () => {
+    const reason = (why: string): string | undefined =>
+      told(frontend('r.io/a:1', head('r.io', 'a', why)), 'FROM r.io/a:1\n', 1);
+    const start = 'image-missing: The image r.io/a:1 cannot be had:';
+    const expected: readonly (readonly [said: string, words: RegExp])[] = [
+      ['dial tcp 10.0.0.1:443: connect: connection refused', /r\.io does not answer\. Check that it runs/],
+      ['dial tcp: lookup r.io on 1.1.1.1:53: no such host', /the engine's DNS does not know r\.io\./],
+      [
+        'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+        /does not trust the certificate of r\.io\. .*CA/,
+      ],
+      ['http: server gave HTTP response to HTTPS client', /r\.io does not speak HTTPS\. Allow HTTP/],
+      ['429 Too Many Requests - toomanyrequests', /r\.io limits how much may be pulled\. Log in/],
+      [
+        'pull access denied, repository does not exist or may require authorization',
+        /r\.io has no such image, or does not let/,
+      ],
+      ['something new', /Head "https:.*something new\.$/],
+    ];
+    for (const [said, words] of expected) {
+      const found = reason(said) ?? '';
+      assert.ok(found.startsWith(start), found);
+      assert.match(found, words);
+    }
+  });
+
+  it('find the image in the words of old engines', () => {
+    const old = 'failed to solve with frontend dockerfile.v0: failed to create LLB definition: ';
+    assert.match(
+      told(`${old}${head('registry-1.docker.io', 'library/biuld', 'dial tcp: no such host')}`, stages, 3) ?? '',
+      /^stage-missing: There is no stage "biuld", and the image docker\.io\/library\/biuld:latest cannot be had: .* Did you mean the stage "build"\? Stages: build\.$/,
+    );
+    assert.equal(
+      told(`${old}r.io:5000/a/b:2: not found`, 'FROM r.io:5000/a/b:2\n', 1),
+      'image-missing: The image r.io:5000/a/b:2 cannot be had: r.io:5000 has no such image or tag.',
+    );
+  });
+
+  it('pass on what the frontend suggests', () => {
+    const said = 'docker.io/library/busyboxx:latest: not found (did you mean busybox?)';
+    assert.match(
+      told(frontend('docker.io/library/busyboxx:latest', said), 'FROM busyboxx\n', 1) ?? '',
+      /has no such image or tag\. Did you mean busybox\?$/,
+    );
+  });
+
+  it('leave alone what is about something else', () => {
+    for (const message of [
+      'failed to compute cache key: failed to calculate checksum of ref x::y: "/src/a b": not found',
+      'process "/bin/sh -c curl x" did not complete successfully: exit code: 22',
+      'dockerfile parse error on line 3: unknown instruction: RUNN',
+      'secret s: not found',
+    ])
+      assert.equal(missingImage(message), undefined, message);
   });
 });
