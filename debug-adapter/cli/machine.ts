@@ -50,6 +50,7 @@ export class Machine {
   /** The thread that the user has moved last. */
   private own: number | undefined;
   private waiting: ((news: News) => void) | undefined;
+  private soon: NodeJS.Timeout | undefined;
   private readonly texts = new Map<string, readonly string[]>();
   /** Brings back where threads stood before another build was asked for. */
   private back: (() => void) | undefined;
@@ -69,11 +70,8 @@ export class Machine {
     const own = this.own === undefined ? first : this.stopped.get(this.own);
     if (own !== undefined) return Promise.resolve(own);
     return new Promise((resolve) => {
-      const timer = first === undefined ? undefined : setTimeout(() => this.tell(first), OWN_TURN);
-      this.waiting = (news) => {
-        clearTimeout(timer);
-        resolve(news);
-      };
+      this.waiting = resolve;
+      if (first !== undefined) this.tellSoon(first);
     });
   }
 
@@ -93,11 +91,16 @@ export class Machine {
     return this.leave(threadId);
   }
 
-  /** The user asks for another build. As long as no thread of it has begun, it may turn out to be none. */
-  rebuild(threadId?: number): () => void {
-    const back = this.resume(threadId);
-    this.back = back;
-    return back;
+  /**
+   * The user asks for another build, or, if not for `all` threads, to go elsewhere in this one. As long as no thread has
+   * begun, it may turn out to be none.
+   *
+   * @param threadId that the user looks at, and wants to look at afterwards
+   */
+  rebuild(threadId: number, all: boolean): () => void {
+    this.own = threadId;
+    this.back = this.leave(all ? undefined : threadId);
+    return this.back;
   }
 
   get rebuilding(): boolean {
@@ -105,11 +108,11 @@ export class Machine {
   }
 
   /** There is no other build: threads stand where they stood, and the user looks at the one that he looked at. */
-  stay(threadId: number | undefined): void {
+  stay(): void {
     this.back?.();
     this.back = undefined;
     const [first] = this.stopped.values();
-    const stood = this.stopped.get(threadId ?? -1) ?? first;
+    const stood = this.stopped.get(this.own ?? 0) ?? first;
     if (stood === undefined) return;
     this.own = stood.threadId;
     const kept: Stopped = { ...stood, kept: true };
@@ -216,10 +219,18 @@ export class Machine {
   private stop(stopped: Stopped): void {
     this.back = undefined;
     this.stopped.set(stopped.threadId, stopped);
-    this.tell(stopped);
+    if (this.waiting !== undefined && this.own !== undefined && this.own !== stopped.threadId) this.tellSoon(stopped);
+    else this.tell(stopped);
+  }
+
+  /** Unless the thread that the user has moved stands before that. */
+  private tellSoon(stopped: Stopped): void {
+    this.soon ??= setTimeout(() => this.tell(stopped), OWN_TURN);
   }
 
   private tell(news: News): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
     const waiting = this.waiting;
     this.waiting = undefined;
     if (waiting !== undefined) waiting(news);

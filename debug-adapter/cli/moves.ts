@@ -5,7 +5,7 @@ import { textOf } from './fields.js';
 /** A request of the protocol that moves the thread. */
 export function moves(request: string): Run {
   return async ({ adapter, machine, place }) => {
-    const undo = request === 'restart' ? machine.rebuild() : machine.resume(place.threadId);
+    const undo = request === 'restart' ? machine.rebuild(place.threadId, true) : machine.resume(place.threadId);
     try {
       await adapter.request(request, { threadId: place.threadId });
     } catch (error) {
@@ -21,7 +21,7 @@ export function tells(name: string, all: boolean): Run {
   return async (context, operand) => {
     const { adapter, machine, place, print } = context;
     const frameId = frameOf(context)?.id ?? 0;
-    const undo = machine.rebuild(all ? undefined : place.threadId);
+    const undo = machine.rebuild(place.threadId, all);
     try {
       const expression = `:${name} ${operand}`.trimEnd();
       const said = textOf((await adapter.request('evaluate', { expression, context: 'repl', frameId }))['result']);

@@ -185,7 +185,7 @@ class Session implements AsyncDisposable {
     const { adapter, machine } = this;
     const threads = await adapter.request('threads').catch((): Fields => ({}));
     if (!machine.rebuilding) return;
-    if (listOf(threads['threads']).length > 0) machine.stay(this.left?.threadId);
+    if (listOf(threads['threads']).length > 0) machine.stay();
     else this.machine.end();
   }
 

@@ -54,17 +54,33 @@ describe('the machine as the terminal sees it', () => {
     const { machine: it } = machine();
     it.event('stopped', stop(1));
     it.event('stopped', stop(2));
-    it.rebuild();
+    it.rebuild(2, true);
     assert.ok(it.rebuilding && !it.stands(1) && !it.stands(2));
     const news = it.news();
-    it.stay(2);
+    it.stay();
     const kept = await news;
     assert.deepEqual([kept.kind === 'stopped' && kept.threadId, kept.kind === 'stopped' && kept.kept], [2, true]);
     assert.ok(it.stands(1) && it.stands(2) && !it.rebuilding);
-    it.rebuild();
-    it.stay(7);
+    it.rebuild(7, true);
+    it.stay();
     const first = await it.news();
     assert.equal(first.kind === 'stopped' && first.kept, true);
+  });
+
+  it('comes to that thread when there is one', async () => {
+    const { machine: it } = machine();
+    it.event('stopped', stop(2));
+    it.rebuild(2, true);
+    const news = it.news();
+    it.event('thread', { reason: 'started', threadId: 1 });
+    it.event('stopped', stop(1));
+    it.event('stopped', stop(2));
+    assert.deepEqual(await news, { kind: 'stopped', threadId: 2, reason: 'breakpoint', text: 'Paused', why: '' });
+    it.rebuild(2, true);
+    const other = it.news();
+    it.event('stopped', stop(1));
+    const found = await other;
+    assert.equal(found.kind === 'stopped' && found.threadId, 1);
   });
 
   it('stays ended', async () => {
