@@ -31,8 +31,16 @@ export const systemRules: readonly Rule[] = [
     hint: 'The image or cache in $1 is incomplete. Write it again, or take it from elsewhere.',
   },
   {
-    text: /\bsecret ([\w.-]+): not found/i,
+    text: /\bsecret ([\w.-]+):? not found/i,
     hint: 'The step needs the secret $1. Provide it: --secret id=$1,src=FILE, in launch.json "secrets": ["id=$1,src=FILE"].',
+  },
+  {
+    text: /no SSH key "" forwarded/i,
+    hint: 'The step needs an ssh agent. Provide it: --ssh default, in launch.json "ssh": ["default"]; ssh-add -l lists its keys.',
+  },
+  {
+    text: /no SSH key "([^"]+)" forwarded/i,
+    hint: 'The step needs the ssh agent $1. Provide it: --ssh $1=SOCKET or a key file, in launch.json "ssh": ["$1=SOCKET"].',
   },
   {
     text: /\/run\/secrets\/(\S+?):? permission denied|(?:can't open|cannot open) '?\/run\/secrets\/([^':]+)'?: permission denied/i,

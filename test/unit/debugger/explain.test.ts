@@ -64,7 +64,10 @@ describe('explanations', () => {
     );
     assert.match(of(add, '', 1, 'invalid response status 404').hint, /^The server answered 404\./);
     assert.match(of('RUN curl x', 'curl: (7) Connection refused').hint, /from the step/);
-    assert.match(of('RUN x', '', 1, 'secret tok: not found').hint, /needs the secret tok\. .*--secret id=tok,src=FILE/);
+    for (const said of ['secret tok: not found', 'secret tok not found: not found'])
+      assert.match(of('RUN x', '', 1, said).hint, /needs the secret tok\. .*--secret id=tok,src=FILE/);
+    assert.match(of('RUN x', '', 1, 'no SSH key "" forwarded from the client').hint, /an ssh agent\. .*--ssh default/);
+    assert.match(of('RUN x', '', 1, 'no SSH key "git" forwarded from the client').hint, /agent git\. .*--ssh git=/);
   });
 
   it('offers the edit', () => {
