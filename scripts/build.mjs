@@ -56,8 +56,14 @@ const apart = {
 const late = {
   'node:child_process': ['spawn'],
   'node:crypto': ['createHash', 'randomBytes', 'randomUUID', 'timingSafeEqual'],
+  'node:fs/promises': [
+    ...['access', 'chmod', 'lstat', 'mkdir', 'mkdtemp', 'open', 'opendir', 'readdir', 'readFile', 'realpath', 'rename'],
+    ...['rm', 'stat', 'symlink', 'utimes', 'writeFile'],
+  ],
   'node:http': ['request'],
   'node:readline': ['clearScreenDown', 'createInterface', 'cursorTo'],
+  'node:stream/promises': ['pipeline'],
+  'node:timers/promises': ['setImmediate', 'setTimeout'],
   'node:tls': ['connect'],
   'node:tty': ['isatty', 'ReadStream'],
   'node:zlib': ['createGunzip'],

@@ -1,9 +1,10 @@
 /** Whether what a build was made from is different now. */
-import { lstat, readFile } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
 import type { Listing } from '../buildkit/api.js';
 import type { Dockerfile } from '../dockerfile/model.js';
 import type { BuildSettings } from './api.js';
 import { type IgnoreFile, readIgnoreFile } from './ignore-file.js';
+import { readText } from './small-files.js';
 
 /** What one build takes from this machine. */
 export interface Taken {
@@ -19,8 +20,8 @@ export interface Taken {
 
 /** What a build of this Dockerfile takes; folders come as the engine asks for them. */
 export async function beginTaking(settings: BuildSettings, dockerfile: Promise<Dockerfile>): Promise<Taken> {
-  const [ignore, plain] = [ignoreFileOf(settings), isPlainFile(settings.dockerfile)];
-  return { text: (await dockerfile).text, isPlain: await plain, ignore: await ignore, listings: [] };
+  const [{ text }, ignore] = await Promise.all([dockerfile, ignoreFileOf(settings)]);
+  return { text, isPlain: isPlainFile(settings.dockerfile), ignore, listings: [] };
 }
 
 /** A build, and what it took. */
@@ -32,7 +33,7 @@ interface Made {
 /** Whether another build would take something else; what cannot be read any more is something else. */
 export async function isEdited({ settings, taken }: Made, signal: AbortSignal): Promise<boolean> {
   const { dockerfile, dockerfileIsLocal } = settings;
-  if (dockerfileIsLocal && (await readFile(dockerfile, 'utf8').catch(() => undefined)) !== taken.text) return true;
+  if (dockerfileIsLocal && (await readText(dockerfile).catch(() => undefined)) !== taken.text) return true;
   if (textOf(await ignoreFileOf(settings)) !== textOf(taken.ignore)) return true;
   for (const listing of taken.listings) {
     // That is the Dockerfile and its ignore file, whose texts count, not their times.
@@ -48,11 +49,8 @@ async function ignoreFileOf({ context, ...settings }: BuildSettings): Promise<Ta
   return context.kind === 'folder' ? await readIgnoreFile(context.path, { context, ...settings }) : undefined;
 }
 
-function isPlainFile(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (stat) => stat.isFile(),
-    () => false,
-  );
+function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function textOf(ignore: Taken['ignore']): string | undefined {

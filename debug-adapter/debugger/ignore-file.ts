@@ -1,9 +1,10 @@
 /** The ignore file of a build: that of the Dockerfile, or that of the context. */
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { compilePatterns, ignoreFilesOf, parseIgnoreFile, PatternError } from '../dockerfile/ignore.js';
 import type { BuildSettings } from './api.js';
 import { UserError } from './errors.js';
+import { lookAt, readText } from './small-files.js';
 
 export interface IgnoreFile {
   readonly path: string;
@@ -28,9 +29,10 @@ export async function readIgnoreFile(
 async function readOne(path: string): Promise<IgnoreFile | 'unreadable' | undefined> {
   try {
     // One that is a pipe would be waited for.
-    if (!(await stat(path)).isFile()) return 'unreadable';
-    const text = await readFile(path, 'utf8');
-    return { path, text, isLink: (await lstat(path)).isSymbolicLink() };
+    const found = lookAt(path);
+    if (found === undefined) return undefined;
+    if (!found.isFile()) return 'unreadable';
+    return { path, text: await readText(path), isLink: lstatSync(path).isSymbolicLink() };
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : 'unreadable';
   }

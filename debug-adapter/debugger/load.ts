@@ -1,6 +1,5 @@
 /** Reads the Dockerfile, and says what is wrong with it where the engine would refuse it. */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { Dockerfile, Problem } from '../dockerfile/model.js';
 import { nearest } from '../dockerfile/locate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
@@ -8,6 +7,7 @@ import type { BuildSettings, ProblemFact } from './api.js';
 import { UserError } from './errors.js';
 import { sameFile } from './paths.js';
 import { targetStage } from './program.js';
+import { readText } from './small-files.js';
 
 /** Throws the first problem; all of them are told through `report`. A Dockerfile in a remote context is empty yet. */
 export async function readDockerfile(
@@ -15,7 +15,7 @@ export async function readDockerfile(
   report: (problem: ProblemFact) => void,
 ): Promise<Dockerfile> {
   if (!settings.dockerfileIsLocal) return parseDockerfile('');
-  const dockerfile = parseDockerfile(await readText(settings.dockerfile));
+  const dockerfile = parseDockerfile(await readWhole(settings.dockerfile));
   for (const problem of dockerfile.problems) report({ path: settings.dockerfile, ...problemFact(problem) });
   const [first] = dockerfile.problems;
   if (first !== undefined) {
@@ -26,9 +26,9 @@ export async function readDockerfile(
   return dockerfile;
 }
 
-async function readText(path: string): Promise<string> {
+async function readWhole(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : 'cannot be read';

@@ -1,8 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
 import type { BuildSettings } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
+import { lookAt } from '../../debugger/small-files.js';
 import { isRemote } from './remote.js';
 
 /** Where the Dockerfile and its context are. */
@@ -10,9 +11,11 @@ export type Place = Pick<BuildSettings, 'dockerfile' | 'dockerfileIsLocal' | 'co
 
 type Found = 'file' | 'folder' | undefined;
 
-async function look(path: string): Promise<Found> {
+function look(path: string): Found {
   try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+    const found = lookAt(path);
+    if (found === undefined) return undefined;
+    return found.isDirectory() ? 'folder' : 'file';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -39,7 +42,7 @@ async function dockerfilesIn(folder: string): Promise<readonly string[]> {
 }
 
 async function checkContext(path: string): Promise<void> {
-  const found = await look(path);
+  const found = look(path);
   if (found === 'folder') return;
   if (found === 'file') {
     const isDockerfile = /dockerfile|containerfile/i.test(basename(path));
@@ -61,13 +64,13 @@ async function failDockerfile(path: string, context: string): Promise<never> {
   const inContext = join(context, basename(path));
   const near = await dockerfilesIn(dirname(path));
   let hint = `Set "dockerfile" (-f) to the path of one; relative paths start at "cwd".`;
-  if (inContext !== path && (await look(inContext)) === 'file') hint = `There is ${inContext}: set "dockerfile" to it.`;
+  if (inContext !== path && look(inContext) === 'file') hint = `There is ${inContext}: set "dockerfile" to it.`;
   else if (near.length > 0) hint = `${dirname(path)} has ${near.join(', ')}: set "dockerfile" to the one you mean.`;
   throw new UserError('dockerfile-not-found', `There is no Dockerfile at ${path}.`, hint);
 }
 
 async function checkDockerfile(path: string, context: string): Promise<string> {
-  const found = await look(path);
+  const found = look(path);
   if (found === 'file') return path;
   if (found === 'folder') {
     throw new UserError(
@@ -78,7 +81,7 @@ async function checkDockerfile(path: string, context: string): Promise<string> {
   }
   // The engine falls back to the lower-case name by itself, so a build with it is no error.
   const lower = join(dirname(path), 'dockerfile');
-  if (basename(path) === 'Dockerfile' && (await look(lower)) === 'file') return lower;
+  if (basename(path) === 'Dockerfile' && look(lower) === 'file') return lower;
   return failDockerfile(path, context);
 }
 

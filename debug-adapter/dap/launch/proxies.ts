@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Surroundings } from '../../debugger/api.js';
+import { readText } from '../../debugger/small-files.js';
 
 const variables = [
   ['httpProxy', 'HTTP_PROXY'],
@@ -17,7 +17,7 @@ function member(value: unknown, name: string): unknown {
 
 async function readConfig({ env, homeDir }: Surroundings): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(join(env['DOCKER_CONFIG'] ?? join(homeDir, '.docker'), 'config.json'), 'utf8'));
+    return JSON.parse(await readText(join(env['DOCKER_CONFIG'] ?? join(homeDir, '.docker'), 'config.json')));
   } catch {
     // Most people have no such file; a broken one is reported by whoever needs credentials from it.
     return undefined;
