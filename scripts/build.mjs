@@ -72,8 +72,11 @@ const lazily = {
   name: 'lazily',
   setup({ onResolve, onLoad }) {
     const filter = new RegExp(`^(?:${Object.keys(late).join('|')})$`);
-    onResolve({ filter }, ({ path, namespace, kind }) =>
-      kind === 'require-call' || namespace === 'late' ? undefined : { path, namespace: 'late' },
+    // Packages take a module whole, with functions that are not listed here.
+    onResolve({ filter }, ({ path, namespace, kind, importer }) =>
+      kind === 'require-call' || namespace === 'late' || importer.includes('node_modules')
+        ? undefined
+        : { path, namespace: 'late' },
     );
     onLoad({ filter, namespace: 'late' }, ({ path }) => ({
       contents: late[path]

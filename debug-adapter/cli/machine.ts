@@ -100,7 +100,10 @@ export class Machine {
   rebuild(threadId: number, all: boolean): () => void {
     this.own = threadId;
     this.back = this.leave(all ? undefined : threadId);
-    return this.back;
+    return () => {
+      this.back?.();
+      this.back = undefined;
+    };
   }
 
   get rebuilding(): boolean {
@@ -217,7 +220,8 @@ export class Machine {
   }
 
   private stop(stopped: Stopped): void {
-    this.back = undefined;
+    // Others may still run while another build is asked for.
+    if (stopped.threadId === this.own) this.back = undefined;
     this.stopped.set(stopped.threadId, stopped);
     if (this.waiting !== undefined && this.own !== undefined && this.own !== stopped.threadId) this.tellSoon(stopped);
     else this.tell(stopped);

@@ -121,7 +121,8 @@ class Session implements AsyncDisposable {
     if (!this.launched || this.prompt === undefined || this.pausing || evaluation !== undefined) return this.quit();
     this.pausing = true;
     // What stood still stands, until the engine has taken the other build.
-    if (this.machine.rebuilding) return void this.adapter.request('cancel', { progressId: 'build' });
+    if (this.machine.rebuilding)
+      return void this.adapter.request('cancel', { progressId: 'build' }).catch(() => undefined);
     this.view.note('Pausing … (Ctrl-C again quits)');
     this.pause().catch((error: unknown) => this.view.note(error instanceof Error ? error.message : String(error)));
   }

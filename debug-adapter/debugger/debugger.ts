@@ -76,22 +76,18 @@ class BuildDebugger implements Debugger {
 
   async prepare(signal: AbortSignal): Promise<void> {
     const sources = this.#loaded();
-    this.#progress.begin();
-    try {
-      this.#connecting ??= reachEngine(sources.settings, this.#surroundings, signal);
-      const engine = await this.#connecting;
-      this.#engine = engine;
-      void engine.closed.then((cause) => this.#engineLost(engine, cause)).catch(() => undefined);
-      await this.#ask(sources, signal)
-        .then((asked) => this.#begin(asked))
-        .catch(async (error: unknown) => {
-          // Something that is no engine at all, or none that we know: that says more than what failed on it.
-          await engine.known;
-          throw error;
-        });
-    } finally {
-      this.#progress.end();
-    }
+    using _progress = this.#progress.begin();
+    this.#connecting ??= reachEngine(sources.settings, this.#surroundings, signal);
+    const engine = await this.#connecting;
+    this.#engine = engine;
+    void engine.closed.then((cause) => this.#engineLost(engine, cause)).catch(() => undefined);
+    await this.#ask(sources, signal)
+      .then((asked) => this.#begin(asked))
+      .catch(async (error: unknown) => {
+        // Something that is no engine at all, or none that we know: that says more than what failed on it.
+        await engine.known;
+        throw error;
+      });
   }
 
   start(): void {
@@ -197,14 +193,18 @@ class BuildDebugger implements Debugger {
   async #restart(signal: AbortSignal, { plan: how, settings, onTaken }: Rebuilding): Promise<void> {
     const sources = await this.#read(settings ?? this.#loaded().settings);
     signal.throwIfAborted();
+    if (this.#ended) return;
     const [before, stands] = [this.dockerfile, this.#run?.stands() ?? []];
     const plan = how === undefined ? undefined : createPlan(how, stands);
-    const places = before === undefined ? undefined : plan?.(before, sources.dockerfile);
+    const places =
+      before === undefined
+        ? undefined
+        : plan?.(before, sources.settings.dockerfileIsLocal ? sources.dockerfile : before);
     if (stands.length === 0) await this.#leave();
-    this.#progress.begin();
+    const progress = this.#progress.begin();
     // Once the engine has answered, there is no way back: the old build is over.
     await using asked = await untilSettled(signal, (own) => this.#ask(sources, own, places)).finally(() =>
-      this.#progress.end(),
+      progress[Symbol.dispose](),
     );
     await this.#leave();
     if (this.#ended) return;
@@ -238,7 +238,7 @@ class BuildDebugger implements Debugger {
 
   /** A build that another one follows is not the end of the session. */
   async #runEnded(attempt: number, exitCode: number): Promise<void> {
-    await this.#restarting;
+    for (let last; last !== this.#restarting; ) await (last = this.#restarting);
     if (this.#run?.attempt === attempt) await this.#end(exitCode);
   }
 
@@ -290,7 +290,7 @@ class BuildDebugger implements Debugger {
     if (this.#engine === undefined)
       this.#connecting?.then((engine) => engine[Symbol.asyncDispose]()).catch(() => undefined);
     await this.#engine?.[Symbol.asyncDispose]();
-    this.#progress.end();
+    this.#progress.endAll();
     this.#events.emit('ended', { exitCode });
   }
 }

@@ -9,12 +9,14 @@ const PACE = 250;
 const TICK = 1000;
 
 export interface ProgressReporter {
-  begin(): void;
+  /** Something goes on until what is given back is disposed of; there is one entry for all that goes on at a time. */
+  begin(): Disposable;
   /** Something changed on the timeline, which is the one to look at from now on. */
   touch(timeline: Pick<Timeline, 'running'>): void;
   /** The context is being sent: sums so far. */
   transfer(name: string, bytes: number): void;
-  end(): void;
+  /** Nothing goes on any more. */
+  endAll(): void;
 }
 
 /** @param now milliseconds */
@@ -23,9 +25,9 @@ export function createProgress(
   now: () => number,
   emit: (progress: DebuggerEvents['progress']) => void,
 ): ProgressReporter {
+  let [count, last] = [0, 0];
   let id: string | undefined;
-  let count = 0;
-  let last = 0;
+  const going = new Set<object>();
   let latest: Pick<Timeline, 'running'> | undefined;
   let ticks: NodeJS.Timeout | undefined;
   const update = (message: string, percent?: number): void => {
@@ -34,33 +36,43 @@ export function createProgress(
     emit({ id, status: 'update', title, message, ...(percent === undefined ? {} : { percent }) });
   };
   const look = (): void => {
-    const running = latest?.running() ?? [];
-    const [first] = running;
-    if (first === undefined) return;
-    const more = running.length > 1 ? ` (and ${running.length - 1} more)` : '';
-    const pulled = percentOf(first);
-    const time = first.startedAt === undefined ? '' : `, ${seconds(Math.max(0, now() - first.startedAt))}`;
-    update(`${first.name}${more}${time}`, pulled);
+    const [first, ...others] = latest?.running() ?? [];
+    if (first) update(inWords(first, others.length, now()), percentOf(first));
+  };
+  const start = (): void => {
+    id = `build-${++count}`;
+    last = 0;
+    ticks = setInterval(look, TICK).unref();
+    emit({ id, status: 'start', title, message: '' });
+  };
+  const end = (): void => {
+    clearInterval(ticks);
+    if (id !== undefined) emit({ id, status: 'end', title, message: '' });
+    id = undefined;
   };
   return {
     begin() {
-      if (id !== undefined) return;
-      id = `build-${++count}`;
-      last = 0;
-      ticks = setInterval(look, TICK).unref();
-      emit({ id, status: 'start', title, message: '' });
+      const work = {};
+      going.add(work);
+      if (id === undefined) start();
+      return { [Symbol.dispose]: () => void (going.delete(work) && going.size === 0 && end()) };
     },
     touch(timeline) {
       latest = timeline;
       look();
     },
     transfer: (name, bytes) => update(`sending ${name}: ${(bytes / 1e6).toFixed(1)} MB`),
-    end() {
-      clearInterval(ticks);
-      if (id !== undefined) emit({ id, status: 'end', title, message: '' });
-      id = undefined;
+    endAll() {
+      going.clear();
+      end();
     },
   };
+}
+
+/** What runs, how many others do, and for how long. */
+function inWords({ name, startedAt }: VertexRecord, others: number, now: number): string {
+  const more = others > 0 ? ` (and ${others} more)` : '';
+  return `${name}${more}${startedAt === undefined ? '' : `, ${seconds(Math.max(0, now - startedAt))}`}`;
 }
 
 /** Of the layers that are pulled; undefined when sizes are unknown. */

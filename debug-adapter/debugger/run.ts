@@ -96,7 +96,7 @@ export async function askFor(input: RunInput): Promise<Asked> {
     };
   } catch (error) {
     // What it warned of may be why.
-    relay.tell();
+    if (!signal.aborted) relay.tell();
     if (!mayStay) events.emit('build', { status: signal.aborted ? 'canceled' : 'failed', attempt: number });
     throw error;
   }
@@ -197,7 +197,6 @@ class BuildRun implements Run {
     this.#over = true;
     await Promise.all(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
     await this.#shells[Symbol.asyncDispose]();
-    this.#input.progress.end();
   }
 
   #thread(program: Program, id: number): RunThread {

@@ -33,6 +33,8 @@ export function onSaved(path: string, text: string, saved: (edited: boolean) => 
       timer = setTimeout(() => void look(), QUIET).unref();
     });
     watcher.on('error', close);
+    // It may have been saved while the engine was asked.
+    timer = setTimeout(() => void look(), QUIET).unref();
   } catch {
     // Too many watches, or a folder that is gone: edits are taken all the same, only nobody is told.
     close();

@@ -205,11 +205,11 @@ class BuildThread implements RunThread {
 
   async #work(work: (signal: AbortSignal) => Promise<Outcome>, signal: AbortSignal): Promise<void> {
     const { progress } = this.#input;
-    progress.begin();
+    const progressing = progress.begin();
     await this.#standing.left;
     const outcome = await work(signal).catch((error: unknown): Outcome => ({ kind: 'broken', error }));
     this.#running = undefined;
-    progress.end();
+    progressing[Symbol.dispose]();
     if (!this.#disposed) await this.#arrive(outcome);
   }
 

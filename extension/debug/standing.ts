@@ -1,6 +1,9 @@
 import { field, number, text } from './shape.js';
 
-/** Requests after whose success a thread no longer stands where it stood. */
+/**
+ * Requests after whose success a thread no longer stands where it stood. Not `restart`: its stop is kept until the engine
+ * takes the new build, which `continued` tells.
+ */
 const resumes = new Set([
   'continue',
   'next',
@@ -10,7 +13,6 @@ const resumes = new Set([
   'reverseContinue',
   'goto',
   'restartFrame',
-  'restart',
   'terminate',
   'disconnect',
 ]);

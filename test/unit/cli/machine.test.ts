@@ -67,6 +67,19 @@ describe('the machine as the terminal sees it', () => {
     assert.equal(first.kind === 'stopped' && first.kept, true);
   });
 
+  it('forgets no stop when another thread stops while another build is asked for', () => {
+    const { machine: it } = machine();
+    it.event('stopped', stop(1));
+    it.rebuild(1, true);
+    it.event('stopped', stop(2));
+    assert.ok(it.rebuilding);
+    it.stay();
+    assert.ok(it.stands(1) && it.stands(2));
+    const undo = it.rebuild(1, true);
+    undo();
+    assert.ok(it.stands(1) && !it.rebuilding, 'it was not even asked for');
+  });
+
   it('comes to that thread when there is one', async () => {
     const { machine: it } = machine();
     it.event('stopped', stop(2));

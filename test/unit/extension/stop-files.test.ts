@@ -398,3 +398,31 @@ describe('where threads stand', () => {
     }
   });
 });
+
+describe('where threads stand', () => {
+  const stands = (messages: readonly object[]): boolean => {
+    const standing = new Standing();
+    standing.received({ type: 'event', event: 'stopped', body: { threadId: 1 } });
+    for (const message of messages) {
+      if ('arguments' in message) standing.sent(message);
+      else standing.received(message);
+    }
+    return standing.stopOf(1) !== undefined;
+  };
+  const asked = (command: string): readonly object[] => [
+    { seq: 1, command, arguments: { threadId: 1 } },
+    { type: 'response', request_seq: 1, success: true },
+  ];
+
+  it('is left by what moves them', () => {
+    assert.equal(stands(asked('threads')), true);
+    assert.equal(stands(asked('next')), false);
+    assert.equal(stands([{ type: 'event', event: 'continued', body: { allThreadsContinued: true } }]), false);
+  });
+
+  it('is kept by a restart until the build begins: it may be refused', () => {
+    const begun = { type: 'event', event: 'dockerfile/build', body: { status: 'started' } };
+    assert.equal(stands(asked('restart')), true);
+    assert.equal(stands([...asked('restart'), begun]), false);
+  });
+});

@@ -55,6 +55,9 @@ async function follow(
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    if (isIncoming(name) && Date.now() - (await stat(path)).mtimeMs > abandoned) await rm(path, { force: true });
+    if (!isIncoming(name)) continue;
+    // Whoever writes it may have put it into its place meanwhile.
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > abandoned) await rm(path, { force: true });
   }
 }
