@@ -37,7 +37,7 @@ export function createProgress(
   };
   const look = (): void => {
     const [first, ...others] = latest?.running() ?? [];
-    if (first) update(inWords(first, others.length, now()), percentOf(first));
+    if (first !== undefined) update(inWords(first, others.length, now()), percentOf(first));
   };
   const start = (): void => {
     id = `build-${++count}`;

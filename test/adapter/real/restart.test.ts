@@ -157,6 +157,23 @@ describe('restarts that overlap', () => {
     assert.doesNotMatch(session.output(), /The build ended|cancel/i);
   });
 
+  it('are not lost when the build that stood has ended meanwhile', async () => {
+    await using registry = await openSilentRegistry();
+    const Dockerfile = 'FROM busybox\nRUN true\n';
+    await using session = await Session.open({ files: { Dockerfile }, launch: { builder, stopOnEntry: true } });
+    await session.start();
+    const { client, workspace } = session;
+    workspace.edit('FROM busybox', `FROM ${registry.address}/none`);
+    await client.request('restart', undefined);
+    await registry.asked();
+    await client.request('continue', { threadId: 1 });
+    await client.next('dockerfile/build', ({ status }) => status === 'completed');
+    workspace.write('Dockerfile', `FROM busybox\nRUN exit 9 # ${run}\n`);
+    await client.request('restart', undefined);
+    await client.next('dockerfile/build', ({ status, attempt }) => status === 'started' && attempt > 1);
+    assert.equal((await session.outcome()).kind, 'stopped');
+  });
+
   it('give way to one that can be built, and to the end of the session', async () => {
     await using registry = await openSilentRegistry();
     const session = await Session.open({ files, launch: { builder } });
