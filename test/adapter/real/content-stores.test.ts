@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refused, Session, type SessionOptions } from '../../support/dap/index.js';
@@ -68,9 +68,31 @@ describe('folders of blobs', () => {
     await make('');
     assert.ok(first.every((blob) => blobs().includes(blob)));
     await make(',tag=kept');
+    for (const blob of blobs()) utimesSync(join(cache, 'blobs', 'sha256', blob), 0, 0);
     await make(',reset=1');
     // Two caches of a base and a layer each: two layers, two configs and two manifests beside the base.
     assert.equal(blobs().length, first.length * 2 - 1);
+  });
+
+  it('keep with reset what another build has written, or found there, and not named yet', async () => {
+    const cache = join(folder, 'cache');
+    const Dockerfile = `FROM busybox\nRUN echo ${unique()} > /made\n`;
+    await build({ Dockerfile }, { cacheTo: [`type=local,dest=${cache}`] });
+    const place = join(cache, 'blobs', 'sha256');
+    const first = readdirSync(place);
+    // As it is for whoever looks between the last blob and the name: nothing leads to them.
+    writeFileSync(join(cache, 'index.json'), '');
+    for (const blob of first) utimesSync(join(place, blob), 0, 0);
+    await build({ Dockerfile }, { cacheTo: [`type=local,dest=${cache},tag=again`] });
+    writeFileSync(join(cache, 'index.json'), '');
+    await build(
+      { Dockerfile: `FROM busybox\nRUN echo ${unique()} > /made\n` },
+      { cacheTo: [`type=local,dest=${cache},reset=1`] },
+    );
+    assert.deepEqual(
+      first.filter((blob) => !readdirSync(place).includes(blob)),
+      [],
+    );
   });
 
   it('may be a cache and an image in one, and keep both', async () => {

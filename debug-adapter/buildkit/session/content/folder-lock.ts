@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 
 /** Milliseconds after which a lock that nobody has touched was left behind by a process that is gone. */
@@ -10,25 +10,25 @@ const leftBehindMs = 5000;
  * holds it touches it, so that long work keeps it. Programs that lock by the system's ways are not kept out.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  await take(path);
+  await using held = await take(path);
   const touching = setInterval(() => {
     const now = new Date();
-    // Gone, or on a disk that is full: the work goes on.
-    utimes(path, now, now).catch(() => undefined);
+    // On a disk that is full: the work goes on.
+    held.utimes(now, now).catch(() => undefined);
   }, leftBehindMs / 5);
   try {
     return await work();
   } finally {
     clearInterval(touching);
-    await rm(path, { force: true });
+    // Whoever slept for longer than that may find the lock of another.
+    if (await isSame(path, held)) await rm(path, { force: true });
   }
 }
 
-async function take(path: string): Promise<void> {
+async function take(path: string): Promise<FileHandle> {
   for (;;) {
     try {
-      await (await open(path, 'wx')).close();
-      return;
+      return await open(path, 'wx');
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
     }
@@ -37,13 +37,20 @@ async function take(path: string): Promise<void> {
   }
 }
 
+async function isSame(path: string, held: FileHandle): Promise<boolean> {
+  const there = await stat(path, { bigint: true }).catch(() => undefined);
+  return there?.ino === (await held.stat({ bigint: true })).ino;
+}
+
 /** Of several who see that it was left behind only one can rename it; one that was taken meanwhile goes back. */
 async function removeLeftBehind(path: string): Promise<void> {
   try {
     if (!(await isOld(path))) return;
     const aside = `${path}.${randomUUID()}`;
     await rename(path, aside);
-    await ((await isOld(aside)) ? rm(aside, { force: true }) : rename(aside, path));
+    // Unlike rename, it leaves alone what a third one has put there since.
+    if (!(await isOld(aside))) await link(aside, path).catch(() => undefined);
+    await rm(aside, { force: true });
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
   }

@@ -93,7 +93,7 @@ async function write(call: Call, store: BlobStore): Promise<void> {
       if (request.total > 0n) total = Number(request.total);
       if (request.expected !== '') {
         expected = request.expected;
-        if (await store.has(expected)) {
+        if (await store.claim(expected)) {
           throw new RpcError(status.ALREADY_EXISTS, `blob with expected digest ${expected} exists`);
         }
       }

@@ -9,9 +9,13 @@ const longestManifest = 4 * 1024 * 1024;
 /** Milliseconds after which a blob that is still incomplete will stay so. */
 const abandoned = 24 * 60 * 60 * 1000;
 
+/** Milliseconds within which a build names the blobs that it has written, or has been told are there. */
+const unnamed = 60 * 60 * 1000;
+
 /**
- * Removes the blobs of an OCI layout that nothing in its index leads to. Rejects, with nothing removed, where it cannot be
- * told what the index leads to: a manifest that cannot be read, or something without a type.
+ * Removes the blobs of an OCI layout that nothing in its index leads to and that are an hour old: younger ones may be of a
+ * build that has not come to their name. Rejects, with nothing removed, where it cannot be told what the index leads to: a
+ * manifest that cannot be read, or something without a type.
  */
 export async function removeUnreferenced(folder: string): Promise<void> {
   await withIndex(folder, () => prune(folder));
@@ -27,7 +31,8 @@ async function prune(folder: string): Promise<void> {
     for (const hex of await readdir(join(folder, 'blobs', algorithm))) {
       const digest = `${algorithm}:${hex}`;
       // What is no blob is somebody else's.
-      if (blobPath(digest) !== undefined && !referenced.has(digest)) await rm(join(folder, 'blobs', algorithm, hex));
+      if (blobPath(digest) !== undefined && !referenced.has(digest))
+        await removeOlder(join(folder, 'blobs', algorithm, hex), unnamed);
     }
   }
 }
@@ -54,10 +59,12 @@ async function follow(
 /** Of builds that ended before a blob was complete. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    if (!isIncoming(name)) continue;
-    // Whoever writes it may have put it into its place meanwhile.
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && Date.now() - found.mtimeMs > abandoned) await rm(path, { force: true });
+    if (isIncoming(name)) await removeOlder(join(folder, name), abandoned);
   }
+}
+
+async function removeOlder(path: string, age: number): Promise<void> {
+  // Another build may have put it into its place, or removed it, meanwhile.
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined && Date.now() - found.mtimeMs > age) await rm(path, { force: true });
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { makeFolders } from '../../make-folders.js';
@@ -32,9 +32,13 @@ export class BlobStore {
     throw new RpcError(status.NOT_FOUND, `${this.root} has no blob ${digest}`);
   }
 
-  async has(digest: string): Promise<boolean> {
+  /** Whether it is there, for somebody who is about to name it: its age, which lets old ones go, begins anew. */
+  async claim(digest: string): Promise<boolean> {
     try {
-      await this.find(digest);
+      const { path } = await this.find(digest);
+      const now = new Date();
+      // It is there where it may not be touched, too.
+      await utimes(path, now, now).catch(() => undefined);
       return true;
     } catch (error) {
       if (error instanceof RpcError && error.code === status.NOT_FOUND) return false;

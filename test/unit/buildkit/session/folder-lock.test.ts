@@ -67,4 +67,13 @@ describe('a lock in a folder', () => {
     });
     assert.equal(existsSync(lock), false);
   });
+
+  it('that was taken from one who slept stays with the other', async () => {
+    await withLock(lock, () => {
+      rmSync(lock);
+      writeFileSync(lock, '');
+      return Promise.resolve();
+    });
+    assert.equal(existsSync(lock), true);
+  });
 });

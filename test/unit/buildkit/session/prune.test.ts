@@ -24,6 +24,11 @@ describe('a cache that is emptied', () => {
   const index = (...manifests: readonly object[]): void =>
     writeFileSync(join(folder, 'index.json'), JSON.stringify({ manifests }));
   const blobs = (): number => readdirSync(join(folder, 'blobs', 'sha256')).length;
+  /** All blobs have been there for long. */
+  const age = (): void => {
+    for (const hex of readdirSync(join(folder, 'blobs', 'sha256')))
+      utimesSync(join(folder, 'blobs', 'sha256', hex), 0, 0);
+  };
 
   it('keeps what its index leads to, through indexes, and what is no blob', async () => {
     const [shared, config] = [blob(oci('layer.v1.tar+gzip'), 'layer'), blob(oci('config.v1+json'), '{}')];
@@ -33,8 +38,18 @@ describe('a cache that is emptied', () => {
     blob(oci('manifest.v1+json'), JSON.stringify({ layers: [shared] }));
     for (const place of ['blobs', join('blobs', 'sha256')]) writeFileSync(join(folder, place, '.DS_Store'), '');
     index(nested);
+    age();
     await removeUnreferenced(folder);
     assert.equal(blobs(), 5);
+  });
+
+  it('keeps what is younger than an hour: another build may be about to name it', async () => {
+    blob(oci('layer.v1.tar+gzip'), 'old');
+    age();
+    blob(oci('layer.v1.tar+gzip'), 'just written');
+    index();
+    await removeUnreferenced(folder);
+    assert.equal(blobs(), 1);
   });
 
   it('loses what builds left that ended before a blob was complete', async () => {
@@ -54,6 +69,7 @@ describe('a cache that is emptied', () => {
     const outside = { mediaType: oci('manifest.v1+json'), digest: 'sha256:../../../index.json' };
     for (const entry of [large, missing, untyped, outside, blob(oci('index.v1+json'), '{')]) {
       index(entry);
+      age();
       const before = blobs();
       await assert.rejects(removeUnreferenced(folder));
       assert.equal(blobs(), before);
