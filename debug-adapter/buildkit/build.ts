@@ -35,6 +35,7 @@ class RunningBuild implements Build {
   private readonly verdicts = new Verdicts();
   readonly gateway: BuildGateway;
   readonly ready: Promise<void>;
+  private returned = false;
 
   constructor(control: Client, options: BuildOptions) {
     this.ref = options.ref;
@@ -67,6 +68,7 @@ class RunningBuild implements Build {
   }
 
   async finish(result: FrontendResult): Promise<Responses> {
+    this.returned = true;
     try {
       await this.gateway.return(toResult(result));
     } catch (error) {
@@ -83,6 +85,8 @@ class RunningBuild implements Build {
 
   /** Cancelled, the call would be over here before it is in the engine; returned, it is answered last of all. */
   async leave(): Promise<void> {
+    // What exports has returned, and can only be cancelled.
+    if (this.returned) return await this.cancel();
     const late = setTimeout(() => void this.cancel(), leaveMs);
     try {
       await this.gateway.returnError('The build was left.');

@@ -99,7 +99,12 @@ export class Machine {
    */
   rebuild(threadId: number, all: boolean): () => void {
     this.own = threadId;
-    this.back = this.leave(all ? undefined : threadId);
+    const [stand, { problems }] = [this.leave(all ? undefined : threadId), this];
+    this.back = () => {
+      stand();
+      // Those of a build that is none are said by then, and not of the text of the one that stands.
+      this.problems = problems;
+    };
     return () => {
       this.back?.();
       this.back = undefined;

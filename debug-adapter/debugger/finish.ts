@@ -6,12 +6,13 @@ import type { Attempt } from './attempt.js';
 import { nameExported } from './content-stores.js';
 import type { Emitter } from './events.js';
 
-/** Answers the exit code of the build: an export can fail too. */
+/** Answers the exit code of the build: an export can fail too. Nothing is told of one that was left meanwhile. */
 export async function finishBuild(
   attempt: Attempt,
   settings: BuildSettings,
   engine: Engine,
   events: Emitter<DebuggerEvents>,
+  left: AbortSignal,
 ): Promise<number> {
   let failed = `and the result could not be exported from ${engine.endpoint.address}`;
   try {
@@ -22,6 +23,7 @@ export async function finishBuild(
     events.emit('output', { category: 'console', text: summary(settings, response) });
     return 0;
   } catch (error) {
+    if (left.aborted) return 130;
     const why = error instanceof Error ? error.message : String(error);
     events.emit('output', { category: 'important', text: `All steps ran, ${failed}: ${why}\n` });
     return 1;

@@ -113,8 +113,11 @@ class BuildRun implements Run {
   readonly #locks: CacheLocks = createCacheLocks();
   readonly #shells: Shells = createShells();
   readonly #needed: ReadonlySet<number>;
+  /** Aborted when it is left before it has ended by itself. */
+  readonly #left = new AbortController();
   #dropped = false;
   #over = false;
+  #told = false;
 
   constructor(input: BegunInput, attempt: Attempt, relay: Relay) {
     this.#input = input;
@@ -192,9 +195,9 @@ class BuildRun implements Run {
   }
 
   async #close(): Promise<void> {
-    if (!this.#over)
-      this.#input.events.emit('build', { status: this.failed ? 'failed' : 'canceled', attempt: this.#input.attempt });
     this.#over = true;
+    this.#left.abort();
+    this.#tell(this.failed ? 'failed' : 'canceled');
     await Promise.all(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
     await this.#shells[Symbol.asyncDispose]();
   }
@@ -251,19 +254,25 @@ class BuildRun implements Run {
     this.#dropped ||= end.kind === 'dropped';
     if (this.#over || (end.kind !== 'broken' && this.#threads.some((thread) => !thread.over))) return;
     this.#over = true;
-    const { events, attempt, settings, engine } = this.#input;
+    const { events, settings, engine } = this.#input;
     this.#attempt.timeline.flush();
     this.#relay.writer.flush();
     const failed = end.kind === 'broken' || this.failed;
     if (this.#dropped && !failed) {
       const text = 'A platform was dropped from this build: nothing is exported.\n';
       events.emit('output', { category: 'important', text });
-      events.emit('build', { status: 'canceled', attempt });
+      this.#tell('canceled');
       return this.#input.onEnd(130);
     }
-    const exitCode = failed ? 1 : await finishBuild(this.#attempt, settings, engine, events);
-    events.emit('build', { status: exitCode === 0 ? 'completed' : 'failed', attempt });
+    const exitCode = failed ? 1 : await finishBuild(this.#attempt, settings, engine, events, this.#left.signal);
+    this.#tell(exitCode === 0 ? 'completed' : 'failed');
     this.#input.onEnd(exitCode);
+  }
+
+  /** How it has ended, once. */
+  #tell(status: 'completed' | 'failed' | 'canceled'): void {
+    if (!this.#told) this.#input.events.emit('build', { status, attempt: this.#input.attempt });
+    this.#told = true;
   }
 
   #tellSkipped(): void {

@@ -174,6 +174,25 @@ describe('restarts that overlap', () => {
     assert.equal((await session.outcome()).kind, 'stopped');
   });
 
+  it('leave a build that exports, and so does the end of the session, without a word of its export', async () => {
+    await using registry = await openSilentRegistry();
+    const outputs = [`type=image,name=${registry.address}/image,push=true`];
+    const Dockerfile = `FROM busybox\nRUN echo ${run}\n`;
+    const session = await Session.open({ files: { Dockerfile }, launch: { builder, outputs } });
+    const { client } = session;
+    const ended = session.start();
+    for (const end of ['restart', 'terminate'] as const) {
+      await registry.asked();
+      const begin = Date.now();
+      await client.request(end, undefined);
+      await client.next('dockerfile/build', ({ status }) => status === 'canceled');
+      assert.ok(Date.now() - begin < 400, `left after ${Date.now() - begin} ms`);
+    }
+    assert.deepEqual(await ended, { kind: 'ended', exitCode: 130 });
+    assert.doesNotMatch(session.output(), /exported|cancel/i);
+    await session[Symbol.asyncDispose]();
+  });
+
   it('give way to one that can be built, and to the end of the session', async () => {
     await using registry = await openSilentRegistry();
     const session = await Session.open({ files, launch: { builder } });

@@ -67,6 +67,19 @@ describe('the machine as the terminal sees it', () => {
     assert.equal(first.kind === 'stopped' && first.kept, true);
   });
 
+  it('forgets what was wrong with a build that is none, and keeps the problems of the one that stands', () => {
+    const { machine: it } = machine();
+    it.event('dockerfile/problem', { line: 4, message: 'RUN failed' });
+    it.event('stopped', stop(1));
+    it.rebuild(1, true);
+    it.event('dockerfile/problem', { line: 9, message: 'unknown instruction' });
+    it.stay();
+    assert.deepEqual(
+      it.problems.map(({ line }) => line),
+      [4],
+    );
+  });
+
   it('forgets no stop when another thread stops while another build is asked for', () => {
     const { machine: it } = machine();
     it.event('stopped', stop(1));
