@@ -9,7 +9,6 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { handleBidiStreamingCall, handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { APICap } from "./apicaps.js";
 import { Stat } from "./fsutil.js";
-import { Timestamp } from "./google/protobuf/timestamp.js";
 import {
   Definition,
   HostIP,
@@ -17,16 +16,11 @@ import {
   Mount,
   NetMode,
   Platform,
-  Range,
   SecretEnv,
   SecurityMode,
-  SourceInfo,
-  SourceOp,
   WorkerConstraints,
 } from "./ops.js";
-import { Policy } from "./sourcepolicy.js";
 import { Status } from "./status.js";
-import { WorkerRecord } from "./worker.js";
 
 export const protobufPackage = "moby.buildkit.v1.frontend";
 
@@ -126,18 +120,6 @@ export interface ReturnRequest {
 export interface ReturnResponse {
 }
 
-export interface InputsRequest {
-}
-
-export interface InputsResponse {
-  Definitions: { [key: string]: Definition };
-}
-
-export interface InputsResponse_DefinitionsEntry {
-  key: string;
-  value?: Definition | undefined;
-}
-
 export interface ResolveImageConfigRequest {
   Ref: string;
   Platform?:
@@ -150,63 +132,12 @@ export interface ResolveImageConfigRequest {
   ResolverType: number;
   SessionID: string;
   StoreID: string;
-  SourcePolicies: Policy[];
 }
 
 export interface ResolveImageConfigResponse {
   Digest: string;
   Config: Uint8Array;
   Ref: string;
-}
-
-export interface ResolveSourceMetaRequest {
-  Source?: SourceOp | undefined;
-  Platform?: Platform | undefined;
-  LogName: string;
-  ResolveMode: string;
-  Git?: ResolveSourceGitRequest | undefined;
-  Image?: ResolveSourceImageRequest | undefined;
-  HTTP?: ResolveSourceHTTPRequest | undefined;
-  SourcePolicies: Policy[];
-}
-
-export interface ResolveSourceGitRequest {
-  ReturnObject: boolean;
-}
-
-export interface ResolveSourceImageRequest {
-  NoConfig: boolean;
-  AttestationChain: boolean;
-  ResolveAttestations: string[];
-}
-
-export interface ResolveSourceHTTPRequest {
-}
-
-export interface ResolveSourceMetaResponse {
-  Source?: SourceOp | undefined;
-  Image?: ResolveSourceImageResponse | undefined;
-  Git?: ResolveSourceGitResponse | undefined;
-  HTTP?: ResolveSourceHTTPResponse | undefined;
-}
-
-export interface ResolveSourceImageResponse {
-  Digest: string;
-  Config: Uint8Array;
-}
-
-export interface ResolveSourceGitResponse {
-  Checksum: string;
-  Ref: string;
-  CommitChecksum: string;
-  CommitObject: Uint8Array;
-  TagObject: Uint8Array;
-}
-
-export interface ResolveSourceHTTPResponse {
-  Checksum: string;
-  Filename: string;
-  LastModified?: Timestamp | undefined;
 }
 
 export interface SolveRequest {
@@ -220,7 +151,6 @@ export interface SolveRequest {
   CacheImports: CacheOptionsEntry[];
   FrontendInputs: { [key: string]: Definition };
   Evaluate: boolean;
-  SourcePolicies: Policy[];
 }
 
 export interface SolveRequest_FrontendOptEntry {
@@ -298,20 +228,6 @@ export interface PingRequest {
 export interface PongResponse {
   FrontendAPICaps: APICap[];
   LLBCaps: APICap[];
-  Workers: WorkerRecord[];
-}
-
-export interface WarnRequest {
-  digest: string;
-  level: bigint;
-  short: Uint8Array;
-  detail: Uint8Array[];
-  url: string;
-  info?: SourceInfo | undefined;
-  ranges: Range[];
-}
-
-export interface WarnResponse {
 }
 
 export interface NewContainerRequest {
@@ -1457,195 +1373,8 @@ export const ReturnResponse: MessageFns<ReturnResponse> = {
   },
 };
 
-function createBaseInputsRequest(): InputsRequest {
-  return {};
-}
-
-export const InputsRequest: MessageFns<InputsRequest> = {
-  encode(_: InputsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): InputsRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseInputsRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<InputsRequest>): InputsRequest {
-    return InputsRequest.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<InputsRequest>): InputsRequest {
-    const message = createBaseInputsRequest();
-    return message;
-  },
-};
-
-function createBaseInputsResponse(): InputsResponse {
-  return { Definitions: {} };
-}
-
-export const InputsResponse: MessageFns<InputsResponse> = {
-  encode(message: InputsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    globalThis.Object.entries(message.Definitions).forEach(([key, value]: [string, Definition]) => {
-      InputsResponse_DefinitionsEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
-    });
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): InputsResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseInputsResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            const entry1 = InputsResponse_DefinitionsEntry.decode(reader, reader.uint32());
-            if (entry1.value !== undefined) {
-              message.Definitions[entry1.key] = entry1.value;
-            }
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<InputsResponse>): InputsResponse {
-    return InputsResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<InputsResponse>): InputsResponse {
-    const message = createBaseInputsResponse();
-    message.Definitions = (globalThis.Object.entries(object.Definitions ?? {}) as [string, Definition][]).reduce(
-      (acc: { [key: string]: Definition }, [key, value]: [string, Definition]) => {
-        if (value !== undefined) {
-          acc[key] = Definition.fromPartial(value);
-        }
-        return acc;
-      },
-      {},
-    );
-    return message;
-  },
-};
-
-function createBaseInputsResponse_DefinitionsEntry(): InputsResponse_DefinitionsEntry {
-  return { key: "", value: undefined };
-}
-
-export const InputsResponse_DefinitionsEntry: MessageFns<InputsResponse_DefinitionsEntry> = {
-  encode(message: InputsResponse_DefinitionsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.key !== "") {
-      writer.uint32(10).string(message.key);
-    }
-    if (message.value !== undefined) {
-      Definition.encode(message.value, writer.uint32(18).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): InputsResponse_DefinitionsEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseInputsResponse_DefinitionsEntry();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.key = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.value = Definition.decode(reader, reader.uint32());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<InputsResponse_DefinitionsEntry>): InputsResponse_DefinitionsEntry {
-    return InputsResponse_DefinitionsEntry.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<InputsResponse_DefinitionsEntry>): InputsResponse_DefinitionsEntry {
-    const message = createBaseInputsResponse_DefinitionsEntry();
-    message.key = object.key ?? "";
-    message.value = (object.value !== undefined && object.value !== null)
-      ? Definition.fromPartial(object.value)
-      : undefined;
-    return message;
-  },
-};
-
 function createBaseResolveImageConfigRequest(): ResolveImageConfigRequest {
-  return {
-    Ref: "",
-    Platform: undefined,
-    ResolveMode: "",
-    LogName: "",
-    ResolverType: 0,
-    SessionID: "",
-    StoreID: "",
-    SourcePolicies: [],
-  };
+  return { Ref: "", Platform: undefined, ResolveMode: "", LogName: "", ResolverType: 0, SessionID: "", StoreID: "" };
 }
 
 export const ResolveImageConfigRequest: MessageFns<ResolveImageConfigRequest> = {
@@ -1670,9 +1399,6 @@ export const ResolveImageConfigRequest: MessageFns<ResolveImageConfigRequest> = 
     }
     if (message.StoreID !== "") {
       writer.uint32(58).string(message.StoreID);
-    }
-    for (const v of message.SourcePolicies) {
-      Policy.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1746,14 +1472,6 @@ export const ResolveImageConfigRequest: MessageFns<ResolveImageConfigRequest> = 
             message.StoreID = reader.string();
             continue;
           }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.SourcePolicies.push(Policy.decode(reader, reader.uint32()));
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1780,7 +1498,6 @@ export const ResolveImageConfigRequest: MessageFns<ResolveImageConfigRequest> = 
     message.ResolverType = object.ResolverType ?? 0;
     message.SessionID = object.SessionID ?? "";
     message.StoreID = object.StoreID ?? "";
-    message.SourcePolicies = object.SourcePolicies?.map((e) => Policy.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1864,691 +1581,6 @@ export const ResolveImageConfigResponse: MessageFns<ResolveImageConfigResponse> 
   },
 };
 
-function createBaseResolveSourceMetaRequest(): ResolveSourceMetaRequest {
-  return {
-    Source: undefined,
-    Platform: undefined,
-    LogName: "",
-    ResolveMode: "",
-    Git: undefined,
-    Image: undefined,
-    HTTP: undefined,
-    SourcePolicies: [],
-  };
-}
-
-export const ResolveSourceMetaRequest: MessageFns<ResolveSourceMetaRequest> = {
-  encode(message: ResolveSourceMetaRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.Source !== undefined) {
-      SourceOp.encode(message.Source, writer.uint32(10).fork()).join();
-    }
-    if (message.Platform !== undefined) {
-      Platform.encode(message.Platform, writer.uint32(18).fork()).join();
-    }
-    if (message.LogName !== "") {
-      writer.uint32(26).string(message.LogName);
-    }
-    if (message.ResolveMode !== "") {
-      writer.uint32(34).string(message.ResolveMode);
-    }
-    if (message.Git !== undefined) {
-      ResolveSourceGitRequest.encode(message.Git, writer.uint32(42).fork()).join();
-    }
-    if (message.Image !== undefined) {
-      ResolveSourceImageRequest.encode(message.Image, writer.uint32(50).fork()).join();
-    }
-    if (message.HTTP !== undefined) {
-      ResolveSourceHTTPRequest.encode(message.HTTP, writer.uint32(58).fork()).join();
-    }
-    for (const v of message.SourcePolicies) {
-      Policy.encode(v!, writer.uint32(66).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ResolveSourceMetaRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveSourceMetaRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.Source = SourceOp.decode(reader, reader.uint32());
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.Platform = Platform.decode(reader, reader.uint32());
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.LogName = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.ResolveMode = reader.string();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.Git = ResolveSourceGitRequest.decode(reader, reader.uint32());
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.Image = ResolveSourceImageRequest.decode(reader, reader.uint32());
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.HTTP = ResolveSourceHTTPRequest.decode(reader, reader.uint32());
-            continue;
-          }
-          case 8: {
-            if (tag !== 66) {
-              break;
-            }
-
-            message.SourcePolicies.push(Policy.decode(reader, reader.uint32()));
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ResolveSourceMetaRequest>): ResolveSourceMetaRequest {
-    return ResolveSourceMetaRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ResolveSourceMetaRequest>): ResolveSourceMetaRequest {
-    const message = createBaseResolveSourceMetaRequest();
-    message.Source = (object.Source !== undefined && object.Source !== null)
-      ? SourceOp.fromPartial(object.Source)
-      : undefined;
-    message.Platform = (object.Platform !== undefined && object.Platform !== null)
-      ? Platform.fromPartial(object.Platform)
-      : undefined;
-    message.LogName = object.LogName ?? "";
-    message.ResolveMode = object.ResolveMode ?? "";
-    message.Git = (object.Git !== undefined && object.Git !== null)
-      ? ResolveSourceGitRequest.fromPartial(object.Git)
-      : undefined;
-    message.Image = (object.Image !== undefined && object.Image !== null)
-      ? ResolveSourceImageRequest.fromPartial(object.Image)
-      : undefined;
-    message.HTTP = (object.HTTP !== undefined && object.HTTP !== null)
-      ? ResolveSourceHTTPRequest.fromPartial(object.HTTP)
-      : undefined;
-    message.SourcePolicies = object.SourcePolicies?.map((e) => Policy.fromPartial(e)) || [];
-    return message;
-  },
-};
-
-function createBaseResolveSourceGitRequest(): ResolveSourceGitRequest {
-  return { ReturnObject: false };
-}
-
-export const ResolveSourceGitRequest: MessageFns<ResolveSourceGitRequest> = {
-  encode(message: ResolveSourceGitRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.ReturnObject !== false) {
-      writer.uint32(8).bool(message.ReturnObject);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ResolveSourceGitRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveSourceGitRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.ReturnObject = reader.bool();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ResolveSourceGitRequest>): ResolveSourceGitRequest {
-    return ResolveSourceGitRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ResolveSourceGitRequest>): ResolveSourceGitRequest {
-    const message = createBaseResolveSourceGitRequest();
-    message.ReturnObject = object.ReturnObject ?? false;
-    return message;
-  },
-};
-
-function createBaseResolveSourceImageRequest(): ResolveSourceImageRequest {
-  return { NoConfig: false, AttestationChain: false, ResolveAttestations: [] };
-}
-
-export const ResolveSourceImageRequest: MessageFns<ResolveSourceImageRequest> = {
-  encode(message: ResolveSourceImageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.NoConfig !== false) {
-      writer.uint32(8).bool(message.NoConfig);
-    }
-    if (message.AttestationChain !== false) {
-      writer.uint32(16).bool(message.AttestationChain);
-    }
-    for (const v of message.ResolveAttestations) {
-      writer.uint32(26).string(v!);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ResolveSourceImageRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveSourceImageRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.NoConfig = reader.bool();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.AttestationChain = reader.bool();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.ResolveAttestations.push(reader.string());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ResolveSourceImageRequest>): ResolveSourceImageRequest {
-    return ResolveSourceImageRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ResolveSourceImageRequest>): ResolveSourceImageRequest {
-    const message = createBaseResolveSourceImageRequest();
-    message.NoConfig = object.NoConfig ?? false;
-    message.AttestationChain = object.AttestationChain ?? false;
-    message.ResolveAttestations = object.ResolveAttestations?.map((e) => e) || [];
-    return message;
-  },
-};
-
-function createBaseResolveSourceHTTPRequest(): ResolveSourceHTTPRequest {
-  return {};
-}
-
-export const ResolveSourceHTTPRequest: MessageFns<ResolveSourceHTTPRequest> = {
-  encode(_: ResolveSourceHTTPRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ResolveSourceHTTPRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveSourceHTTPRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ResolveSourceHTTPRequest>): ResolveSourceHTTPRequest {
-    return ResolveSourceHTTPRequest.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<ResolveSourceHTTPRequest>): ResolveSourceHTTPRequest {
-    const message = createBaseResolveSourceHTTPRequest();
-    return message;
-  },
-};
-
-function createBaseResolveSourceMetaResponse(): ResolveSourceMetaResponse {
-  return { Source: undefined, Image: undefined, Git: undefined, HTTP: undefined };
-}
-
-export const ResolveSourceMetaResponse: MessageFns<ResolveSourceMetaResponse> = {
-  encode(message: ResolveSourceMetaResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.Source !== undefined) {
-      SourceOp.encode(message.Source, writer.uint32(10).fork()).join();
-    }
-    if (message.Image !== undefined) {
-      ResolveSourceImageResponse.encode(message.Image, writer.uint32(18).fork()).join();
-    }
-    if (message.Git !== undefined) {
-      ResolveSourceGitResponse.encode(message.Git, writer.uint32(26).fork()).join();
-    }
-    if (message.HTTP !== undefined) {
-      ResolveSourceHTTPResponse.encode(message.HTTP, writer.uint32(34).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ResolveSourceMetaResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveSourceMetaResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.Source = SourceOp.decode(reader, reader.uint32());
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.Image = ResolveSourceImageResponse.decode(reader, reader.uint32());
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.Git = ResolveSourceGitResponse.decode(reader, reader.uint32());
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.HTTP = ResolveSourceHTTPResponse.decode(reader, reader.uint32());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ResolveSourceMetaResponse>): ResolveSourceMetaResponse {
-    return ResolveSourceMetaResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ResolveSourceMetaResponse>): ResolveSourceMetaResponse {
-    const message = createBaseResolveSourceMetaResponse();
-    message.Source = (object.Source !== undefined && object.Source !== null)
-      ? SourceOp.fromPartial(object.Source)
-      : undefined;
-    message.Image = (object.Image !== undefined && object.Image !== null)
-      ? ResolveSourceImageResponse.fromPartial(object.Image)
-      : undefined;
-    message.Git = (object.Git !== undefined && object.Git !== null)
-      ? ResolveSourceGitResponse.fromPartial(object.Git)
-      : undefined;
-    message.HTTP = (object.HTTP !== undefined && object.HTTP !== null)
-      ? ResolveSourceHTTPResponse.fromPartial(object.HTTP)
-      : undefined;
-    return message;
-  },
-};
-
-function createBaseResolveSourceImageResponse(): ResolveSourceImageResponse {
-  return { Digest: "", Config: new Uint8Array(0) };
-}
-
-export const ResolveSourceImageResponse: MessageFns<ResolveSourceImageResponse> = {
-  encode(message: ResolveSourceImageResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.Digest !== "") {
-      writer.uint32(10).string(message.Digest);
-    }
-    if (message.Config.length !== 0) {
-      writer.uint32(18).bytes(message.Config);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ResolveSourceImageResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveSourceImageResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.Digest = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.Config = reader.bytes();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ResolveSourceImageResponse>): ResolveSourceImageResponse {
-    return ResolveSourceImageResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ResolveSourceImageResponse>): ResolveSourceImageResponse {
-    const message = createBaseResolveSourceImageResponse();
-    message.Digest = object.Digest ?? "";
-    message.Config = object.Config ?? new Uint8Array(0);
-    return message;
-  },
-};
-
-function createBaseResolveSourceGitResponse(): ResolveSourceGitResponse {
-  return { Checksum: "", Ref: "", CommitChecksum: "", CommitObject: new Uint8Array(0), TagObject: new Uint8Array(0) };
-}
-
-export const ResolveSourceGitResponse: MessageFns<ResolveSourceGitResponse> = {
-  encode(message: ResolveSourceGitResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.Checksum !== "") {
-      writer.uint32(10).string(message.Checksum);
-    }
-    if (message.Ref !== "") {
-      writer.uint32(18).string(message.Ref);
-    }
-    if (message.CommitChecksum !== "") {
-      writer.uint32(26).string(message.CommitChecksum);
-    }
-    if (message.CommitObject.length !== 0) {
-      writer.uint32(34).bytes(message.CommitObject);
-    }
-    if (message.TagObject.length !== 0) {
-      writer.uint32(42).bytes(message.TagObject);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ResolveSourceGitResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveSourceGitResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.Checksum = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.Ref = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.CommitChecksum = reader.string();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.CommitObject = reader.bytes();
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.TagObject = reader.bytes();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ResolveSourceGitResponse>): ResolveSourceGitResponse {
-    return ResolveSourceGitResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ResolveSourceGitResponse>): ResolveSourceGitResponse {
-    const message = createBaseResolveSourceGitResponse();
-    message.Checksum = object.Checksum ?? "";
-    message.Ref = object.Ref ?? "";
-    message.CommitChecksum = object.CommitChecksum ?? "";
-    message.CommitObject = object.CommitObject ?? new Uint8Array(0);
-    message.TagObject = object.TagObject ?? new Uint8Array(0);
-    return message;
-  },
-};
-
-function createBaseResolveSourceHTTPResponse(): ResolveSourceHTTPResponse {
-  return { Checksum: "", Filename: "", LastModified: undefined };
-}
-
-export const ResolveSourceHTTPResponse: MessageFns<ResolveSourceHTTPResponse> = {
-  encode(message: ResolveSourceHTTPResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.Checksum !== "") {
-      writer.uint32(10).string(message.Checksum);
-    }
-    if (message.Filename !== "") {
-      writer.uint32(18).string(message.Filename);
-    }
-    if (message.LastModified !== undefined) {
-      Timestamp.encode(message.LastModified, writer.uint32(26).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): ResolveSourceHTTPResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResolveSourceHTTPResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.Checksum = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.Filename = reader.string();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.LastModified = Timestamp.decode(reader, reader.uint32());
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<ResolveSourceHTTPResponse>): ResolveSourceHTTPResponse {
-    return ResolveSourceHTTPResponse.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<ResolveSourceHTTPResponse>): ResolveSourceHTTPResponse {
-    const message = createBaseResolveSourceHTTPResponse();
-    message.Checksum = object.Checksum ?? "";
-    message.Filename = object.Filename ?? "";
-    message.LastModified = (object.LastModified !== undefined && object.LastModified !== null)
-      ? Timestamp.fromPartial(object.LastModified)
-      : undefined;
-    return message;
-  },
-};
-
 function createBaseSolveRequest(): SolveRequest {
   return {
     Definition: undefined,
@@ -2561,7 +1593,6 @@ function createBaseSolveRequest(): SolveRequest {
     CacheImports: [],
     FrontendInputs: {},
     Evaluate: false,
-    SourcePolicies: [],
   };
 }
 
@@ -2596,9 +1627,6 @@ export const SolveRequest: MessageFns<SolveRequest> = {
     });
     if (message.Evaluate !== false) {
       writer.uint32(112).bool(message.Evaluate);
-    }
-    for (const v of message.SourcePolicies) {
-      Policy.encode(v!, writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -2702,14 +1730,6 @@ export const SolveRequest: MessageFns<SolveRequest> = {
             message.Evaluate = reader.bool();
             continue;
           }
-          case 15: {
-            if (tag !== 122) {
-              break;
-            }
-
-            message.SourcePolicies.push(Policy.decode(reader, reader.uint32()));
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2755,7 +1775,6 @@ export const SolveRequest: MessageFns<SolveRequest> = {
       {},
     );
     message.Evaluate = object.Evaluate ?? false;
-    message.SourcePolicies = object.SourcePolicies?.map((e) => Policy.fromPartial(e)) || [];
     return message;
   },
 };
@@ -3753,7 +2772,7 @@ export const PingRequest: MessageFns<PingRequest> = {
 };
 
 function createBasePongResponse(): PongResponse {
-  return { FrontendAPICaps: [], LLBCaps: [], Workers: [] };
+  return { FrontendAPICaps: [], LLBCaps: [] };
 }
 
 export const PongResponse: MessageFns<PongResponse> = {
@@ -3763,9 +2782,6 @@ export const PongResponse: MessageFns<PongResponse> = {
     }
     for (const v of message.LLBCaps) {
       APICap.encode(v!, writer.uint32(18).fork()).join();
-    }
-    for (const v of message.Workers) {
-      WorkerRecord.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -3799,14 +2815,6 @@ export const PongResponse: MessageFns<PongResponse> = {
             message.LLBCaps.push(APICap.decode(reader, reader.uint32()));
             continue;
           }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.Workers.push(WorkerRecord.decode(reader, reader.uint32()));
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3826,182 +2834,6 @@ export const PongResponse: MessageFns<PongResponse> = {
     const message = createBasePongResponse();
     message.FrontendAPICaps = object.FrontendAPICaps?.map((e) => APICap.fromPartial(e)) || [];
     message.LLBCaps = object.LLBCaps?.map((e) => APICap.fromPartial(e)) || [];
-    message.Workers = object.Workers?.map((e) => WorkerRecord.fromPartial(e)) || [];
-    return message;
-  },
-};
-
-function createBaseWarnRequest(): WarnRequest {
-  return { digest: "", level: 0n, short: new Uint8Array(0), detail: [], url: "", info: undefined, ranges: [] };
-}
-
-export const WarnRequest: MessageFns<WarnRequest> = {
-  encode(message: WarnRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.digest !== "") {
-      writer.uint32(10).string(message.digest);
-    }
-    if (message.level !== 0n) {
-      if (BigInt.asIntN(64, message.level) !== message.level) {
-        throw new globalThis.Error("value provided for field message.level of type int64 too large");
-      }
-      writer.uint32(16).int64(message.level);
-    }
-    if (message.short.length !== 0) {
-      writer.uint32(26).bytes(message.short);
-    }
-    for (const v of message.detail) {
-      writer.uint32(34).bytes(v!);
-    }
-    if (message.url !== "") {
-      writer.uint32(42).string(message.url);
-    }
-    if (message.info !== undefined) {
-      SourceInfo.encode(message.info, writer.uint32(50).fork()).join();
-    }
-    for (const v of message.ranges) {
-      Range.encode(v!, writer.uint32(58).fork()).join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): WarnRequest {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseWarnRequest();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.digest = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.level = reader.int64() as bigint;
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.short = reader.bytes();
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.detail.push(reader.bytes());
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.url = reader.string();
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.info = SourceInfo.decode(reader, reader.uint32());
-            continue;
-          }
-          case 7: {
-            if (tag !== 58) {
-              break;
-            }
-
-            message.ranges.push(Range.decode(reader, reader.uint32()));
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<WarnRequest>): WarnRequest {
-    return WarnRequest.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<WarnRequest>): WarnRequest {
-    const message = createBaseWarnRequest();
-    message.digest = object.digest ?? "";
-    message.level = (object.level !== undefined && object.level !== null) ? BigInt(object.level) : 0n;
-    message.short = object.short ?? new Uint8Array(0);
-    message.detail = object.detail?.map((e) => e) || [];
-    message.url = object.url ?? "";
-    message.info = (object.info !== undefined && object.info !== null)
-      ? SourceInfo.fromPartial(object.info)
-      : undefined;
-    message.ranges = object.ranges?.map((e) => Range.fromPartial(e)) || [];
-    return message;
-  },
-};
-
-function createBaseWarnResponse(): WarnResponse {
-  return {};
-}
-
-export const WarnResponse: MessageFns<WarnResponse> = {
-  encode(_: WarnResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): WarnResponse {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseWarnResponse();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<WarnResponse>): WarnResponse {
-    return WarnResponse.fromPartial(base ?? {});
-  },
-  fromPartial(_: DeepPartial<WarnResponse>): WarnResponse {
-    const message = createBaseWarnResponse();
     return message;
   },
 };
@@ -4962,17 +3794,6 @@ export const LLBBridgeService = {
       Buffer.from(ResolveImageConfigResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ResolveImageConfigResponse => ResolveImageConfigResponse.decode(value),
   },
-  resolveSourceMeta: {
-    path: "/moby.buildkit.v1.frontend.LLBBridge/ResolveSourceMeta" as const,
-    requestStream: false as const,
-    responseStream: false as const,
-    requestSerialize: (value: ResolveSourceMetaRequest): Buffer =>
-      Buffer.from(ResolveSourceMetaRequest.encode(value).finish()),
-    requestDeserialize: (value: Buffer): ResolveSourceMetaRequest => ResolveSourceMetaRequest.decode(value),
-    responseSerialize: (value: ResolveSourceMetaResponse): Buffer =>
-      Buffer.from(ResolveSourceMetaResponse.encode(value).finish()),
-    responseDeserialize: (value: Buffer): ResolveSourceMetaResponse => ResolveSourceMetaResponse.decode(value),
-  },
   solve: {
     path: "/moby.buildkit.v1.frontend.LLBBridge/Solve" as const,
     requestStream: false as const,
@@ -5037,15 +3858,6 @@ export const LLBBridgeService = {
     responseSerialize: (value: ReturnResponse): Buffer => Buffer.from(ReturnResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReturnResponse => ReturnResponse.decode(value),
   },
-  inputs: {
-    path: "/moby.buildkit.v1.frontend.LLBBridge/Inputs" as const,
-    requestStream: false as const,
-    responseStream: false as const,
-    requestSerialize: (value: InputsRequest): Buffer => Buffer.from(InputsRequest.encode(value).finish()),
-    requestDeserialize: (value: Buffer): InputsRequest => InputsRequest.decode(value),
-    responseSerialize: (value: InputsResponse): Buffer => Buffer.from(InputsResponse.encode(value).finish()),
-    responseDeserialize: (value: Buffer): InputsResponse => InputsResponse.decode(value),
-  },
   newContainer: {
     path: "/moby.buildkit.v1.frontend.LLBBridge/NewContainer" as const,
     requestStream: false as const,
@@ -5104,20 +3916,10 @@ export const LLBBridgeService = {
     responseSerialize: (value: StatFileResponse): Buffer => Buffer.from(StatFileResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StatFileResponse => StatFileResponse.decode(value),
   },
-  warn: {
-    path: "/moby.buildkit.v1.frontend.LLBBridge/Warn" as const,
-    requestStream: false as const,
-    responseStream: false as const,
-    requestSerialize: (value: WarnRequest): Buffer => Buffer.from(WarnRequest.encode(value).finish()),
-    requestDeserialize: (value: Buffer): WarnRequest => WarnRequest.decode(value),
-    responseSerialize: (value: WarnResponse): Buffer => Buffer.from(WarnResponse.encode(value).finish()),
-    responseDeserialize: (value: Buffer): WarnResponse => WarnResponse.decode(value),
-  },
 } as const;
 
 export interface LLBBridgeServer extends UntypedServiceImplementation {
   resolveImageConfig: handleUnaryCall<ResolveImageConfigRequest, ResolveImageConfigResponse>;
-  resolveSourceMeta: handleUnaryCall<ResolveSourceMetaRequest, ResolveSourceMetaResponse>;
   solve: handleUnaryCall<SolveRequest, SolveResponse>;
   readFile: handleUnaryCall<ReadFileRequest, ReadFileResponse>;
   readDir: handleUnaryCall<ReadDirRequest, ReadDirResponse>;
@@ -5126,7 +3928,6 @@ export interface LLBBridgeServer extends UntypedServiceImplementation {
   ping: handleUnaryCall<PingRequest, PongResponse>;
   /** A result or an error, never neither: old engines crash on that. */
   return: handleUnaryCall<ReturnRequest, ReturnResponse>;
-  inputs: handleUnaryCall<InputsRequest, InputsResponse>;
   newContainer: handleUnaryCall<NewContainerRequest, NewContainerResponse>;
   releaseContainer: handleUnaryCall<ReleaseContainerRequest, ReleaseContainerResponse>;
   execProcess: handleBidiStreamingCall<ExecMessage, ExecMessage>;
@@ -5134,7 +3935,6 @@ export interface LLBBridgeServer extends UntypedServiceImplementation {
   readFileContainer: handleUnaryCall<ReadFileRequest, ReadFileResponse>;
   readDirContainer: handleUnaryCall<ReadDirRequest, ReadDirResponse>;
   statFileContainer: handleUnaryCall<StatFileRequest, StatFileResponse>;
-  warn: handleUnaryCall<WarnRequest, WarnResponse>;
 }
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;

@@ -19,23 +19,12 @@ export interface WorkerRecord {
   Labels: { [key: string]: string };
   /** The first one is the worker's own. */
   platforms: Platform[];
-  GCPolicy: GCPolicy[];
   BuildkitVersion?: BuildkitVersion | undefined;
-  CDIDevices: CDIDevice[];
 }
 
 export interface WorkerRecord_LabelsEntry {
   key: string;
   value: string;
-}
-
-export interface GCPolicy {
-  all: boolean;
-  keepDuration: bigint;
-  reservedSpace: bigint;
-  filters: string[];
-  maxUsedSpace: bigint;
-  minFreeSpace: bigint;
 }
 
 export interface BuildkitVersion {
@@ -45,20 +34,8 @@ export interface BuildkitVersion {
   dockerfileVersion: string;
 }
 
-export interface CDIDevice {
-  Name: string;
-  AutoAllow: boolean;
-  Annotations: { [key: string]: string };
-  OnDemand: boolean;
-}
-
-export interface CDIDevice_AnnotationsEntry {
-  key: string;
-  value: string;
-}
-
 function createBaseWorkerRecord(): WorkerRecord {
-  return { ID: "", Labels: {}, platforms: [], GCPolicy: [], BuildkitVersion: undefined, CDIDevices: [] };
+  return { ID: "", Labels: {}, platforms: [], BuildkitVersion: undefined };
 }
 
 export const WorkerRecord: MessageFns<WorkerRecord> = {
@@ -72,14 +49,8 @@ export const WorkerRecord: MessageFns<WorkerRecord> = {
     for (const v of message.platforms) {
       Platform.encode(v!, writer.uint32(26).fork()).join();
     }
-    for (const v of message.GCPolicy) {
-      GCPolicy.encode(v!, writer.uint32(34).fork()).join();
-    }
     if (message.BuildkitVersion !== undefined) {
       BuildkitVersion.encode(message.BuildkitVersion, writer.uint32(42).fork()).join();
-    }
-    for (const v of message.CDIDevices) {
-      CDIDevice.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -124,28 +95,12 @@ export const WorkerRecord: MessageFns<WorkerRecord> = {
             message.platforms.push(Platform.decode(reader, reader.uint32()));
             continue;
           }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.GCPolicy.push(GCPolicy.decode(reader, reader.uint32()));
-            continue;
-          }
           case 5: {
             if (tag !== 42) {
               break;
             }
 
             message.BuildkitVersion = BuildkitVersion.decode(reader, reader.uint32());
-            continue;
-          }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.CDIDevices.push(CDIDevice.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -176,11 +131,9 @@ export const WorkerRecord: MessageFns<WorkerRecord> = {
       {},
     );
     message.platforms = object.platforms?.map((e) => Platform.fromPartial(e)) || [];
-    message.GCPolicy = object.GCPolicy?.map((e) => GCPolicy.fromPartial(e)) || [];
     message.BuildkitVersion = (object.BuildkitVersion !== undefined && object.BuildkitVersion !== null)
       ? BuildkitVersion.fromPartial(object.BuildkitVersion)
       : undefined;
-    message.CDIDevices = object.CDIDevices?.map((e) => CDIDevice.fromPartial(e)) || [];
     return message;
   },
 };
@@ -248,141 +201,6 @@ export const WorkerRecord_LabelsEntry: MessageFns<WorkerRecord_LabelsEntry> = {
     const message = createBaseWorkerRecord_LabelsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
-    return message;
-  },
-};
-
-function createBaseGCPolicy(): GCPolicy {
-  return { all: false, keepDuration: 0n, reservedSpace: 0n, filters: [], maxUsedSpace: 0n, minFreeSpace: 0n };
-}
-
-export const GCPolicy: MessageFns<GCPolicy> = {
-  encode(message: GCPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.all !== false) {
-      writer.uint32(8).bool(message.all);
-    }
-    if (message.keepDuration !== 0n) {
-      if (BigInt.asIntN(64, message.keepDuration) !== message.keepDuration) {
-        throw new globalThis.Error("value provided for field message.keepDuration of type int64 too large");
-      }
-      writer.uint32(16).int64(message.keepDuration);
-    }
-    if (message.reservedSpace !== 0n) {
-      if (BigInt.asIntN(64, message.reservedSpace) !== message.reservedSpace) {
-        throw new globalThis.Error("value provided for field message.reservedSpace of type int64 too large");
-      }
-      writer.uint32(24).int64(message.reservedSpace);
-    }
-    for (const v of message.filters) {
-      writer.uint32(34).string(v!);
-    }
-    if (message.maxUsedSpace !== 0n) {
-      if (BigInt.asIntN(64, message.maxUsedSpace) !== message.maxUsedSpace) {
-        throw new globalThis.Error("value provided for field message.maxUsedSpace of type int64 too large");
-      }
-      writer.uint32(40).int64(message.maxUsedSpace);
-    }
-    if (message.minFreeSpace !== 0n) {
-      if (BigInt.asIntN(64, message.minFreeSpace) !== message.minFreeSpace) {
-        throw new globalThis.Error("value provided for field message.minFreeSpace of type int64 too large");
-      }
-      writer.uint32(48).int64(message.minFreeSpace);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): GCPolicy {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseGCPolicy();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.all = reader.bool();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.keepDuration = reader.int64() as bigint;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.reservedSpace = reader.int64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.filters.push(reader.string());
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.maxUsedSpace = reader.int64() as bigint;
-            continue;
-          }
-          case 6: {
-            if (tag !== 48) {
-              break;
-            }
-
-            message.minFreeSpace = reader.int64() as bigint;
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<GCPolicy>): GCPolicy {
-    return GCPolicy.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<GCPolicy>): GCPolicy {
-    const message = createBaseGCPolicy();
-    message.all = object.all ?? false;
-    message.keepDuration = (object.keepDuration !== undefined && object.keepDuration !== null)
-      ? BigInt(object.keepDuration)
-      : 0n;
-    message.reservedSpace = (object.reservedSpace !== undefined && object.reservedSpace !== null)
-      ? BigInt(object.reservedSpace)
-      : 0n;
-    message.filters = object.filters?.map((e) => e) || [];
-    message.maxUsedSpace = (object.maxUsedSpace !== undefined && object.maxUsedSpace !== null)
-      ? BigInt(object.maxUsedSpace)
-      : 0n;
-    message.minFreeSpace = (object.minFreeSpace !== undefined && object.minFreeSpace !== null)
-      ? BigInt(object.minFreeSpace)
-      : 0n;
     return message;
   },
 };
@@ -474,175 +292,6 @@ export const BuildkitVersion: MessageFns<BuildkitVersion> = {
     message.version = object.version ?? "";
     message.revision = object.revision ?? "";
     message.dockerfileVersion = object.dockerfileVersion ?? "";
-    return message;
-  },
-};
-
-function createBaseCDIDevice(): CDIDevice {
-  return { Name: "", AutoAllow: false, Annotations: {}, OnDemand: false };
-}
-
-export const CDIDevice: MessageFns<CDIDevice> = {
-  encode(message: CDIDevice, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.Name !== "") {
-      writer.uint32(10).string(message.Name);
-    }
-    if (message.AutoAllow !== false) {
-      writer.uint32(16).bool(message.AutoAllow);
-    }
-    globalThis.Object.entries(message.Annotations).forEach(([key, value]: [string, string]) => {
-      CDIDevice_AnnotationsEntry.encode({ key: key as any, value }, writer.uint32(26).fork()).join();
-    });
-    if (message.OnDemand !== false) {
-      writer.uint32(32).bool(message.OnDemand);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): CDIDevice {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCDIDevice();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.Name = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.AutoAllow = reader.bool();
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            const entry3 = CDIDevice_AnnotationsEntry.decode(reader, reader.uint32());
-            if (entry3.value !== undefined) {
-              message.Annotations[entry3.key] = entry3.value;
-            }
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.OnDemand = reader.bool();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<CDIDevice>): CDIDevice {
-    return CDIDevice.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CDIDevice>): CDIDevice {
-    const message = createBaseCDIDevice();
-    message.Name = object.Name ?? "";
-    message.AutoAllow = object.AutoAllow ?? false;
-    message.Annotations = (globalThis.Object.entries(object.Annotations ?? {}) as [string, string][]).reduce(
-      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
-        if (value !== undefined) {
-          acc[key] = globalThis.String(value);
-        }
-        return acc;
-      },
-      {},
-    );
-    message.OnDemand = object.OnDemand ?? false;
-    return message;
-  },
-};
-
-function createBaseCDIDevice_AnnotationsEntry(): CDIDevice_AnnotationsEntry {
-  return { key: "", value: "" };
-}
-
-export const CDIDevice_AnnotationsEntry: MessageFns<CDIDevice_AnnotationsEntry> = {
-  encode(message: CDIDevice_AnnotationsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.key !== "") {
-      writer.uint32(10).string(message.key);
-    }
-    if (message.value !== "") {
-      writer.uint32(18).string(message.value);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): CDIDevice_AnnotationsEntry {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseCDIDevice_AnnotationsEntry();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.key = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.value = reader.string();
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  create(base?: DeepPartial<CDIDevice_AnnotationsEntry>): CDIDevice_AnnotationsEntry {
-    return CDIDevice_AnnotationsEntry.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<CDIDevice_AnnotationsEntry>): CDIDevice_AnnotationsEntry {
-    const message = createBaseCDIDevice_AnnotationsEntry();
-    message.key = object.key ?? "";
-    message.value = object.value ?? "";
     return message;
   },
 };
