@@ -35,12 +35,22 @@ function makeCodes(): Codes {
   return { counts: byLength.map(({ length }) => length), symbols: byLength.flat(), short };
 }
 
+/**
+ * Has the decoder compiled: the error of a step comes as some ten thousand symbols, and somebody waits for it. Best called
+ * while the step runs.
+ */
+export function makeDecoderReady(): void {
+  // Each byte is the first half of a letter and the second half of the one before.
+  const letters = Buffer.alloc(4096, 0x94);
+  for (let run = 0; run < 4; run++) decodeHuffman(letters);
+}
+
 /** Decodes a Huffman coded text; undefined when it is not one. */
 export function decodeHuffman(data: Uint8Array): Buffer | undefined {
   codes ??= makeCodes();
   const bits = data.length * 8;
   const out = Buffer.allocUnsafe(Math.ceil(bits / shortest));
-  let [at, written] = [0, 0];
+  let [at, written] = decodeShort(codes.short, data, out);
   for (;;) {
     const next = byteAt(data, at);
     const found = codes.short[next] || longCode(codes, data, at);
@@ -50,6 +60,23 @@ export function decodeHuffman(data: Uint8Array): Buffer | undefined {
     out[written++] = found >>> 5;
     at += length;
   }
+}
+
+/** Up to the first symbol of more than eight bits, or nearly to the end; answers how many bits it took and bytes it gave. */
+function decodeShort(short: Uint16Array, data: Uint8Array, out: Uint8Array): [number, number] {
+  const { length } = data;
+  let [held, count, next, written] = [0, 0, 0, 0];
+  while (next < length) {
+    held = ((held & 0xff) << 8) | (data[next++] ?? 0);
+    count += 8;
+    while (count >= 8) {
+      const found = short[(held >>> (count - 8)) & 0xff] ?? 0;
+      if (found === 0) return [next * 8 - count, written];
+      out[written++] = found >>> 5;
+      count -= found & 31;
+    }
+  }
+  return [next * 8 - count, written];
 }
 
 /** Eight bits from a position that is counted in bits; past the end there are ones. */
