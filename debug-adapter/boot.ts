@@ -1,38 +1,76 @@
 /**
- * Starts a program with the compiled code that an earlier start kept: half of a start is V8 compiling the bundle.
- * Newer Nodes have this built in; for Node 20 it is done here. Without a place to keep it, it just starts.
+ * Starts a program with the compiled code that an earlier start kept: half of a start is V8 compiling it. Its files are
+ * made by `scripts/program-files.mjs`; each is read when something in it is asked for. Without a place to keep compiled
+ * code, it just starts.
  */
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import Module from 'node:module';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { makeFolders } from './buildkit/make-folders.js';
 
-const bundle = join(__dirname, 'program.js');
+const folder = join(__dirname, 'program');
 const oldMs = 30 * 24 * 60 * 60 * 1000;
 
 /** A folder that only this user writes to, for what is kept in it is run. */
-function cacheFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(base, 'dockerfile-debugger', 'code');
+const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dockerfile-debugger', 'code');
+
+/** A file of the program that has been read. */
+interface Loaded {
+  readonly script: Script;
+  /** Where its compiled code is kept. */
+  readonly kept: string;
+  /** By the name of the piece. */
+  readonly pieces: Readonly<Record<string, unknown>>;
 }
 
-/** True when Node keeps compiled code by itself. */
-function builtIn(): boolean {
-  const enable: unknown = Reflect.get(Module, 'enableCompileCache');
-  if (typeof enable !== 'function') return false;
-  Reflect.apply(enable, Module, [cacheFolder()]);
-  return true;
+const files = new Map<string, Loaded>();
+
+/** Of Node's own modules. */
+const requireBuiltin = createRequire(__filename);
+
+/** A session came to its build. */
+let served = false;
+
+/** `./file/piece.js` is a piece of the program, anything else a module of Node. */
+function requireFrom(id: string): unknown {
+  if (!id.startsWith('./')) return requireBuiltin(id);
+  const [, file = '', piece = ''] = id.split('/');
+  const found = read(file).pieces[piece];
+  // Pieces are named by what is in them.
+  if (found === undefined) throw new Error('The Dockerfile debugger was replaced while it ran. Start it again.');
+  return found;
+}
+
+/** Reads a file of the program, once. */
+function read(name: string): Loaded {
+  const known = files.get(name);
+  if (known !== undefined) return known;
+  const path = join(folder, `${name}.js`);
+  const kept = join(cache, keyOf(name, path));
+  const cachedData = readKept(kept);
+  const script = new Script(readFileSync(path, 'latin1'), {
+    filename: path,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+  const module: { exports: Loaded['pieces'] } = { exports: {} };
+  const run: unknown = script.runInThisContext();
+  if (typeof run !== 'function') throw new TypeError(`${path} is no file of this program.`);
+  Reflect.apply(run, undefined, [module.exports, requireFrom, module, __dirname]);
+  const loaded = { script, kept, pieces: module.exports };
+  files.set(name, loaded);
+  return loaded;
 }
 
 /** Names this very file, without reading it all: whatever writes to it changes its time, size or place. */
-function keyOf(door: string): string {
-  const { size, ino, ctimeMs, mtimeMs } = statSync(bundle);
-  return [door, process.version, process.arch, size, ino, Math.floor(ctimeMs), Math.floor(mtimeMs)].join('-');
+function keyOf(name: string, path: string): string {
+  const { size, ino, ctimeMs, mtimeMs } = statSync(path);
+  const { v8 } = process.versions;
+  return `${[name, v8, process.arch, size, ino, Math.floor(ctimeMs), Math.floor(mtimeMs)].join('-')}.bin`;
 }
 
-function readCache(path: string): Buffer | undefined {
+function readKept(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch {
@@ -40,13 +78,22 @@ function readCache(path: string): Buffer | undefined {
   }
 }
 
-/** Written aside and renamed, so that two starts at once never read half of it. */
-function writeCache(path: string, script: Script): void {
+/**
+ * At the end of a whole session, when all functions that one needs have been compiled: a start that came to nothing would
+ * keep hardly any of them.
+ */
+function keepCompiled(): void {
+  if (!served) return;
+  const fresh = [...files.values()].filter(({ script }) => script.cachedDataRejected !== false);
+  if (fresh.length === 0) return;
   try {
-    makeFolders(cacheFolder(), 0o700);
-    const aside = `${path}.${process.pid}`;
-    writeFileSync(aside, script.createCachedData(), { mode: 0o600 });
-    renameSync(aside, path);
+    makeFolders(cache, 0o700);
+    for (const { script, kept } of fresh) {
+      // Written aside and renamed, so that two starts at once never read half of it.
+      const aside = `${kept}.${process.pid}`;
+      writeFileSync(aside, script.createCachedData(), { mode: 0o600 });
+      renameSync(aside, kept);
+    }
     removeOld();
   } catch {
     // A read-only home only makes the next start slower.
@@ -56,36 +103,16 @@ function writeCache(path: string, script: Script): void {
 
 /** What programs left behind that were replaced long ago. */
 function removeOld(): void {
-  for (const name of readdirSync(cacheFolder())) {
-    const path = join(cacheFolder(), name);
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
     if (name.endsWith('.bin') && Date.now() - statSync(path).mtimeMs > oldMs) rmSync(path);
   }
 }
 
-function load(door: string): unknown {
-  if (builtIn()) return Module.createRequire(__filename)(bundle);
-  const path = join(cacheFolder(), `${keyOf(door)}.bin`);
-  const cachedData = readCache(path);
-  const script = new Script(Module.wrap(readFileSync(bundle, 'latin1')), {
-    filename: bundle,
-    ...(cachedData === undefined ? {} : { cachedData }),
-  });
-  // At the end of a whole session, when all functions that one needs have been compiled: a start that came to nothing
-  // would keep hardly any of them.
-  if (script.cachedDataRejected !== false) process.once('exit', () => served && writeCache(path, script));
-  const run: unknown = script.runInThisContext();
-  if (typeof run !== 'function') throw new TypeError(`${bundle} is no module.`);
-  const loaded = { exports: {} };
-  Reflect.apply(run, loaded.exports, [loaded.exports, Module.createRequire(bundle), loaded, bundle, __dirname]);
-  return loaded.exports;
-}
-
-/** A session came to its build. */
-let served = false;
-
-/** Starts one of the programs of `program.ts`. */
-export function start(door: 'adapter' | 'terminal'): void {
-  const program: unknown = load(door);
-  const main: unknown = typeof program === 'object' && program !== null ? Reflect.get(program, door) : undefined;
-  if (typeof main === 'function') Reflect.apply(main, program, [() => (served = true)]);
+/** Starts one of the programs. */
+export function start(program: 'adapter' | 'terminal'): void {
+  process.once('exit', keepCompiled);
+  const exports = requireFrom(`./${program}/${program}.js`);
+  const main: unknown = typeof exports === 'object' && exports !== null ? Reflect.get(exports, 'main') : undefined;
+  if (typeof main === 'function') Reflect.apply(main, undefined, [() => (served = true)]);
 }

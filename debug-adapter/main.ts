@@ -53,12 +53,19 @@ async function shutDown(code: number): Promise<void> {
   exit(code);
 }
 
-function run(): void {
+function readOptions(): { readonly port?: string; readonly version?: boolean; readonly help?: boolean } {
   // VS Code starts adapters as `node -e … PATH`, where parseArgs by itself would take the path for an argument.
-  const { values } = parseArgs({
-    args: process.argv.slice(2),
+  const args = process.argv.slice(2);
+  // Nearly always: Node's parser need not be loaded.
+  if (args.length === 0) return {};
+  return parseArgs({
+    args,
     options: { port: { type: 'string' }, version: { type: 'boolean' }, help: { type: 'boolean' } },
-  });
+  }).values;
+}
+
+function run(): void {
+  const values = readOptions();
   if (values.help === true) return void process.stdout.write(help);
   if (values.version === true) return void process.stdout.write(`${version()}\n`);
   process.on('uncaughtException', crash);

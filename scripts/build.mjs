@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { inFiles } from './program-files.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -104,10 +105,33 @@ const lazily = {
   },
 };
 
+/** Each is read when the first of it is imported. */
+const programFiles = {
+  adapter: { begins: ['debug-adapter/main.ts'] },
+  launched: { after: 'adapter', begins: ['debug-adapter/dap/launched.ts', 'debug-adapter/debugger/debugger.ts'] },
+  answered: { after: 'launched', begins: ['debug-adapter/debugger/answered.ts'] },
+  stopped: { after: 'answered', begins: ['debug-adapter/debugger/stopped.ts'] },
+  later: { after: 'answered', begins: ['debug-adapter/dap/requests/later.ts'] },
+  services: { after: 'launched', begins: ['debug-adapter/buildkit/session/services.ts'] },
+  refused: { after: 'launched', begins: ['debug-adapter/debugger/refusal-words.ts'] },
+  terminal: { after: 'adapter', begins: ['debug-adapter/terminal.ts'] },
+  tar: { after: 'terminal', begins: ['node_modules/modern-tar/dist/fs/index.js'] },
+};
+
 const bundles = [
-  // Putting names back costs a call for each function, and nothing here asks for them.
-  { entryPoints: { program: 'debug-adapter/program.ts' }, plugins: [lazily], keepNames: false },
-  // Start program.js with the compiled code of an earlier start.
+  {
+    entryPoints: { adapter: 'debug-adapter/main.ts', terminal: 'debug-adapter/terminal.ts' },
+    outdir: 'dist/program',
+    format: 'esm',
+    splitting: true,
+    sourcemap: 'inline',
+    write: false,
+    metafile: true,
+    // Putting names back costs a call for each function, and nothing here asks for them.
+    keepNames: false,
+    plugins: [lazily, inFiles(programFiles)],
+  },
+  // Start the program with the compiled code of an earlier start.
   { entryPoints: { 'debug-adapter': 'debug-adapter/start-adapter.ts' } },
   { entryPoints: { cli: 'debug-adapter/start-terminal.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { entryPoints: { 'shell-client': 'debug-adapter/shell-client.ts' } },

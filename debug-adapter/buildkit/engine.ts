@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { type Client, status } from '@grpc/grpc-js';
 import type { Abortable, BuildOptions, Build, Endpoint, Engine, Session, SessionOptions } from './api.js';
@@ -11,7 +10,9 @@ import type { Header } from './http2/header-decoder.js';
 import { clientOn, hasCode, unary } from './rpc/calls.js';
 import { DuplexChannel } from './rpc/channel.js';
 import { noDetails } from './rpc/details.js';
-import { serveSession, sessionMethods } from './session/serve.js';
+import { randomId } from './random-id.js';
+import { methodPaths } from './session/method-paths.js';
+import { serveSession } from './session/serve.js';
 import { SessionTunnel } from './session/tunnel.js';
 import type { Trace } from './trace.js';
 
@@ -115,7 +116,7 @@ class BuildkitEngine implements Engine {
     const transport = await this.transport().catch((error: unknown) => {
       throw notDialled(error);
     });
-    const { id = randomUUID().replaceAll('-', '') } = options;
+    const { id = randomId() } = options;
     const tunnel = new SessionTunnel(transport, this.endpoint.authority, sessionHeaders(id, options));
     const closed = new Promise<void>((resolve) => tunnel.once('close', resolve));
     tunnel.on('error', (error) => options.onWarning?.(`The session ended: ${error.message}`));
@@ -166,7 +167,7 @@ function sessionHeaders(id: string, options: SessionOptions): Header[] {
     ['x-docker-expose-session-uuid', id],
     ['x-docker-expose-session-sharedkey', plain ? options.sharedKey : encodeURIComponent(options.sharedKey)],
     ...(plain ? [] : [['x-docker-expose-session-sharedkey-encoded', '1'] as const]),
-    ...sessionMethods(options).map((method) => ['x-docker-expose-session-grpc-method', method] as const),
+    ...methodPaths(options).map((method) => ['x-docker-expose-session-grpc-method', method] as const),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** A graph that asks for the difference of two results of another one. */
 import { Definition, Op } from './gen/ops.js';
-import { digestOf, type Llb } from './llb.js';
+import { digestOf } from './digest.js';
+import type { Llb } from './llb.js';
 import { prune } from './llb-prune.js';
 
 interface Output {

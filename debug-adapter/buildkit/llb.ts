@@ -1,5 +1,5 @@
 /** The graph that a frontend makes of a Dockerfile: read it, cut it short, make small ones from scratch. */
-import { createHash } from 'node:crypto';
+import { digestOf } from './digest.js';
 import { Definition, Op, type OpMetadata, type Platform, type Source } from './gen/ops.js';
 import type { FileActionMkDir, FileActionMkFile, Input } from './gen/ops.js';
 
@@ -76,11 +76,6 @@ function readLocations(source: Source | undefined, digest: string): LlbLocation[
     const filename = source?.infos[sourceIndex]?.filename ?? '';
     return [{ sourceIndex, filename, startLine: Math.min(...lines), endLine: Math.max(...lines) }];
   });
-}
-
-/** What the engine and its progress call an op. */
-export function digestOf(op: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(op).digest('hex')}`;
 }
 
 /** The same graph with another result: output `index` of the vertex `digest`. */

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { monotonicMs } from './clock.js';
 
 /** Longest time without a look at the event loop: requests of the editor and health checks of the engine wait for it. */
@@ -14,7 +13,7 @@ export function takeTurns(): () => Promise<void> | undefined {
   let paused = false;
   const pause = async (): Promise<void> => {
     paused = true;
-    await setImmediate();
+    await new Promise<void>((resolve) => setImmediate(resolve));
     paused = false;
     end = monotonicMs() + turnMs;
   };

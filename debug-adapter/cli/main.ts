@@ -37,6 +37,12 @@ function keyboard(fromStdin: boolean): World['keyboard'] {
   }
 }
 
+/** `performance` would load Node's tools for measuring, which takes a millisecond. */
+function milliseconds(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1_000_000;
+}
+
 function world(fromStdin: boolean, openAdapter: () => Peer): World {
   // Undefined on a pipe, and picocolors takes undefined for a question to the environment, where CI means yes.
   const colour = Boolean(stderr.isTTY) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
@@ -45,7 +51,7 @@ function world(fromStdin: boolean, openAdapter: () => Peer): World {
       out: stderr,
       colors: createColors(colour),
       columns: () => stderr.columns ?? 80,
-      now: () => performance.now(),
+      now: milliseconds,
     },
     keyboard: keyboard(fromStdin),
     drawable: stderr.isTTY && env['TERM'] !== 'dumb',

@@ -5,7 +5,11 @@ import { undeclared } from './build-arguments.js';
 import type { Fields } from './fields.js';
 import { parseLaunch } from './launch/parse-launch.js';
 import { buildSettings } from './launch/settings.js';
+import { loadLater } from './requests/table.js';
 import type { Session, Turn } from './session.js';
+
+/** What only later requests need is loaded so many milliseconds after the start, if none of them has come. */
+const LATER = 200;
 
 /** How a build begins that follows another one. */
 export interface RestartWishes {
@@ -174,5 +178,7 @@ export class Lifecycle {
     if (!this.#prepared || !this.#configured || this.#started || this.#session.ended) return;
     this.#started = true;
     this.#session.debugger.start();
+    // While the engine works, but not while it starts the first step: on few cores that would take longer.
+    setTimeout(() => void loadLater(), LATER).unref();
   }
 }

@@ -6,13 +6,13 @@ import type { BuildSettings, Debugger, Surroundings, Trace } from '../debugger/a
 import { UserError } from '../debugger/errors.js';
 import { silentClient, type Client } from './client.js';
 import { withoutColours } from './colours.js';
-import { forward } from './events.js';
 import { Fields } from './fields.js';
-import { Lifecycle } from './lifecycle.js';
+import type * as launched from './launched.js';
 import { positionsOf, type Positions } from './positions.js';
 import { describe, sentence, toMessage, type Problem } from './problems.js';
 import { References } from './references.js';
-import { handlers } from './requests/table.js';
+import { earlyHandlers } from './requests/early.js';
+import { isQuiet } from './requests/quiet.js';
 import { sourceOf } from './sources.js';
 import { ProgressBook } from './progress.js';
 import { TraceLog } from './trace-log.js';
@@ -55,25 +55,12 @@ export interface Events extends CustomEvents {
   terminated: DebugProtocol.TerminatedEvent['body'];
 }
 
-/** Requests whose failure editors show where it was asked; a message box on top of that would only be in the way. */
-const quiet = new Set([
-  'evaluate',
-  'variables',
-  'scopes',
-  'stackTrace',
-  'completions',
-  'threads',
-  'source',
-  'locations',
-  'exceptionInfo',
-  'cancel',
-  'breakpointLocations',
-  'loadedSources',
-  ...['files', 'stat', 'readFile', 'edit', 'find', 'trees', 'changes'].map((name) => `dockerfile/${name}`),
-]);
-
-/** Requests that need no debugger. */
-const early = new Set(['initialize', 'disconnect', 'cancel']);
+/** The debugger, and what serves it. */
+interface Loaded {
+  readonly debugger: Debugger;
+  readonly lifecycle: launched.Lifecycle;
+  readonly findHandler: typeof launched.findHandler;
+}
 
 /** One client, one debugger. Every request goes through one door, so no error gets lost and each has one answer. */
 export class Session {
@@ -81,7 +68,6 @@ export class Session {
   readonly references = new References();
   readonly watches = new Watches(this);
   readonly progress = new ProgressBook(this);
-  readonly lifecycle = new Lifecycle(this);
   readonly traceLog = new TraceLog();
   client: Client = silentClient;
   positions: Positions = positionsOf(silentClient);
@@ -90,8 +76,8 @@ export class Session {
   readonly resumed = new Set<number>();
   readonly #connection: Connection;
   readonly #running = new Map<number, AbortController>();
-  #debugger: Debugger | undefined;
-  #loading: Promise<Debugger> | undefined;
+  #loaded: Loaded | undefined;
+  #loading: Promise<Loaded> | undefined;
   #released: Promise<void> | undefined;
   #initialized = false;
   #ended = false;
@@ -109,14 +95,22 @@ export class Session {
 
   /** The debugger; requests that may come before it is loaded have awaited it at the door. */
   get debugger(): Debugger {
-    if (this.#debugger === undefined)
+    return this.#required.debugger;
+  }
+
+  get lifecycle(): launched.Lifecycle {
+    return this.#required.lifecycle;
+  }
+
+  get #required(): Loaded {
+    if (this.#loaded === undefined)
       throw new UserError('not-launched', 'No build was launched yet.', 'Send launch first.');
-    return this.#debugger;
+    return this.#loaded;
   }
 
   /** Undefined before the launch. */
   get settings(): BuildSettings | undefined {
-    return this.#debugger?.settings;
+    return this.#loaded?.debugger.settings;
   }
 
   /** Whether the session is over: then nothing but answers may be sent. */
@@ -125,13 +119,22 @@ export class Session {
   }
 
   /** Loads the debugger, once. */
-  load(): Promise<Debugger> {
-    this.#loading ??= this.host.createDebugger(this.traceLog.write).then((created) => {
-      this.#debugger = created;
-      forward(created, this);
-      return created;
-    });
-    return this.#loading;
+  load(): Promise<Loaded> {
+    return (this.#loading ??= this.#load());
+  }
+
+  async #load(): Promise<Loaded> {
+    const creating = this.host.createDebugger(this.traceLog.write);
+    const { findHandler, forward, Lifecycle } = await import('./launched.js');
+    const created = await creating;
+    this.#loaded = { debugger: created, lifecycle: new Lifecycle(this), findHandler };
+    forward(created, this);
+    return this.#loaded;
+  }
+
+  /** Gives up what the user waits for; nothing before a build was launched. */
+  stopWorking(): void {
+    this.#loaded?.lifecycle.stopWorking();
   }
 
   /** Sends an event, in order with all others. */
@@ -212,7 +215,7 @@ export class Session {
   }
 
   async #release(): Promise<void> {
-    const created = this.#debugger;
+    const created = this.#loaded?.debugger;
     if (created === undefined) return;
     const patience = AbortSignal.timeout(1000);
     const late = new Promise<void>((resolve) => patience.addEventListener('abort', () => resolve(), { once: true }));
@@ -249,17 +252,16 @@ export class Session {
   }
 
   async #admit(request: Request): Promise<Handler> {
-    const handler = handlers.get(request.command);
-    if (handler === undefined)
-      throw new UserError('request-unknown', `This adapter knows no request "${request.command}".`);
+    const { command } = request;
     if (this.#closed) throw new UserError('session-over', 'This debug session is over.');
-    if (request.command === 'initialize') {
+    if (command === 'initialize') {
       if (this.#initialized) throw new UserError('already-initialized', 'This session is initialized already.');
       this.#initialized = true;
-    } else if (!this.#initialized && request.command !== 'disconnect') {
-      throw new UserError('not-initialized', `The first request has to be "initialize", not "${request.command}".`);
+    } else if (!this.#initialized && command !== 'disconnect') {
+      throw new UserError('not-initialized', `The first request has to be "initialize", not "${command}".`);
     }
-    if (!early.has(request.command)) await this.load();
+    const handler = earlyHandlers.get(command) ?? (await (await this.load()).findHandler(command));
+    if (handler === undefined) throw new UserError('request-unknown', `This adapter knows no request "${command}".`);
     return handler;
   }
 
@@ -267,7 +269,7 @@ export class Session {
     this.#trace(problem);
     this.#showPlace(problem);
     const message = problem.code === 'cancelled' ? 'cancelled' : sentence(problem);
-    this.#connection.fail(request, message, toMessage(problem, !quiet.has(request.command)));
+    this.#connection.fail(request, message, toMessage(problem, !isQuiet(request.command)));
   }
 
   #answerBroken(reason: string, request: Request | undefined): void {

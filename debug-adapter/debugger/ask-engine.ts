@@ -5,12 +5,9 @@ import type { Surroundings } from './api.js';
 import { engineSettings } from './engine-settings.js';
 import { EngineError, UserError } from './errors.js';
 import { sessionOptions } from './frontend-options.js';
-import { refusedIgnoreFile } from './ignore-file.js';
 import { environmentOf } from './reach.js';
-import { refusedDockerfile } from './refused.js';
 import { askFor, type Asked, type RunInput } from './run.js';
 import type { Sources } from './sources.js';
-import { unknownThere } from './unknown-there.js';
 
 /** What a build has besides its sources. */
 export interface Asking extends Omit<RunInput, 'engine' | 'serves' | 'settings' | 'dockerfile' | 'taken'> {
@@ -38,8 +35,7 @@ export async function askEngine({ settings: given, dockerfile, taken }: Sources,
     return await askFor({ ...asking, engine, serves, settings, dockerfile, taken });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const { ignore } = taken;
-    const ignored = typeof ignore === 'object' ? refusedIgnoreFile(error.message, ignore) : undefined;
-    throw ignored ?? unknownThere(error, engine) ?? refusedDockerfile(error, settings, dockerfile);
+    const { refusalWords } = await import('./refusal-words.js');
+    throw refusalWords(error, { engine, settings, dockerfile, taken });
   }
 }

@@ -92,6 +92,7 @@ class BuildDebugger implements Debugger {
 
   start(): void {
     this.#run?.start();
+    if (this.#sources !== undefined) this.#watch(this.#sources);
   }
 
   restart(signal: AbortSignal, rebuilding: Rebuilding = {}): Promise<void> {
@@ -185,7 +186,6 @@ class BuildDebugger implements Debugger {
     this.settings = sources.settings;
     this.dockerfile = sources.dockerfile;
     this.#placeBreakpoints();
-    this.#watch(sources);
     return sources.dockerfile;
   }
 

@@ -1,7 +1,7 @@
 /** What the Dockerfile frontend is told, and what the session serves, from the settings of a build. */
-import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Endpoint, SessionOptions } from '../buildkit/api.js';
+import { digestOf } from '../buildkit/digest.js';
 import type { BuildSettings, Surroundings } from './api.js';
 
 /** Frontend and its options, as `buildx build` would send them. */
@@ -34,7 +34,7 @@ export function sessionOptions(
 ): SessionOptions {
   const { context } = settings;
   const root = context.kind === 'folder' ? context.path : settings.dockerfile;
-  const id = createHash('sha256').update(root).digest('hex').slice(0, 16);
+  const id = digestOf(Buffer.from(root)).slice('sha256:'.length).slice(0, 16);
   return {
     locals: {
       ...(context.kind === 'folder' ? { context: { root: context.path } } : {}),

@@ -5,8 +5,9 @@ import { fingerprint } from './breakpoints/data.js';
 import type { GateWorld, Moment } from './breakpoints/gate.js';
 import { UserError } from './errors.js';
 import type { Emitter } from './events.js';
+import { loadStopped } from './load-stopped.js';
 import { materialize } from './scene.js';
-import { createStop, type StopInput } from './stop.js';
+import type { StopInput } from './stop.js';
 
 export interface WorldInput extends Omit<StopInput, 'reason' | 'point' | 'after' | 'failure' | 'onState'> {
   readonly events: Emitter<DebuggerEvents>;
@@ -41,6 +42,7 @@ export function createGateWorld(input: WorldInput): GateWorld {
 /** A place is looked at like a stop at it, without being one. */
 async function inFrame<T>(input: WorldInput, at: Moment, look: (frame: Frame) => Promise<T>): Promise<T> {
   const stop = { reason: { kind: 'step' }, failure: undefined, onState: () => undefined } as const;
+  const { createStop } = await loadStopped();
   await using live = createStop({ ...input, ...stop, ...at });
   const [frame] = live.stop.frames;
   if (frame === undefined) throw new UserError('no-frame', 'There is nothing to look at here.');

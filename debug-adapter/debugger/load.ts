@@ -6,8 +6,8 @@ import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings, ProblemFact } from './api.js';
 import { UserError } from './errors.js';
 import { sameFile } from './paths.js';
-import { targetStage } from './program.js';
 import { readText } from './small-files.js';
+import { targetStage } from './target.js';
 
 /** Throws the first problem; all of them are told through `report`. A Dockerfile in a remote context is empty yet. */
 export async function readDockerfile(

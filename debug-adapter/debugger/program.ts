@@ -3,7 +3,7 @@ import type { Dockerfile, Evaluation, Instruction } from '../dockerfile/model.js
 import type { Definition, OpMetadata } from '../buildkit/gen/ops.js';
 import type { Llb, LlbVertex } from '../buildkit/llb.js';
 import { prune } from '../buildkit/llb-prune.js';
-import { instructionAt, findStage } from '../dockerfile/locate.js';
+import { instructionAt } from '../dockerfile/locate.js';
 import { line1 } from '../dockerfile/parse.js';
 import { walk, type Point } from './walk.js';
 
@@ -182,12 +182,4 @@ export function inputOf(vertex: LlbVertex, position: number): Result | undefined
 /** `build 3/5`: name or number of the stage, position of the instruction in it. */
 export function stageLabel(dockerfile: Dockerfile, stage: number): string {
   return dockerfile.stages[stage]?.name ?? `stage-${stage}`;
-}
-
-/** Index of the stage that is built: the named one, else the last; undefined when there is none of that name. */
-export function targetStage(dockerfile: Dockerfile, target: string | undefined): number | undefined {
-  if (target === undefined || target === '') {
-    return dockerfile.stages.length === 0 ? undefined : dockerfile.stages.length - 1;
-  }
-  return findStage(dockerfile, target)?.index;
 }

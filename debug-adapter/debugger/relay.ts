@@ -1,7 +1,6 @@
 /** Passes the engine's words on to whoever listens to the debugger. */
 import type { DebuggerEvents, ProblemFact } from './api.js';
 import type { Emitter } from './events.js';
-import { makeReady } from './explain/explain.js';
 import { createOutputWriter, type OutputWriter } from './output.js';
 import type { Program } from './program.js';
 import type { StepBoard } from './step-status.js';
@@ -17,6 +16,8 @@ export interface Relay {
   /** Tells what is about lines of the Dockerfile: the build has begun, or will not. `attach` does it too. */
   tell(): void;
   onChange: () => void;
+  /** The first step runs: there is time. */
+  onWaiting: () => void;
 }
 
 /** What is about a line waits for `attach` or `tell`: until then another build may be what the lines belong to. */
@@ -35,6 +36,7 @@ export function createRelay(events: Emitter<DebuggerEvents>): Relay {
     writer,
     warnings,
     onChange: () => undefined,
+    onWaiting: () => undefined,
     listener: {
       onVertex(record, before) {
         writer.onVertex(record, before);
@@ -42,7 +44,7 @@ export function createRelay(events: Emitter<DebuggerEvents>): Relay {
         else board.advance(record);
         if (waiting && board !== undefined && record.startedAt !== undefined && !record.completed) {
           waiting = false;
-          setImmediate(makeReady);
+          relay.onWaiting();
         }
         relay.onChange();
       },

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 
 /** Rejects as Node's `readFile` does. A pipe is waited for while other things go on. */
 export async function readText(path: string): Promise<string> {
-  return isPlainFile(path) ? readFileSync(path, 'utf8') : await readFile(path, 'utf8');
+  return mayBlock(path) ? await readFile(path, 'utf8') : readFileSync(path, 'utf8');
 }
 
 /** Follows links; undefined where there is nothing. Throws as Node's `statSync` does for what cannot be looked at. */
@@ -15,10 +15,11 @@ export function lookAt(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
 }
 
-function isPlainFile(path: string): boolean {
+/** Of what is not there, or cannot be looked at, reading says so at once. */
+function mayBlock(path: string): boolean {
   try {
-    return lookAt(path)?.isFile() === true;
+    return lookAt(path)?.isFile() === false;
   } catch {
-    return false; // reading says why
+    return false;
   }
 }

@@ -4,7 +4,8 @@ import type { Gate } from './breakpoints/gate.js';
 import { EngineError } from './errors.js';
 import { runAhead } from './run-ahead.js';
 import type { Stand } from './runner.js';
-import { createStop, type LiveStop } from './stop.js';
+import type { StoppedParts } from './load-stopped.js';
+import type { LiveStop } from './stop.js';
 import type { ThreadInput } from './thread.js';
 
 export interface Standing extends AsyncDisposable {
@@ -12,7 +13,7 @@ export interface Standing extends AsyncDisposable {
   readonly stop: Stop | undefined;
   /** Where it stands, or stood last. */
   readonly at: Pick<Stand, 'point' | 'after'> | undefined;
-  begin(stand: Stand, reason: StopReason): void;
+  begin(parts: StoppedParts, stand: Stand, reason: StopReason): void;
   /** The stop dies; its containers are gone before anything runs again, for they may hold a locked cache. */
   leave(): void;
   /** Resolves when what the last stop held is given back. */
@@ -49,7 +50,7 @@ class ThreadStanding implements Standing {
     return this.#left;
   }
 
-  begin({ point, after, why }: Stand, reason: StopReason): void {
+  begin({ createStop }: StoppedParts, { point, after, why }: Stand, reason: StopReason): void {
     const { id, program, board, events, attempt, settings } = this.#input;
     this.#at = { point, after };
     attempt.timeline.flush();

@@ -3,7 +3,7 @@ import { missingPath } from './copy-doctor.js';
 import type { Engine } from '../buildkit/api.js';
 import type { BuildSettings, DebuggerEvents, Failure } from './api.js';
 import type { Attempt } from './attempt.js';
-import { EngineError } from './errors.js';
+import type { EngineError } from './errors.js';
 import type { Emitter } from './events.js';
 import { failureText } from './excerpt.js';
 import { describeFailure } from './failure.js';
@@ -14,8 +14,6 @@ import type { Point } from './walk.js';
 
 /** Longest that a failure waits for the last words of its step, in milliseconds. */
 const LAST_WORDS = 250;
-/** Longest that an engine without error details may take to say in its progress which step failed. */
-const NAMED_LATE = 3000;
 
 export interface Stumble {
   readonly failure: Failure;
@@ -74,15 +72,6 @@ function otherFailures(
   return [...found].map(([at, error]) => ({ point: at, error })).sort((a, b) => a.point.index - b.point.index);
 }
 
-/** Digest of the vertex that an error is about. Engines that attach no details say in their progress which failed. */
-export async function culpritOf({ timeline, ours }: Attempt, error: unknown): Promise<string | undefined> {
-  if (!(error instanceof EngineError)) return undefined;
-  const { vertex } = error.details;
-  if (vertex !== undefined) return await ours(vertex);
-  if (error.code === 14) return undefined;
-  return (await timeline.firstFailure(NAMED_LATE))?.digest;
-}
-
 /** Tells a failure on its line and in the console. */
 export function tellFailure(
   {
@@ -100,33 +89,4 @@ export function tellFailure(
     text: failureText(settings, program.dockerfile.text, failure),
     line: place.line,
   });
-}
-
-/** Tells an error that belongs to no step. */
-export function tellBroken(events: Emitter<DebuggerEvents>, error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  events.emit('output', { category: 'important', text: `The build ended: ${text}\n` });
-}
-
-/** Steps of a build that failed and were not shown yet. */
-export interface FailureBook {
-  /** One is shown; the others wait. */
-  note(shown: Point, others: readonly Point[]): void;
-  next(): Point | undefined;
-}
-
-export function createFailureBook(): FailureBook {
-  const shown = new Set<Point>();
-  let waiting: readonly Point[] = [];
-  return {
-    note(point, others) {
-      shown.add(point);
-      waiting = others.filter((other) => !shown.has(other));
-    },
-    next() {
-      const [first, ...rest] = waiting;
-      waiting = rest;
-      return first;
-    },
-  };
 }

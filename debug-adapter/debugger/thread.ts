@@ -5,17 +5,18 @@ import type { BuildSettings, DebuggerEvents, Failure, Going, GoingBack, Stop, St
 import type { Attempt } from './attempt.js';
 import type { Gate } from './breakpoints/gate.js';
 import type { CacheLocks } from './cache-locks.js';
+import { culpritOf } from './culprit.js';
 import { EngineError, UserError } from './errors.js';
 import type { Emitter } from './events.js';
+import { createFailureBook } from './failure-book.js';
+import { loadStopped, type StoppedParts } from './load-stopped.js';
 import type { Program } from './program.js';
 import type { ProgressReporter } from './progress.js';
-import { rescueFiles } from './rescue-files.js';
 import { standBefore } from './reverse.js';
 import { createRunner, type Outcome, type Runner, type Stand } from './runner.js';
 import type { Shells } from './shells.js';
 import type { StepBoard } from './step-status.js';
 import { createStanding, type Standing } from './standing.js';
-import { createFailureBook, culpritOf, describeStumble, tellBroken, tellFailure } from './stumble.js';
 import { stageStart, type Point } from './walk.js';
 import { createWayBack, type WayBack } from './way-back.js';
 
@@ -78,6 +79,8 @@ class BuildThread implements RunThread {
   readonly #standing: Standing;
   readonly #way: WayBack;
   readonly #failures = createFailureBook();
+  /** Undefined before it stands for the first time. */
+  #parts: StoppedParts | undefined;
   #running: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
   #failed = false;
   #over = false;
@@ -123,9 +126,18 @@ class BuildThread implements RunThread {
     return this.#over;
   }
 
+  get #loaded(): StoppedParts {
+    if (this.#parts === undefined) throw new Error('A thread stands before its stops are loaded.');
+    return this.#parts;
+  }
+
   enter(): void {
     const [first] = this.#input.program.points;
-    if (first !== undefined) this.#jumpTo(first, { kind: 'entry' });
+    if (first === undefined) return;
+    const reason = { kind: 'entry' } as const;
+    this.#runner.jump(first, false);
+    const stand: Stand = { point: first, after: false, why: { kind: 'reason', reason } };
+    this.#go(() => Promise.resolve({ kind: 'stands', stand }));
   }
 
   resume(how: Going): void {
@@ -208,6 +220,7 @@ class BuildThread implements RunThread {
     const progressing = progress.begin();
     await this.#standing.left;
     const outcome = await work(signal).catch((error: unknown): Outcome => ({ kind: 'broken', error }));
+    this.#parts ??= outcome.kind === 'stands' ? await loadStopped() : undefined;
     this.#running = undefined;
     progressing[Symbol.dispose]();
     if (!this.#disposed) await this.#arrive(outcome);
@@ -231,7 +244,7 @@ class BuildThread implements RunThread {
         return this.#end({ kind: 'broken', error: outcome.error });
       case 'stands':
         if (outcome.stand.why.kind === 'failed') return this.#stumble(outcome.stand, outcome.stand.why);
-        this.#standing.begin(outcome.stand, outcome.stand.why.reason);
+        this.#standing.begin(this.#loaded, outcome.stand, outcome.stand.why.reason);
     }
   }
 
@@ -240,6 +253,7 @@ class BuildThread implements RunThread {
     const { point } = stand;
     const step = program.steps.get(point.instruction.index);
     if (!step || !(error instanceof EngineError)) return this.#arrive({ kind: 'broken', error });
+    const { describeStumble, rescueFiles, tellFailure } = this.#loaded;
     const stumble = await describeStumble(this.#input, point, digest, error);
     if (this.#disposed || stumble === undefined) return;
     this.#failed = true;
@@ -249,7 +263,7 @@ class BuildThread implements RunThread {
     await rescueFiles(this.#input, stand, { error, failure: stumble.failure });
     if (this.#disposed) return;
     if (!this.#input.stopsOnFailure(stumble.failure, point)) return this.#end({ kind: 'failed' });
-    this.#standing.begin(stand, { kind: 'failed', failure: stumble.failure });
+    this.#standing.begin(this.#loaded, stand, { kind: 'failed', failure: stumble.failure });
   }
 
   #reverse(at: { readonly point: Point; readonly after: boolean }): void {
@@ -266,7 +280,7 @@ class BuildThread implements RunThread {
     if (this.#over || this.#running !== undefined || this.#disposed) return;
     this.#standing.leave();
     this.#runner.jump(point, false);
-    this.#standing.begin({ point, after: false, why: { kind: 'reason', reason } }, reason);
+    this.#standing.begin(this.#loaded, { point, after: false, why: { kind: 'reason', reason } }, reason);
   }
 
   #end(end: ThreadEnd): void {
@@ -275,4 +289,10 @@ class BuildThread implements RunThread {
     this.#input.events.emit('thread', { thread: this.id, status: 'exited' });
     this.#input.onEnd(end);
   }
+}
+
+/** Tells an error that belongs to no step. */
+function tellBroken(events: Emitter<DebuggerEvents>, error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  events.emit('output', { category: 'important', text: `The build ended: ${text}\n` });
 }

@@ -67,20 +67,23 @@ export function unaryMethod<Request, Answer>(
   };
 }
 
+/** The method of a path, if there is one. */
+export type FindMethod = (path: string) => Promise<Method | undefined> | Method | undefined;
+
 /**
- * Serves methods, by their path, to the engine at the other end of a byte stream.
+ * Serves methods to the engine at the other end of a byte stream.
  *
  * @param options.sink how the stream is written to; what is in it goes out as it is
  * @param options.trace told of every call
  */
 export function serveMethods(
   transport: Duplex,
-  methods: ReadonlyMap<string, Method>,
+  find: FindMethod,
   { sink = plainSink(transport), trace }: { readonly sink?: ByteSink; readonly trace?: Trace | undefined } = {},
 ): { close(): Promise<void> } {
   const running = new Set<Promise<void>>();
   const connection = new ServerConnection(transport, sink, (stream, headers) => {
-    const call = serveCall(stream, headers, { methods, trace });
+    const call = serveCall(stream, headers, { find, trace });
     running.add(call);
     void call.finally(() => running.delete(call));
   });
@@ -95,13 +98,13 @@ export function serveMethods(
 async function serveCall(
   stream: ServerStream,
   headers: readonly Header[],
-  { methods, trace }: { readonly methods: ReadonlyMap<string, Method>; readonly trace: Trace | undefined },
+  { find, trace }: { readonly find: FindMethod; readonly trace: Trace | undefined },
 ): Promise<void> {
   const call = openCall(stream, headers);
   const path = call.header(':path')[0] ?? '';
   trace?.({ at: 'session', call: stream.id, method: path });
   try {
-    const method = methods.get(path);
+    const method = await find(path);
     if (method === undefined) throw new RpcError(status.UNIMPLEMENTED, `unknown method ${path}`);
     await method(call);
     trace?.({ at: 'session', call: stream.id, code: status.OK });

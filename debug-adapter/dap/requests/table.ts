@@ -1,29 +1,25 @@
+/** Requests that are answered once `initialize` is: the first of a session come with the debugger, all others are loaded later. */
 import type { Handler } from '../session.js';
-import { againHandlers } from './again.js';
 import { breakpointHandlers } from './breakpoints.js';
-import { controlHandlers } from './control.js';
-import { customHandlers } from './custom.js';
-import { evaluateHandlers } from './evaluate.js';
 import { dataBreakpointHandlers } from './data-breakpoints.js';
 import { lifecycleHandlers } from './lifecycle.js';
-import { stackHandlers } from './stack.js';
-import { travelHandlers } from './travel.js';
-import { treeHandlers } from './trees.js';
-import { variableHandlers } from './variables.js';
 
-/** All requests that are answered, by name. */
-export const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>(
-  Object.entries({
-    ...lifecycleHandlers,
-    ...breakpointHandlers,
-    ...dataBreakpointHandlers,
-    ...controlHandlers,
-    ...travelHandlers,
-    ...stackHandlers,
-    ...variableHandlers,
-    ...evaluateHandlers,
-    ...customHandlers,
-    ...treeHandlers,
-    ...againHandlers,
-  }),
+/** By name. */
+export const firstHandlers: ReadonlyMap<string, Handler> = new Map<string, Handler>(
+  Object.entries({ ...lifecycleHandlers, ...breakpointHandlers, ...dataBreakpointHandlers }),
 );
+
+let later: ReadonlyMap<string, Handler> | undefined;
+
+/** Undefined when there is no such request. */
+export function findHandler(command: string): Handler | undefined | Promise<Handler | undefined> {
+  const first = firstHandlers.get(command);
+  if (first !== undefined || later !== undefined) return first ?? later?.get(command);
+  return loadLater().then((handlers) => handlers.get(command));
+}
+
+/** Loads what is not needed to begin a build, so that the next request need not wait for it. */
+export async function loadLater(): Promise<ReadonlyMap<string, Handler>> {
+  later ??= (await import('./later.js')).laterHandlers;
+  return later;
+}

@@ -45,11 +45,11 @@ export function explain(evidence: Evidence): Explanation {
 }
 
 /**
- * Expressions are compiled when they are first used, all of them for one failure: done while a step runs, this takes no
- * time when it has failed.
+ * Expressions are compiled when they are used, to bytes the first time and to machine code the second, all of them for one
+ * failure: done while a step runs, this takes no time when it has failed.
  */
 export function makeReady(): void {
-  for (const { text, command } of tables.flat()) {
+  for (const { text, command } of [...tables.flat(), ...tables.flat()]) {
     text?.test('');
     command?.test('');
   }

@@ -13,6 +13,7 @@ EOF
 RUN <<EOF
 set -e
 cat /etc/made
+sleep 0.3
 cat /etc/missing
 EOF
 `;
@@ -23,7 +24,7 @@ EOF
     await session.start();
     const [frame] = session.here.frames;
     const line = session.workspace.line('run');
-    assert.deepEqual([frame?.line, frame?.endLine], [line, line + 4]);
+    assert.deepEqual([frame?.line, frame?.endLine], [line, line + 5]);
     assert.equal(await session.evaluate('cat /etc/made'), 'hello');
     golden('run', session.transcript());
   });

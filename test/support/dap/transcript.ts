@@ -57,8 +57,8 @@ class Fold {
   private readonly output = new Map<number, string[]>();
   private readonly steps = new Map<string, StepEvent>();
   private readonly problems: ProblemEvent[] = [];
-  /** The engine is reached while the client sets its breakpoints: which comes first is chance. */
-  private begun: string | undefined;
+  /** The engine is asked while the client sets its breakpoints: whether its news come before the client is done is chance. */
+  private begun: string[] | undefined = [];
 
   take({ from, message }: Entry): void {
     if (from === 'client') this.sent(message);
@@ -89,10 +89,15 @@ class Fold {
     else if (command.includes('/')) this.say(`> ${command} ${JSON.stringify(withoutIds(args))}`);
   }
 
+  private news(line: string): void {
+    if (this.begun === undefined) this.say(line);
+    else this.begun.push(line);
+  }
+
   private begin(): void {
     const { begun } = this;
     this.begun = undefined;
-    if (begun !== undefined) this.say(begun);
+    if (begun !== undefined) this.say(...begun);
   }
 
   private answered(message: Message): void {
@@ -113,10 +118,10 @@ class Fold {
   private event(message: Message): void {
     const body = fields(message.body);
     if (message.event === 'dockerfile/build' && body['attempt'] === 1 && body['status'] === 'started') {
-      this.begun = 'build 1 started';
-      return;
+      return this.news('build 1 started');
     }
-    this.begin();
+    if (message.event === 'breakpoint') return this.news(breakpointLine(body['breakpoint'] as P.Breakpoint));
+    if (message.event !== 'initialized' && !message.event?.startsWith('progress')) this.begin();
     switch (message.event) {
       case 'output': {
         const body = message.body as P.OutputEvent['body'];
@@ -138,8 +143,6 @@ class Fold {
         return this.say(`exited: ${text(body['exitCode'])}`);
       case 'terminated':
         return this.say('terminated');
-      case 'breakpoint':
-        return this.say(breakpointLine(body['breakpoint'] as P.Breakpoint));
       case 'dockerfile/build':
         return this.say(`build ${text(body['attempt'])} ${text(body['status'])}`);
       case 'dockerfile/state':

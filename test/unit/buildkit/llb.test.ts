@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { digestOf } from '../../../debug-adapter/buildkit/digest.js';
 import { Definition, Op } from '../../../debug-adapter/buildkit/gen/ops.js';
 import {
-  digestOf,
   dockerImage,
   localSource,
   readLlb,

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capabilities } from '../../../debug-adapter/dap/capabilities.js';
-import { handlers } from '../../../debug-adapter/dap/requests/table.js';
+import { earlyHandlers } from '../../../debug-adapter/dap/requests/early.js';
+import { laterHandlers } from '../../../debug-adapter/dap/requests/later.js';
+import { firstHandlers } from '../../../debug-adapter/dap/requests/table.js';
 import type { Events } from '../../../debug-adapter/dap/session.js';
 
 type Said = Readonly<Record<string, { readonly test?: string; readonly why?: string }>>;
@@ -37,7 +39,8 @@ describe('docs/dap.json', () => {
   });
 
   it('says of requests what is answered, and of the terminal what is asked', () => {
-    const answered = [...handlers.keys()].filter((name) => !name.includes('/') && name !== 'attach');
+    const names = [earlyHandlers, firstHandlers, laterHandlers].flatMap((handlers) => [...handlers.keys()]);
+    const answered = names.filter((name) => !name.includes('/') && name !== 'attach');
     assert.deepEqual(supported(said.requests), [...answered, 'runInTerminal'].sort());
   });
 

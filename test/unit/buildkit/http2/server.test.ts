@@ -53,10 +53,13 @@ async function answerOf(stream: ReturnType<ReturnType<typeof connect>['request']
   return { messages, trailers };
 }
 
+/** One method at the path that calls here go to. */
+const serving = (method: Method) => (path: string) => (path === '/a.B/C' ? method : undefined);
+
 /** Runs a call of one method to its end. */
 async function run(method: Method, requests: readonly Uint8Array[], headers: Record<string, string | string[]> = {}) {
   const [near, far] = streamPair();
-  const server = serveMethods(near, new Map([['/a.B/C', method]]));
+  const server = serveMethods(near, serving(method));
   const { session, call } = client(far);
   const { stream, answer } = call('/a.B/C', requests, headers);
   stream.end();
@@ -103,7 +106,7 @@ describe('the session server', () => {
     const [near, far] = streamPair();
     const found = new Promise<readonly string[]>((resolve) => {
       const method: Method = (call) => Promise.resolve(resolve(call.header('exclude-patterns')));
-      serveMethods(near, new Map([['/a.B/C', method]]));
+      serveMethods(near, serving(method));
     });
     far.resume();
     far.write(preface);
@@ -146,7 +149,7 @@ describe('the session server', () => {
 
   it('answers UNIMPLEMENTED for methods that it does not have', async () => {
     const [near, far] = streamPair();
-    const server = serveMethods(near, new Map());
+    const server = serveMethods(near, () => undefined);
     const { session, call } = client(far);
     const { stream, answer } = call('/moby.filesync.v1.Auth/FetchToken', []);
     stream.end();
@@ -161,13 +164,7 @@ describe('the session server', () => {
     const flood: Method = async (call) => {
       for (; sent < 64; sent++) await call.send(Buffer.alloc(256 * 1024));
     };
-    const server = serveMethods(
-      near,
-      new Map([
-        ['/flood', flood],
-        ['/echo', echo],
-      ]),
-    );
+    const server = serveMethods(near, (path) => (path === '/flood' ? flood : echo));
     const { session, call } = client(far, { initialWindowSize: 32768 });
     const slow = session.request({ ':method': 'POST', ':path': '/flood' }, { endStream: true });
     slow.pause();
@@ -192,7 +189,7 @@ describe('the session server', () => {
             reject(new Error('cancelled'));
           });
         });
-      serveMethods(near, new Map([['/a.B/C', waiting]]));
+      serveMethods(near, serving(waiting));
     });
     const { session, call } = client(far);
     const { stream, answer } = call('/a.B/C', []);
@@ -204,7 +201,7 @@ describe('the session server', () => {
 
   it('ends calls when the session ends', async () => {
     const [near, far] = streamPair();
-    const server = serveMethods(near, new Map([['/a.B/C', echo]]));
+    const server = serveMethods(near, serving(echo));
     const { call } = client(far);
     const { answer } = call('/a.B/C', [Buffer.from('x')]);
     answer.catch(() => undefined);
@@ -215,7 +212,7 @@ describe('the session server', () => {
 
   it('gives up on a peer that does not speak HTTP/2', async () => {
     const [near, far] = streamPair();
-    serveMethods(near, new Map());
+    serveMethods(near, () => undefined);
     near.on('error', () => undefined);
     far.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await new Promise((resolve) => near.once('close', resolve));

@@ -1,0 +1,22 @@
+/** Why an engine does not take a build. Loaded when one does not. */
+import type { Engine } from '../buildkit/api.js';
+import type { Dockerfile } from '../dockerfile/model.js';
+import type { BuildSettings } from './api.js';
+import type { Taken } from './edits.js';
+import type { EngineError } from './errors.js';
+import { refusedIgnoreFile } from './ignore-file.js';
+import { refusedDockerfile } from './refused.js';
+import { unknownThere } from './unknown-there.js';
+
+interface Asked {
+  readonly engine: Engine;
+  readonly settings: BuildSettings;
+  readonly dockerfile: Dockerfile;
+  readonly taken: Taken;
+}
+
+/** The engine's error in words, with its place where it has one. */
+export function refusalWords(error: EngineError, { engine, settings, dockerfile, taken: { ignore } }: Asked): Error {
+  const ignored = typeof ignore === 'object' ? refusedIgnoreFile(error.message, ignore) : undefined;
+  return ignored ?? unknownThere(error, engine) ?? refusedDockerfile(error, settings, dockerfile);
+}
