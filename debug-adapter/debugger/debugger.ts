@@ -98,7 +98,10 @@ class BuildDebugger implements Debugger {
   restart(signal: AbortSignal, rebuilding: Rebuilding = {}): Promise<void> {
     const restarting = this.#restarting.then(() => this.#restart(signal, rebuilding));
     this.#restarting = restarting.catch(() => undefined);
-    return restarting;
+    return restarting.catch((error: unknown) => {
+      // Why the session has ended has been told.
+      if (!this.#ended) throw error;
+    });
   }
 
   async terminate(): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Session } from '../../support/dap/index.js';
 import { privateEngine } from '../../support/environment/engines.js';
+import { openSilentRegistry } from '../../support/environment/silent-registry.js';
 
 describe('an engine that dies', () => {
   it('in the middle of a step: one clear message, and the session ends', async () => {
@@ -28,5 +29,19 @@ describe('an engine that dies', () => {
     await engine.kill();
     assert.deepEqual(await session.outcome(), { kind: 'ended', exitCode: 1 });
     await terminal.seen(/\[exit \d+\]/);
+  });
+
+  it('while it is asked for another build: that is told once', async () => {
+    await using engine = await privateEngine();
+    await using registry = await openSilentRegistry();
+    const files = { Dockerfile: 'FROM busybox\nRUN exit 3\n' };
+    await using session = await Session.open({ files, launch: { builder: engine.address } });
+    await session.start();
+    session.workspace.edit('FROM busybox', `FROM ${registry.address}/none`);
+    await session.client.request('restart', undefined);
+    await registry.asked();
+    await engine.kill();
+    assert.deepEqual(await session.outcome(), { kind: 'ended', exitCode: 1 });
+    assert.match(session.output('important'), /^The engine at \S+ closed the connection.*\n$/);
   });
 });
