@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { systemCode } from './system-code.js';
 
 /**
  * Makes a folder, and those above it that are missing. Not by Node's `recursive`, which tries for ever where a folder is
@@ -14,7 +15,7 @@ export function makeFolders(path: string, mode?: number): void {
   } catch (error) {
     if (isFolder(path)) return;
     const above = dirname(path);
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     if (code !== 'ENOENT' || above === path || isFolder(above)) throw error;
     makeFolders(above, mode);
     makeFolders(path, mode);

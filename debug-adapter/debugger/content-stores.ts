@@ -16,7 +16,7 @@ import {
 } from '../buildkit/session/content/index-file.js';
 import { removeUnreferenced } from '../buildkit/session/content/prune.js';
 import type { BuildSettings, OciLayout } from './api.js';
-import { UserError } from './errors.js';
+import { systemCode, UserError } from './errors.js';
 
 /** Settings for one build, with what the folders hold now; caches that hold nothing yet are left out, with words. */
 export async function withContentStores(settings: BuildSettings, say: (text: string) => void): Promise<BuildSettings> {
@@ -146,7 +146,7 @@ function makeFolder(path: string, content: string): void {
   try {
     makeFolders(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     const why =
       code === 'EEXIST' || code === 'ENOTDIR' ? 'there is a file of that name, or on the way to it' : wordsOf(error);
     const text = `The folder ${path} for ${content} cannot be made: ${why}.`;

@@ -35,6 +35,8 @@ import { reachEngine } from './reach.js';
 import { readSources, type Sources } from './sources.js';
 import { createProgress, type ProgressReporter } from './progress.js';
 
+const fromBeginning = { kind: 'beginning' } as const;
+
 /** Nothing happens before `load`. */
 export function createDebugger(surroundings: Surroundings): Debugger {
   return new BuildDebugger(surroundings);
@@ -193,20 +195,17 @@ class BuildDebugger implements Debugger {
   }
 
   /** A build that stands is left only for one that the engine takes; one that runs, at once. */
-  async #restart(signal: AbortSignal, { plan: how, settings, onTaken }: Rebuilding): Promise<void> {
+  async #restart(signal: AbortSignal, { plan: how = fromBeginning, settings, onTaken }: Rebuilding): Promise<void> {
     const sources = await this.#read(settings ?? this.#loaded().settings);
     signal.throwIfAborted();
     if (this.#ended) return;
-    const [before, stands] = [this.dockerfile, this.#run?.stands() ?? []];
-    const plan = how === undefined ? undefined : createPlan(how, stands);
-    const places =
-      before === undefined
-        ? undefined
-        : plan?.(before, sources.settings.dockerfileIsLocal ? sources.dockerfile : before);
-    if (stands.length === 0) await this.#leave();
+    const [before, stood] = [this.dockerfile, this.#run?.stands() ?? []];
+    const after = sources.settings.dockerfileIsLocal ? sources.dockerfile : (before ?? sources.dockerfile);
+    const plan = createPlan(how, { stood, before, after });
+    if (stood.length === 0) await this.#leave();
     const progress = this.#progress.begin();
     // Once the engine has answered, there is no way back: the old build is over.
-    await using asked = await untilSettled(signal, (own) => this.#ask(sources, own, places)).finally(() =>
+    await using asked = await untilSettled(signal, (own) => this.#ask(sources, own, plan)).finally(() =>
       progress[Symbol.dispose](),
     );
     await this.#leave();

@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { compilePatterns, ignoreFilesOf, parseIgnoreFile, PatternError } from '../dockerfile/ignore.js';
 import type { BuildSettings } from './api.js';
-import { UserError } from './errors.js';
+import { systemCode, UserError } from './errors.js';
 import { lookAt, readText } from './small-files.js';
 
 export interface IgnoreFile {
@@ -34,7 +34,7 @@ async function readOne(path: string): Promise<IgnoreFile | 'unreadable' | undefi
     if (!found.isFile()) return 'unreadable';
     return { path, text: await readText(path), isLink: lstatSync(path).isSymbolicLink() };
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : 'unreadable';
+    return systemCode(error) === 'ENOENT' ? undefined : 'unreadable';
   }
 }
 

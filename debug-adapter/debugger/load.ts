@@ -4,7 +4,7 @@ import type { Dockerfile, Problem } from '../dockerfile/model.js';
 import { nearest } from '../dockerfile/locate.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { BuildSettings, ProblemFact } from './api.js';
-import { UserError } from './errors.js';
+import { systemCode, UserError } from './errors.js';
 import { sameFile } from './paths.js';
 import { readText } from './small-files.js';
 import { targetStage } from './target.js';
@@ -30,7 +30,7 @@ async function readWhole(path: string): Promise<string> {
   try {
     return await readText(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'does not exist' : 'cannot be read';
     const more = code === 'EISDIR' ? ': it is a folder' : '';
     throw new UserError(

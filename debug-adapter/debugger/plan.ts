@@ -21,36 +21,32 @@ export interface Stood {
   readonly instruction: Instruction;
 }
 
-/** Undefined for a build from its beginning; else it wants the Dockerfile before and the one after. */
-export function createPlan(
-  how: RestartPlan,
-  stood: readonly Stood[],
-): ((before: Dockerfile, after: Dockerfile) => Plan) | undefined {
-  if (how.kind === 'beginning') return undefined;
-  return (before, after) => {
-    const match = matchInstructions(before, after);
-    const anchors = new Map(
-      stood.map(({ platform, instruction }) => [
-        platform,
-        how.kind === 'again' && how.instruction !== undefined ? how.instruction : instruction,
-      ]),
-    );
-    const found = (index: number): number | undefined => match.same.get(index) ?? match.edited.get(index);
-    const forced = new Set(
-      how.kind === 'again' && how.force ? [...anchors.values()].map(({ index }) => found(index)) : [],
-    );
-    const gone =
-      how.kind === 'again' ? [...new Set(anchors.values())].filter(({ index }) => found(index) === undefined) : [];
-    return {
-      gone,
-      then: how.kind === 'again' ? 'continue' : 'stand',
-      forces: ({ index }) => forced.has(index),
-      place(program) {
-        const anchor = anchors.get(program.platform);
-        if (anchor === undefined) return undefined;
-        return how.kind === 'again' ? pointOf(program, found(anchor.index)) : firstEdited(program, anchor, match);
-      },
-    };
+interface Between {
+  readonly stood: readonly Stood[];
+  /** Undefined when nothing was built. */
+  readonly before: Dockerfile | undefined;
+  readonly after: Dockerfile;
+}
+
+/** Undefined for a build from its beginning. */
+export function createPlan(how: RestartPlan, { stood, before, after }: Between): Plan | undefined {
+  if (how.kind === 'beginning' || before === undefined) return undefined;
+  const match = matchInstructions(before, after);
+  const found = (index: number): number | undefined => match.same.get(index) ?? match.edited.get(index);
+  const anchorOf = ({ instruction }: Stood): Instruction =>
+    how.kind === 'again' && how.instruction !== undefined ? how.instruction : instruction;
+  const anchors = new Map(stood.map((each) => [each.platform, anchorOf(each)]));
+  const again = how.kind === 'again' ? [...new Set(anchors.values())] : [];
+  const forced = new Set(how.kind === 'again' && how.force ? again.map(({ index }) => found(index)) : []);
+  return {
+    gone: again.filter(({ index }) => found(index) === undefined),
+    then: how.kind === 'again' ? 'continue' : 'stand',
+    forces: ({ index }) => forced.has(index),
+    place(program) {
+      const anchor = anchors.get(program.platform);
+      if (anchor === undefined) return undefined;
+      return how.kind === 'again' ? pointOf(program, found(anchor.index)) : firstEdited(program, anchor, match);
+    },
   };
 }
 

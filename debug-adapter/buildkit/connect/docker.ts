@@ -7,6 +7,7 @@ import { peek } from './peek.js';
 import { object, text } from './json.js';
 import type { Place } from './place.js';
 import type { Route } from './routes.js';
+import { systemCode } from '../system-code.js';
 
 /** Engine 29.2, the first one whose API listener speaks HTTP/2 itself. */
 const nativeApi = 53;
@@ -52,7 +53,7 @@ export class NoEngineError extends Error {
 
 /** BuildKit closes a connection that does not begin with HTTP/2, or answers with it. */
 function whenSilent(error: unknown): undefined {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = systemCode(error);
   const connected = code === 'ECONNRESET' || code === 'EPIPE' || code.startsWith('HPE_');
   if (!connected) throw error;
   const raw = error instanceof Error && 'rawPacket' in error ? error.rawPacket : undefined;

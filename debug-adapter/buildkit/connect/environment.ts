@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
+import { systemCode } from '../system-code.js';
 
 /** What the search for an engine reads of the machine. */
 export interface Environment {
@@ -31,7 +32,7 @@ function whereFound<T>(read: () => T, missing: T): T {
   try {
     return read();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return missing;
     throw error;
   }

@@ -1,6 +1,7 @@
 import { EngineError, UserError } from '../errors.js';
 import { WrongProtocolError } from '../http2/client.js';
 import { NoEngineError } from './docker.js';
+import { systemCode } from '../system-code.js';
 
 /** Where somebody tried to reach an engine. */
 interface Tried {
@@ -37,7 +38,7 @@ function explain({ address }: Tried, error: unknown): Explanation {
   if (error instanceof WrongProtocolError) return error.speaks === 'tls' ? wantsTls : noEngine(error.firstLine);
   if (error instanceof NoEngineError) return error.wantsTls ? wantsTls : noEngine(error.message);
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = systemCode(error);
   if (error instanceof Error && error.name === 'TimeoutError') {
     return { what: 'it does not answer.', hint: 'See whether it hangs, and start it again.' };
   }

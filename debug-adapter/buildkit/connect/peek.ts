@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Abortable } from '../api.js';
 import { reasonOf } from '../rpc/calls.js';
 import type { Route } from './routes.js';
+import { systemCode } from '../system-code.js';
 
 /**
  * Whether HTTP/1 is spoken there, by the first bytes of an answer: BuildKit begins with HTTP/2, TLS with an alert. Node's
@@ -30,7 +31,7 @@ function ask(socket: Duplex, authority: string, signal: AbortSignal | undefined)
       nothing();
     });
     socket.on('error', (error: Error) => {
-      const code = 'code' in error ? error.code : undefined;
+      const code = systemCode(error);
       if (code === 'ECONNRESET' || code === 'EPIPE') nothing();
       else reject(error);
     });

@@ -7,6 +7,7 @@ import { explainFailure } from './failures.js';
 import { locate } from './locate.js';
 import type { Place, TlsFiles } from './place.js';
 import { routeTo } from './routes.js';
+import { systemCode } from '../system-code.js';
 
 /** How to look for an engine. */
 export interface ResolveOptions extends Abortable {
@@ -76,5 +77,5 @@ function unreachable(failures: readonly { readonly place: Place; readonly error:
 }
 
 function isMissing(error: Error): boolean {
-  return 'code' in error && error.code === 'ENOENT';
+  return systemCode(error) === 'ENOENT';
 }

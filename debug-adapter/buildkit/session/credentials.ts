@@ -5,6 +5,7 @@ import { monotonicMs } from '../clock.js';
 import type { SessionOptions } from '../api.js';
 import { CredentialsRequest, CredentialsResponse } from '../gen/auth.js';
 import { type Method, unaryMethod } from './rpc-server.js';
+import { systemCode } from '../system-code.js';
 
 /** What is known about a registry; both empty when nothing is. An identity token comes without a name. */
 export interface Credentials {
@@ -61,7 +62,7 @@ async function readConfig(path: string, warn?: (text: string) => void): Promise<
   try {
     return objectAt(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+    const missing = ['ENOENT', 'ENOTDIR'].includes(systemCode(error));
     // Not the parser's message: it quotes the text, which may be a password.
     if (!missing)
       warn?.(

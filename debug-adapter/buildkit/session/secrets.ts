@@ -3,6 +3,7 @@ import { status } from '@grpc/grpc-js';
 import type { SecretSource, SessionOptions } from '../api.js';
 import { GetSecretRequest, GetSecretResponse } from '../gen/secrets.js';
 import { type Method, RpcError, unaryMethod } from './rpc-server.js';
+import { systemCode } from '../system-code.js';
 
 /** What engines take. */
 const longestSecret = 500 * 1024;
@@ -52,7 +53,7 @@ async function readStart(source: { readonly id: string; readonly path: string })
     }
     return buffer.subarray(0, length);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = systemCode(error);
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : String(error);
     throw new RpcError(status.NOT_FOUND, `The secret "${source.id}" cannot be read from ${source.path}: ${why}.`);
   }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
 import type { BuildSettings } from '../../debugger/api.js';
-import { UserError } from '../../debugger/errors.js';
+import { systemCode, UserError } from '../../debugger/errors.js';
 import { lookAt } from '../../debugger/small-files.js';
 import { isRemote } from './remote.js';
 
@@ -17,7 +17,7 @@ function look(path: string): Found {
     if (found === undefined) return undefined;
     return found.isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError('path-unreadable', `${path} cannot be looked at: ${why}`, '', undefined, { cause: error });

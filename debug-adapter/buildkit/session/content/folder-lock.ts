@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { systemCode } from '../../system-code.js';
 
 /** Milliseconds after which a lock that nobody has touched was left behind by a process that is gone. */
 const leftBehindMs = 5000;
@@ -30,7 +31,7 @@ async function take(path: string): Promise<FileHandle> {
     try {
       return await open(path, 'wx');
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (systemCode(error) !== 'EEXIST') throw error;
     }
     await removeLeftBehind(path);
     await setTimeout(10 + Math.random() * 20);
@@ -52,14 +53,10 @@ async function removeLeftBehind(path: string): Promise<void> {
     if (!(await isOld(aside))) await link(aside, path).catch(() => undefined);
     await rm(aside, { force: true });
   } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
   }
 }
 
 async function isOld(path: string): Promise<boolean> {
   return Date.now() - (await stat(path)).mtimeMs >= leftBehindMs;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -3,6 +3,7 @@ import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobPath } from './blob-path.js';
 import { withLock } from './folder-lock.js';
+import { systemCode } from '../../system-code.js';
 
 /** Refers to a blob; more fields than these are kept as they are. */
 export interface Descriptor {
@@ -47,7 +48,7 @@ export async function withIndex(folder: string, work: () => Promise<void>): Prom
 
 async function rewrite(folder: string, names: readonly ImageName[], descriptor: Descriptor): Promise<void> {
   const before = await readJson(folder).catch((error: unknown) => {
-    if (isMissing(error)) return {};
+    if (systemCode(error) === 'ENOENT') return {};
     throw error;
   });
   let manifests = entriesOf(before);
@@ -102,7 +103,7 @@ async function readManifests(folder: string): Promise<readonly Descriptor[]> {
   try {
     return (await readIndex(folder)).flatMap(readDescriptor);
   } catch (error) {
-    throw isMissing(error) ? new Error('there is no index.json.', { cause: error }) : error;
+    throw systemCode(error) === 'ENOENT' ? new Error('there is no index.json.', { cause: error }) : error;
   }
 }
 
@@ -124,10 +125,6 @@ async function readJson(folder: string): Promise<Json> {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`its index.json is no JSON (${why}).`, { cause: error });
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function readDescriptor(entry: Json): Descriptor[] {

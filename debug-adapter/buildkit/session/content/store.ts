@@ -5,6 +5,7 @@ import { status } from '@grpc/grpc-js';
 import { makeFolders } from '../../make-folders.js';
 import { blobPath, incomingName } from './blob-path.js';
 import { RpcError } from '../rpc-server.js';
+import { systemCode } from '../../system-code.js';
 
 /** A blob that is there. */
 export interface Blob {
@@ -27,7 +28,7 @@ export class BlobStore {
       const found = await stat(path);
       if (found.isFile()) return { digest, size: found.size, changed: found.mtime, path };
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
     }
     throw new RpcError(status.NOT_FOUND, `${this.root} has no blob ${digest}`);
   }

@@ -4,6 +4,7 @@ import type { LocalSource } from '../../api.js';
 import { type BytePath, systemPath, textOf } from './byte-path.js';
 import { goMode, goModeOf } from './file-mode.js';
 import type { EntryStat } from './packets.js';
+import { systemCode } from '../../system-code.js';
 
 /** A name in a folder. */
 export interface Child {
@@ -98,7 +99,7 @@ export function isSymlink(found: Found): boolean {
 
 /** Nothing is at that path, or it leads through a file. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return ['ENOENT', 'ENOTDIR'].includes(systemCode(error));
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -112,15 +113,11 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** An error of the file system in words that name the entry; it becomes the text of the build's error. */
 export function readError(path: BytePath, error: unknown): Error {
-  const code = codeOf(error);
+  const code = systemCode(error);
   const advice = code === 'EACCES' || code === 'EPERM' ? '; make it readable or exclude it in .dockerignore' : '';
   return new Error(`cannot read "${textOf(path) || '.'}": ${reasonOf(error)}${advice}`, { cause: error });
 }
 
 function reasonOf(error: unknown): string {
-  return reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return reasons[systemCode(error)] ?? (error instanceof Error ? error.message : String(error));
 }

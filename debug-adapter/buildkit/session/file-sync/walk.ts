@@ -3,6 +3,7 @@ import { monotonicMs } from '../../clock.js';
 import { type BytePath, joinBytes } from './byte-path.js';
 import type { Filter, FolderFilter } from './filter.js';
 import { type Child, type Found, isMissing, readError, type Tree } from './tree.js';
+import { systemCode } from '../../system-code.js';
 
 interface OpenFolder {
   readonly path: BytePath;
@@ -83,7 +84,7 @@ async function enterFolder(
 }
 
 function isDenied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
+  return ['EACCES', 'EPERM'].includes(systemCode(error));
 }
 
 /** Further names of a file that was sent refer to the first. */

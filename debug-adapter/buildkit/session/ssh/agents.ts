@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { SshSource } from '../../api.js';
+import { systemCode } from '../../system-code.js';
 
 /** Sockets of the agents that the user named; private agents are started when first asked for. */
 export interface Agents {
@@ -97,7 +98,7 @@ function endProcess(pid: number): void {
     process.kill(pid);
   } catch (error) {
     // It may have ended by itself.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (systemCode(error) !== 'ESRCH') throw error;
   }
 }
 
