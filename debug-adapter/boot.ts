@@ -6,15 +6,17 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { Script } from 'node:vm';
 import { makeFolders } from './buildkit/make-folders.js';
 
 const folder = join(__dirname, 'program');
 const oldMs = 30 * 24 * 60 * 60 * 1000;
 
+const wanted = process.env['XDG_CACHE_HOME'] ?? '';
+
 /** A folder that only this user writes to, for what is kept in it is run. */
-const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dockerfile-debugger', 'code');
+const cache = join(isAbsolute(wanted) ? wanted : join(homedir(), '.cache'), 'dockerfile-debugger', 'code');
 
 /** A file of the program that has been read. */
 interface Loaded {
@@ -70,12 +72,30 @@ function keyOf(name: string, path: string): string {
   return `${[name, v8, process.arch, size, ino, Math.floor(ctimeMs), Math.floor(mtimeMs)].join('-')}.bin`;
 }
 
+/** V8 runs what it is given: code that a disk has lost a part of would end the process. */
 function readKept(path: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    const bytes = readFileSync(path);
+    const code = bytes.subarray(0, -sumLength);
+    return bytes.length > sumLength && bytes.readUInt32LE(code.length) === sumOf(code) ? code : undefined;
   } catch {
     return undefined;
   }
+}
+
+const sumLength = 4;
+
+/** Of some words of each page: what is lost is lost in pages, and all words would take a millisecond. */
+function sumOf(code: Buffer): number {
+  let sum = code.length;
+  for (let at = 0; at + 4 <= code.length; at += 508) sum = (Math.imul(sum, 31) + code.readInt32LE(at)) | 0;
+  return sum >>> 0;
+}
+
+function withSum(code: Buffer): Buffer {
+  const sum = Buffer.alloc(sumLength);
+  sum.writeUInt32LE(sumOf(code));
+  return Buffer.concat([code, sum]);
 }
 
 /**
@@ -88,12 +108,7 @@ function keepCompiled(): void {
   if (fresh.length === 0) return;
   try {
     makeFolders(cache, 0o700);
-    for (const { script, kept } of fresh) {
-      // Written aside and renamed, so that two starts at once never read half of it.
-      const aside = `${kept}.${process.pid}`;
-      writeFileSync(aside, script.createCachedData(), { mode: 0o600 });
-      renameSync(aside, kept);
-    }
+    for (const loaded of fresh) keep(loaded);
     removeOld();
   } catch {
     // A read-only home only makes the next start slower.
@@ -101,11 +116,23 @@ function keepCompiled(): void {
   }
 }
 
-/** What programs left behind that were replaced long ago. */
+/** Written aside and renamed, so that two starts at once never read half of it. */
+function keep({ script, kept }: Loaded): void {
+  const aside = `${kept}.${process.pid}`;
+  try {
+    writeFileSync(aside, withSum(script.createCachedData()), { mode: 0o600, flush: true });
+    renameSync(aside, kept);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
+}
+
+/** What programs left behind that were replaced long ago, or that ended too soon. */
 function removeOld(): void {
   for (const name of readdirSync(cache)) {
     const path = join(cache, name);
-    if (name.endsWith('.bin') && Date.now() - statSync(path).mtimeMs > oldMs) rmSync(path);
+    if (/\.bin(?:\.\d+)?$/.test(name) && Date.now() - statSync(path).mtimeMs > oldMs) rmSync(path);
   }
 }
 

@@ -49,7 +49,7 @@ function crash(error: unknown): void {
 }
 
 async function shutDown(code: number): Promise<void> {
-  await Promise.all([...sessions].map((session) => session.release()));
+  await Promise.allSettled([...sessions].map((session) => session.release()));
   exit(code);
 }
 

@@ -30,7 +30,8 @@ function homesOf({ outputs }, files) {
   const homes = new Map();
   for (const [name, { begins }] of Object.entries(files))
     for (const beginning of begins) {
-      const path = entries.get(beginning);
+      // A folder of packages may be a link to another place.
+      const path = [...entries].find(([entry]) => entry?.endsWith(beginning))?.[1];
       if (path === undefined) throw new Error(`${beginning} is imported by nothing; see scripts/build.mjs.`);
       for (const needed of closure(outputs, path)) {
         const piece = basename(needed);

@@ -8,7 +8,9 @@ const length = 16;
  * system, as Node's cryptography takes 3 ms to load; with it where there is no such file.
  */
 export function randomId(): string {
-  return (readRandom() ?? randomBytes(length)).toString('hex');
+  // On Windows anybody may make a folder of that name.
+  const bytes = process.platform === 'win32' ? undefined : readRandom();
+  return (bytes ?? randomBytes(length)).toString('hex');
 }
 
 function readRandom(): Buffer | undefined {

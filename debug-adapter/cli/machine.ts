@@ -52,6 +52,8 @@ export class Machine {
   private waiting: ((news: News) => void) | undefined;
   private soon: NodeJS.Timeout | undefined;
   private readonly texts = new Map<string, readonly string[]>();
+  /** Problems of the build that stands, while another one is asked for. */
+  private known: readonly Problem[] = [];
   /** Brings back where threads stood before another build was asked for. */
   private back: (() => void) | undefined;
 
@@ -99,11 +101,12 @@ export class Machine {
    */
   rebuild(threadId: number, all: boolean): () => void {
     this.own = threadId;
-    const [stand, { problems }] = [this.leave(all ? undefined : threadId), this];
+    const stand = this.leave(all ? undefined : threadId);
+    this.known = this.problems;
     this.back = () => {
       stand();
       // Those of a build that is none are said by then, and not of the text of the one that stands.
-      this.problems = problems;
+      this.problems = this.known;
     };
     return () => {
       this.back?.();
@@ -228,6 +231,8 @@ export class Machine {
     // Others may still run while another build is asked for.
     if (stopped.threadId === this.own) this.back = undefined;
     this.stopped.set(stopped.threadId, stopped);
+    // What is told just before a failure is of that.
+    if (stopped.reason === 'exception') this.known = this.problems;
     if (this.waiting !== undefined && this.own !== undefined && this.own !== stopped.threadId) this.tellSoon(stopped);
     else this.tell(stopped);
   }

@@ -179,6 +179,9 @@ export class Lifecycle {
     this.#started = true;
     this.#session.debugger.start();
     // While the engine works, but not while it starts the first step: on few cores that would take longer.
-    setTimeout(() => void loadLater(), LATER).unref();
+    setTimeout(() => {
+      // Whoever asks for it says why it cannot be had.
+      loadLater().catch(() => undefined);
+    }, LATER).unref();
   }
 }

@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { ProblemEvent } from '../contract.js';
 import { EngineError, UserError, type ErrorPlace } from '../debugger/errors.js';
 
 /** An error in words for a user. */
@@ -58,4 +59,13 @@ const ids: Readonly<Record<string, number>> = { bug: 3, 'engine-error': 2 };
 /** The problem as the protocol has it. */
 export function toMessage(problem: Problem, showUser: boolean): DebugProtocol.Message {
   return { id: ids[problem.code] ?? 1, format: sentence(problem), showUser, variables: { code: problem.code } };
+}
+
+/** The problem on its line. */
+export function toProblemEvent(
+  { code, what, hint }: Pick<Problem, 'code' | 'what' | 'hint'>,
+  path: string,
+  { line, endLine = line }: ErrorPlace,
+): ProblemEvent {
+  return { path, line, endLine, severity: 'error', code, message: what, ...(hint !== '' && { hint }) };
 }

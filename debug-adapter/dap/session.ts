@@ -9,7 +9,7 @@ import { withoutColours } from './colours.js';
 import { Fields } from './fields.js';
 import type * as launched from './launched.js';
 import { positionsOf, type Positions } from './positions.js';
-import { describe, sentence, toMessage, type Problem } from './problems.js';
+import { describe, sentence, toMessage, toProblemEvent, type Problem } from './problems.js';
 import { References } from './references.js';
 import { earlyHandlers } from './requests/early.js';
 import { isQuiet } from './requests/quiet.js';
@@ -124,9 +124,10 @@ export class Session {
   }
 
   async #load(): Promise<Loaded> {
-    const creating = this.host.createDebugger(this.traceLog.write);
-    const { findHandler, forward, Lifecycle } = await import('./launched.js');
-    const created = await creating;
+    const [created, { findHandler, forward, Lifecycle }] = await Promise.all([
+      this.host.createDebugger(this.traceLog.write),
+      import('./launched.js'),
+    ]);
     this.#loaded = { debugger: created, lifecycle: new Lifecycle(this), findHandler };
     forward(created, this);
     return this.#loaded;
@@ -260,7 +261,10 @@ export class Session {
     } else if (!this.#initialized && command !== 'disconnect') {
       throw new UserError('not-initialized', `The first request has to be "initialize", not "${command}".`);
     }
-    const handler = earlyHandlers.get(command) ?? (await (await this.load()).findHandler(command));
+    const early = earlyHandlers.get(command);
+    if (early !== undefined) return early;
+    const { findHandler } = await this.load();
+    const handler = await findHandler(command);
     if (handler === undefined) throw new UserError('request-unknown', `This adapter knows no request "${command}".`);
     return handler;
   }
@@ -286,15 +290,6 @@ export class Session {
   #showPlace({ code, what, hint, place }: Problem): void {
     const path = place?.path ?? this.settings?.dockerfile;
     if (place === undefined || path === undefined) return;
-    const { line, endLine = line } = place;
-    this.event('dockerfile/problem', {
-      path,
-      line,
-      endLine,
-      severity: 'error',
-      code,
-      message: what,
-      ...(hint !== '' && { hint }),
-    });
+    this.event('dockerfile/problem', toProblemEvent({ code, what, hint }, path, place));
   }
 }

@@ -83,7 +83,7 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
   try {
     const request = { frontend, opts, inputs: dockerfileInput(input) };
     const asked = build.gateway.solveFrontend(request, { signal });
-    const [result, late] = await Promise.all([asked, makeReady(input), build.ready, session, engine.known]);
+    const [result, late] = await Promise.all([asked, loadAndEvaluate(input), build.ready, session, engine.known]);
     const programs = late.makePrograms(input, result, late.evaluations);
     const toolbox = late.createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
     twins.own(programs.flatMap((program) => [...program.owners.keys()]));
@@ -105,7 +105,7 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
 }
 
 /** What can be made of the Dockerfile meanwhile: the frontend takes longer to read it than we do. */
-async function makeReady(input: AttemptInput) {
+async function loadAndEvaluate(input: AttemptInput) {
   await new Promise<void>((resolve) => setImmediate(resolve));
   const loaded = await loadAnswered();
   const evaluations = loaded.createEvaluations(input);

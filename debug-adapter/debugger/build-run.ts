@@ -1,5 +1,5 @@
 /** One build with its threads: who runs, who stands, and when it is over. */
-import { makeDecoderReady } from '../buildkit/http2/huffman.js';
+import { compileDecoder } from '../buildkit/http2/huffman.js';
 import type { Dockerfile, Evaluation, Instruction } from '../dockerfile/model.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { ThreadFact } from './api.js';
@@ -206,10 +206,10 @@ class BuildRun implements Run {
   }
 
   async #prepareForStop(): Promise<void> {
-    if (this.#over) return;
-    const { makeReady } = await loadStopped();
-    makeReady();
-    makeDecoderReady();
+    // Without it the stop says why it cannot be shown.
+    const parts = this.#over ? undefined : await loadStopped().catch(() => undefined);
+    parts?.compileExpressions();
+    compileDecoder();
   }
 
   #tellSkipped(): void {

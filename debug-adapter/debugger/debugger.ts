@@ -93,6 +93,7 @@ class BuildDebugger implements Debugger {
   }
 
   start(): void {
+    if (this.#ended) return;
     this.#run?.start();
     if (this.#sources !== undefined) this.#watch(this.#sources);
   }

@@ -14,16 +14,17 @@ export async function finishBuild(
   events: Emitter<DebuggerEvents>,
   left: AbortSignal,
 ): Promise<number> {
-  let failed = `and the result could not be exported from ${engine.endpoint.address}`;
+  let failed: string | undefined;
   try {
     const response = await attempt.build.finish(attempt.result);
     failed = 'the result was exported, and a file here could not be written';
     await nameExported(settings, response, (text) => events.emit('output', { category: 'console', text }));
     await writeResults(settings, response);
-    events.emit('output', { category: 'console', text: summary(settings, response) });
+    if (!left.aborted) events.emit('output', { category: 'console', text: summary(settings, response) });
     return 0;
   } catch (error) {
-    if (left.aborted) return 130;
+    if (failed === undefined && left.aborted) return 130;
+    failed ??= `and the result could not be exported from ${engine.endpoint.address}`;
     const why = error instanceof Error ? error.message : String(error);
     events.emit('output', { category: 'important', text: `All steps ran, ${failed}: ${why}\n` });
     return 1;

@@ -1,5 +1,5 @@
 /** What a build needs where it stands or fails; in one place, to be loaded in one piece. */
-export { makeReady } from './explain/explain.js';
+export { compileExpressions } from './explain/explain.js';
 export { rescueFiles } from './rescue-files.js';
 export { createStop } from './stop.js';
 export { describeStumble, tellFailure } from './stumble.js';

@@ -17,6 +17,7 @@ import { createRunner, type Outcome, type Runner, type Stand } from './runner.js
 import type { Shells } from './shells.js';
 import type { StepBoard } from './step-status.js';
 import { createStanding, type Standing } from './standing.js';
+import { tellBroken } from './tell-broken.js';
 import { stageStart, type Point } from './walk.js';
 import { createWayBack, type WayBack } from './way-back.js';
 
@@ -219,11 +220,17 @@ class BuildThread implements RunThread {
     const { progress } = this.#input;
     const progressing = progress.begin();
     await this.#standing.left;
-    const outcome = await work(signal).catch((error: unknown): Outcome => ({ kind: 'broken', error }));
-    this.#parts ??= outcome.kind === 'stands' ? await loadStopped() : undefined;
+    const outcome = await this.#outcomeOf(work(signal)).catch((error: unknown): Outcome => ({ kind: 'broken', error }));
     this.#running = undefined;
     progressing[Symbol.dispose]();
     if (!this.#disposed) await this.#arrive(outcome);
+  }
+
+  /** With what it needs to stand. */
+  async #outcomeOf(work: Promise<Outcome>): Promise<Outcome> {
+    const outcome = await work;
+    if (outcome.kind === 'stands') this.#parts = await loadStopped();
+    return outcome;
   }
 
   /** At a failure the build is over, unless others failed with it: then those are shown first. */
@@ -289,10 +296,4 @@ class BuildThread implements RunThread {
     this.#input.events.emit('thread', { thread: this.id, status: 'exited' });
     this.#input.onEnd(end);
   }
-}
-
-/** Tells an error that belongs to no step. */
-function tellBroken(events: Emitter<DebuggerEvents>, error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
-  events.emit('output', { category: 'important', text: `The build ended: ${text}\n` });
 }

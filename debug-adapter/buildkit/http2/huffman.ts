@@ -39,7 +39,7 @@ function makeCodes(): Codes {
  * Has the decoder compiled: the error of a step comes as some ten thousand symbols, and somebody waits for it. Best called
  * while the step runs.
  */
-export function makeDecoderReady(): void {
+export function compileDecoder(): void {
   // Each byte is the first half of a letter and the second half of the one before.
   const letters = Buffer.alloc(4096, 0x94);
   for (let run = 0; run < 4; run++) decodeHuffman(letters);

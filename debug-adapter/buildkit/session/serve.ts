@@ -14,7 +14,8 @@ export function serveSession(
   const announced = new Set(methodPaths(options));
   let opened: Promise<Services> | undefined;
   const services = (): Promise<Services> => (opened ??= import('./services.js').then((it) => it.openServices(options)));
-  const closeServices = async (): Promise<void> => (await opened)?.close();
+  // Nothing is to be closed of what could not be opened.
+  const closeServices = async (): Promise<void> => (await opened?.catch(() => undefined))?.close();
   const find = async (path: string) => (announced.has(path) ? (await services()).methods.get(path) : undefined);
   const server = serveMethods(tunnel, find, { sink: tunnel.sink, trace });
   tunnel.once('close', () => void closeServices());

@@ -9,17 +9,18 @@ export const firstHandlers: ReadonlyMap<string, Handler> = new Map<string, Handl
   Object.entries({ ...lifecycleHandlers, ...breakpointHandlers, ...dataBreakpointHandlers }),
 );
 
-let later: ReadonlyMap<string, Handler> | undefined;
+let loading: Promise<ReadonlyMap<string, Handler>> | undefined;
 
-/** Undefined when there is no such request. */
-export function findHandler(command: string): Handler | undefined | Promise<Handler | undefined> {
+/** Undefined when there is no such request. Those that wait for others to be loaded are not overtaken. */
+export async function findHandler(command: string): Promise<Handler | undefined> {
   const first = firstHandlers.get(command);
-  if (first !== undefined || later !== undefined) return first ?? later?.get(command);
-  return loadLater().then((handlers) => handlers.get(command));
+  if (first === undefined) return (await loadLater()).get(command);
+  await loading?.catch(() => undefined);
+  return first;
 }
 
 /** Loads what is not needed to begin a build, so that the next request need not wait for it. */
-export async function loadLater(): Promise<ReadonlyMap<string, Handler>> {
-  later ??= (await import('./later.js')).laterHandlers;
-  return later;
+export function loadLater(): Promise<ReadonlyMap<string, Handler>> {
+  loading ??= import('./later.js').then(({ laterHandlers }) => laterHandlers);
+  return loading;
 }

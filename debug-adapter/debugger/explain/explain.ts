@@ -48,7 +48,7 @@ export function explain(evidence: Evidence): Explanation {
  * Expressions are compiled when they are used, to bytes the first time and to machine code the second, all of them for one
  * failure: done while a step runs, this takes no time when it has failed.
  */
-export function makeReady(): void {
+export function compileExpressions(): void {
   for (const { text, command } of [...tables.flat(), ...tables.flat()]) {
     text?.test('');
     command?.test('');

@@ -57,6 +57,8 @@ class Fold {
   private readonly output = new Map<number, string[]>();
   private readonly steps = new Map<string, StepEvent>();
   private readonly problems: ProblemEvent[] = [];
+  /** Where the last stop is written down, until the client moves. */
+  private stop: number | undefined;
   /** The engine is asked while the client sets its breakpoints: whether its news come before the client is done is chance. */
   private begun: string[] | undefined = [];
 
@@ -84,9 +86,10 @@ class Fold {
     const args = fields(message.arguments);
     if (command === 'launch') this.say(`> launch ${JSON.stringify(withoutPlace(args))}`);
     else if (command === 'evaluate') this.say(`> ${text(args['context'])}: ${text(args['expression'])}`);
-    else if (resuming.has(command) || ['restart', 'pause', 'terminate', 'disconnect'].includes(command))
+    else if (resuming.has(command) || ['restart', 'pause', 'terminate', 'disconnect'].includes(command)) {
+      this.stop = undefined;
       this.say('', `> ${command}`);
-    else if (command.includes('/')) this.say(`> ${command} ${JSON.stringify(withoutIds(args))}`);
+    } else if (command.includes('/')) this.say(`> ${command} ${JSON.stringify(withoutIds(args))}`);
   }
 
   private news(line: string): void {
@@ -135,9 +138,10 @@ class Fold {
         return;
       }
       case 'dockerfile/problem':
-        this.problems.push(message.body as ProblemEvent);
-        return;
+        return this.problem(message.body as ProblemEvent);
       case 'stopped':
+        this.flush();
+        this.stop = this.lines.length;
         return this.say(`stopped: ${words(body['reason'], body['description'], body['text'])}`);
       case 'exited':
         return this.say(`exited: ${text(body['exitCode'])}`);
@@ -149,6 +153,13 @@ class Fold {
         return this.say(`state ${text(body['state'])} of ${JSON.stringify(body['available'])}`);
       default:
     }
+  }
+
+  /** Warnings come with the engine's progress: whether before or after a stop at the beginning is chance. */
+  private problem(problem: ProblemEvent): void {
+    if (problem.severity === 'warning' && this.stop !== undefined)
+      this.lines.splice(this.stop++, 0, problemLine(problem));
+    else this.problems.push(problem);
   }
 
   private printed(body: P.OutputEvent['body']): void {
@@ -174,9 +185,7 @@ class Fold {
     for (const [, step] of steps) {
       this.lines.push(`line ${step.line}: ${step.status} (${words(step.stage, step.platform)})`);
     }
-    for (const { line, severity, code, message, hint } of this.problems) {
-      this.lines.push(`problem ${line}: ${severity} ${code}: ${words(message, hint)}`);
-    }
+    this.lines.push(...this.problems.map(problemLine));
     this.output.clear();
     this.steps.clear();
     this.problems.length = 0;
@@ -229,6 +238,10 @@ const answers: Readonly<Record<string, Render>> = {
       .flatMap((part) => part.split('\n').map((line) => `  ! ${line}`));
   },
 };
+
+function problemLine({ line, severity, code, message, hint }: ProblemEvent): string {
+  return `problem ${line}: ${severity} ${code}: ${words(message, hint)}`;
+}
 
 function breakpointLine({ verified, line, message }: P.Breakpoint): string {
   return `breakpoint ${line ?? '?'} ${verified ? 'verified' : 'not verified'}${message === undefined ? '' : `: ${message}`}`;

@@ -11,7 +11,7 @@ const leftBehindMs = 5000;
  * holds it touches it, so that long work keeps it. Programs that lock by the system's ways are not kept out.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  await using held = await take(path);
+  const held = await take(path);
   const touching = setInterval(() => {
     const now = new Date();
     // On a disk that is full: the work goes on.
@@ -22,7 +22,10 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   } finally {
     clearInterval(touching);
     // Whoever slept for longer than that may find the lock of another.
-    if (await isSame(path, held)) await rm(path, { force: true });
+    const isOurs = await isSame(path, held);
+    // Before it is removed: Windows keeps the name of an open file.
+    await held.close();
+    if (isOurs) await rm(path, { force: true });
   }
 }
 
@@ -49,11 +52,19 @@ async function removeLeftBehind(path: string): Promise<void> {
     if (!(await isOld(path))) return;
     const aside = `${path}.${randomUUID()}`;
     await rename(path, aside);
-    // Unlike rename, it leaves alone what a third one has put there since.
-    if (!(await isOld(aside))) await link(aside, path).catch(() => undefined);
+    if (!(await isOld(aside))) await putBack(aside, path);
     await rm(aside, { force: true });
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
+  }
+}
+
+/** Leaves alone what a third one has put there since, where the disk has links. */
+async function putBack(aside: string, path: string): Promise<void> {
+  try {
+    await link(aside, path);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') await rename(aside, path);
   }
 }
 

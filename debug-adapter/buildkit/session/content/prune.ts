@@ -1,6 +1,6 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { blobPath, isIncoming } from './blob-path.js';
+import { blobPath, incomingName, isIncoming } from './blob-path.js';
 import { objectOf, readIndex, withIndex } from './index-file.js';
 
 /** A manifest that is larger is none that an engine writes. */
@@ -32,7 +32,7 @@ async function prune(folder: string): Promise<void> {
       const digest = `${algorithm}:${hex}`;
       // What is no blob is somebody else's.
       if (blobPath(digest) !== undefined && !referenced.has(digest))
-        await removeOlder(join(folder, 'blobs', algorithm, hex), unnamed);
+        await removeUnclaimed(folder, join(folder, 'blobs', algorithm, hex));
     }
   }
 }
@@ -59,12 +59,22 @@ async function follow(
 /** Of builds that ended before a blob was complete. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (isIncoming(name)) await removeOlder(join(folder, name), abandoned);
+    const path = join(folder, name);
+    if (isIncoming(name) && (await isOlder(path, abandoned))) await rm(path, { force: true });
   }
 }
 
-async function removeOlder(path: string, age: number): Promise<void> {
-  // Another build may have put it into its place, or removed it, meanwhile.
+/** Whoever claims it meanwhile finds that it is gone, or has made it young: then it goes back. */
+async function removeUnclaimed(folder: string, path: string): Promise<void> {
+  if (!(await isOlder(path, unnamed))) return;
+  const aside = join(folder, incomingName());
+  await rename(path, aside);
+  if (await isOlder(aside, unnamed)) await rm(aside, { force: true });
+  else await rename(aside, path);
+}
+
+/** False for what another build has put into its place, or removed, meanwhile. */
+async function isOlder(path: string, age: number): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
-  if (found !== undefined && Date.now() - found.mtimeMs > age) await rm(path, { force: true });
+  return found !== undefined && Date.now() - found.mtimeMs > age;
 }

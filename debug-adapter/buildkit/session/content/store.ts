@@ -38,8 +38,10 @@ export class BlobStore {
     try {
       const { path } = await this.find(digest);
       const now = new Date();
-      // It is there where it may not be touched, too.
-      await utimes(path, now, now).catch(() => undefined);
+      await utimes(path, now, now).catch((error: unknown) => {
+        // It is there where it may not be touched, too.
+        if (systemCode(error) === 'ENOENT') throw new RpcError(status.NOT_FOUND, `${digest} was removed`);
+      });
       return true;
     } catch (error) {
       if (error instanceof RpcError && error.code === status.NOT_FOUND) return false;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BlobStore } from '../../../../debug-adapter/buildkit/session/content/store.js';
 import { removeUnreferenced } from '../../../../debug-adapter/buildkit/session/content/prune.js';
 
 const oci = (kind: string): string => `application/vnd.oci.image.${kind}`;
@@ -50,6 +51,23 @@ describe('a cache that is emptied', () => {
     index();
     await removeUnreferenced(folder);
     assert.equal(blobs(), 1);
+  });
+
+  it('loses nothing that another build is told is there at that moment', async () => {
+    const store = new BlobStore(folder);
+    index();
+    const lost: string[] = [];
+    for (let round = 0; round < 20; round++) {
+      const old = Array.from({ length: 20 }, (_, each) => blob(oci('layer.v1.tar+gzip'), `${round} ${each}`));
+      age();
+      const pruned = removeUnreferenced(folder);
+      const claimed: string[] = [];
+      for (const { digest } of old as { digest: string }[]) if (await store.claim(digest)) claimed.push(digest);
+      await pruned;
+      for (const digest of claimed)
+        if (!existsSync(join(folder, 'blobs', 'sha256', digest.slice(7)))) lost.push(digest);
+    }
+    assert.deepEqual(lost, []);
   });
 
   it('loses what builds left that ended before a blob was complete', async () => {
