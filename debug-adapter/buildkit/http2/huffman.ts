@@ -50,7 +50,7 @@ export function decodeHuffman(data: Uint8Array): Buffer | undefined {
   codes ??= makeCodes();
   const bits = data.length * 8;
   const out = Buffer.allocUnsafe(Math.ceil(bits / shortest));
-  let [at, written] = decodeShort(codes.short, data, out);
+  let { at, written } = decodeShort(codes.short, data, out);
   for (;;) {
     const next = byteAt(data, at);
     const found = codes.short[next] || longCode(codes, data, at);
@@ -62,21 +62,24 @@ export function decodeHuffman(data: Uint8Array): Buffer | undefined {
   }
 }
 
-/** Up to the first symbol of more than eight bits, or nearly to the end; answers how many bits it took and bytes it gave. */
-function decodeShort(short: Uint16Array, data: Uint8Array, out: Uint8Array): [number, number] {
-  const { length } = data;
-  let [held, count, next, written] = [0, 0, 0, 0];
-  while (next < length) {
+/** Up to the first symbol of more than eight bits, or nearly to the end: how many bits were taken, and bytes written. */
+function decodeShort(short: Uint16Array, data: Uint8Array, out: Uint8Array): { at: number; written: number } {
+  // The last `count` bits of `held` are still to be decoded; fewer than eight when a byte is added.
+  let held = 0;
+  let count = 0;
+  let next = 0;
+  let written = 0;
+  while (next < data.length) {
     held = ((held & 0xff) << 8) | (data[next++] ?? 0);
     count += 8;
     while (count >= 8) {
       const found = short[(held >>> (count - 8)) & 0xff] ?? 0;
-      if (found === 0) return [next * 8 - count, written];
+      if (found === 0) return { at: next * 8 - count, written };
       out[written++] = found >>> 5;
       count -= found & 31;
     }
   }
-  return [next * 8 - count, written];
+  return { at: next * 8 - count, written };
 }
 
 /** Eight bits from a position that is counted in bits; past the end there are ones. */

@@ -1,5 +1,6 @@
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCode } from '../../system-code.js';
 import { blobPath, incomingName, isIncoming } from './blob-path.js';
 import { objectOf, readIndex, withIndex } from './index-file.js';
 
@@ -68,7 +69,12 @@ async function removeAbandoned(folder: string): Promise<void> {
 async function removeUnclaimed(folder: string, path: string): Promise<void> {
   if (!(await isOlder(path, unnamed))) return;
   const aside = join(folder, incomingName());
-  await rename(path, aside);
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw error;
+  }
   if (await isOlder(aside, unnamed)) await rm(aside, { force: true });
   else await rename(aside, path);
 }
