@@ -175,6 +175,8 @@ export interface Gateway {
   ): Promise<FrontendResult>;
   /** Runs a definition; answers the ref id of its result, '' for scratch. The text of sources is not sent. */
   solve(definition: Definition, options?: Abortable): Promise<string>;
+  /** Tells the engine of a definition and runs nothing; answers the ref id of its result, '' for scratch. */
+  prepare(definition: Definition, options?: Abortable): Promise<string>;
   /** Runs everything that the ref needs. */
   evaluate(ref: string, options?: Abortable): Promise<void>;
   readDir(ref: string, path: string, options?: ReadDirOptions): Promise<readonly DirEntry[]>;

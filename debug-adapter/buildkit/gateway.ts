@@ -11,6 +11,7 @@ import type {
   ReadDirOptions,
 } from './api.js';
 import { openContainer } from './container.js';
+import { solveMethod } from './definition-bytes.js';
 import { type DirEntry, readingEntries } from './dir-entries.js';
 import { EngineError } from './errors.js';
 import { type BuildScope, GatewayCalls, includePattern, onlyNamed, present, readInPieces } from './gateway-calls.js';
@@ -23,6 +24,8 @@ import { noDetails } from './rpc/details.js';
 import { cacheEntry } from './session/content/store-id.js';
 
 const readDir = readingEntries(LLBBridgeService.readDir);
+
+const emptyRequest = SolveRequest.fromPartial({ allowResultReturn: true });
 
 /** Registering a build takes moments; a busy machine may need more. */
 const pingMs = 30_000;
@@ -67,27 +70,32 @@ export class BuildGateway implements Gateway {
   }
 
   async solve(definition: Definition, options: Abortable = {}): Promise<string> {
-    if (definition.def.length === 0) return '';
     await this.ready;
-    const Evaluate = this.capabilities.has('gateway.solve.evaluate');
-    const result = await this.solveRequest({ Definition: stripSources(definition), Evaluate }, options);
-    const ref = fromResult(result).refs.get('')?.id ?? '';
-    if (!Evaluate) await this.evaluate(ref, options);
+    const evaluates = this.capabilities.has('gateway.solve.evaluate');
+    const ref = await this.solveDefinition(definition, evaluates, options);
+    if (!evaluates) await this.evaluate(ref, options);
     return ref;
   }
 
-  private async solveRequest(
-    request: Parameters<typeof SolveRequest.fromPartial>[0],
-    options: Abortable,
-  ): Promise<Result> {
-    const full = SolveRequest.fromPartial({
+  async prepare(definition: Definition, options: Abortable = {}): Promise<string> {
+    return await this.solveDefinition(definition, false, options);
+  }
+
+  private async solveDefinition(definition: Definition, Evaluate: boolean, options: Abortable): Promise<string> {
+    if (definition.def.length === 0) return '';
+    const result = await this.solveRequest({ Definition: stripSources(definition), Evaluate }, options);
+    return fromResult(result).refs.get('')?.id ?? '';
+  }
+
+  private async solveRequest(request: Partial<SolveRequest>, options: Abortable): Promise<Result> {
+    const full: SolveRequest = {
+      ...emptyRequest,
       ...request,
-      allowResultReturn: true,
       // With it the engine answers definitions too: whoever has sent one need not get it back.
       allowResultArrayRef: request.Definition === undefined,
       CacheImports: this.cacheEntries(),
-    });
-    const { result, ref } = await this.calls.unary(LLBBridgeService.solve, full, options);
+    };
+    const { result, ref } = await this.calls.unary(solveMethod, full, options);
     return result ?? Result.fromPartial({ result: { $case: 'refDeprecated', value: ref } });
   }
 

@@ -1,6 +1,7 @@
 /** Asks the engine for what lies before a point of the walk. */
 import { cover } from '../buildkit/llb-prune.js';
 import type { Attempt } from './attempt.js';
+import type { Foresight } from './foresight.js';
 import { frontier } from './frontier.js';
 import type { Program, Result } from './program.js';
 import { materialize } from './scene.js';
@@ -11,18 +12,19 @@ const LAST_WORDS = 100;
 
 export type RunResult = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: unknown };
 
-/**
- * Runs everything before `goal` at once, as far as it depends on each other; the first failure cancels the rest.
- *
- * @param done digests that are known to have run; grows
- */
-export async function runTo(
-  program: Program,
-  { build: { gateway }, timeline }: Attempt,
-  goal: number,
-  done: Set<string>,
-  signal: AbortSignal,
-): Promise<RunResult> {
+/** One program in one build. */
+export interface Course {
+  readonly program: Program;
+  readonly attempt: Pick<Attempt, 'build' | 'timeline'>;
+  readonly foresight: Foresight;
+  /** Digests that are known to have run; grows. */
+  readonly done: Set<string>;
+}
+
+/** Runs everything before `goal` at once, as far as it depends on each other; the first failure cancels the rest. */
+export async function runTo(course: Course, goal: number, signal: AbortSignal): Promise<RunResult> {
+  const { program, attempt, foresight, done } = course;
+  const { gateway } = attempt.build;
   const whole = goal >= program.points.length;
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
@@ -36,9 +38,9 @@ export async function runTo(
       },
     );
   const bring = async (result: Result): Promise<void> => {
-    await materialize(gateway, program, result, either);
+    await foresight.bring(result, either);
     cover(program.llb, result.digest, done);
-    await timeline.settled(result.digest, LAST_WORDS);
+    await attempt.timeline.settled(result.digest, LAST_WORDS);
   };
   if (whole) {
     // The frontend's own ref knows nothing of steps that are to run without the cache: they have run before it is asked.
@@ -63,13 +65,8 @@ export type Peeked = 'cached' | 'uncached' | { readonly error: unknown };
  * Asks for a step, and takes the question back as soon as the engine begins to run it: what it did till then is thrown
  * away. A step that is over before the question can be taken back has run.
  */
-export async function peek(
-  program: Program,
-  { build: { gateway }, timeline }: Attempt,
-  point: Point,
-  done: Set<string>,
-  signal: AbortSignal,
-): Promise<Peeked> {
+export async function peek({ program, attempt, done }: Course, point: Point, signal: AbortSignal): Promise<Peeked> {
+  const { build, timeline } = attempt;
   const step = program.steps.get(point.instruction.index);
   const own = (step?.vertices ?? []).filter(({ op, digest }) => op.op?.$case !== 'source' && !done.has(digest));
   const result = step?.after;
@@ -77,7 +74,7 @@ export async function peek(
   const taken = new AbortController();
   const either = AbortSignal.any([signal, taken.signal]);
   const begun = own.map(({ digest }) => timeline.begun(digest, either));
-  const solved = materialize(gateway, program, result, either).then(
+  const solved = materialize(build.gateway, program, result, either).then(
     () => 'solved' as const,
     (error: unknown) => ({ error }),
   );

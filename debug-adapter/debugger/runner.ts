@@ -2,10 +2,11 @@
 import type { Going, StopReason } from './api.js';
 import type { Attempt } from './attempt.js';
 import type { Gate } from './breakpoints/gate.js';
+import { createForesight } from './foresight.js';
 import { pointOfVertex } from './frontier.js';
 import { createItinerary, type Moment } from './itinerary.js';
 import type { Program } from './program.js';
-import { peek, runTo, type RunResult } from './run-to.js';
+import { type Course, peek, runTo, type RunResult } from './run-to.js';
 import { materialize } from './scene.js';
 import { destination, type Point } from './walk.js';
 
@@ -67,7 +68,7 @@ interface Reached {
 
 class BuildRunner implements Runner {
   readonly #input: RunnerInput;
-  readonly #done = new Set<string>();
+  readonly #course: Course;
   readonly #itinerary;
   #atEnd = false;
   #wake: (() => void) | undefined;
@@ -75,7 +76,9 @@ class BuildRunner implements Runner {
   constructor(input: RunnerInput) {
     this.#input = input;
     const { program, gate, attempt } = input;
-    this.#itinerary = createItinerary({ program, gate, timeline: attempt.timeline, done: this.#done });
+    const done = new Set<string>();
+    this.#course = { program, attempt, foresight: createForesight(program, attempt), done };
+    this.#itinerary = createItinerary({ program, gate, timeline: attempt.timeline, done });
   }
 
   refresh(): void {
@@ -85,6 +88,7 @@ class BuildRunner implements Runner {
   jump(point: Point, after: boolean): void {
     this.#atEnd = after && point.index === this.#input.program.points.length - 1;
     this.#itinerary.jump(point, after ? 'after' : 'before');
+    this.#course.foresight.standsAt(point.index, this.#course.done);
   }
 
   async run(how: Going, signal: AbortSignal): Promise<Outcome> {
@@ -94,8 +98,7 @@ class BuildRunner implements Runner {
   }
 
   async runTo(point: Point, signal: AbortSignal): Promise<Outcome> {
-    const { program, attempt } = this.#input;
-    const result = await this.#watchPause(signal, () => runTo(program, attempt, point.index, this.#done, signal));
+    const result = await this.#watchPause(signal, () => runTo(this.#course, point.index, signal));
     if (result.kind === 'paused') return result.outcome;
     if (result.value.kind === 'failed') return this.#stumble(result.value.error);
     this.jump(point, false);
@@ -114,8 +117,7 @@ class BuildRunner implements Runner {
   }
 
   async isCached(point: Point, signal: AbortSignal): Promise<boolean> {
-    const { program, attempt } = this.#input;
-    return (await peek(program, attempt, point, this.#done, signal)) === 'cached';
+    return (await peek(this.#course, point, signal)) === 'cached';
   }
 
   /** From moment to moment, at each of which the gate is asked, up to the limit. */
@@ -155,19 +157,18 @@ class BuildRunner implements Runner {
     goal: number,
     signal: AbortSignal,
   ): { readonly goal: number; readonly result: Promise<RunResult>; readonly abandon: () => void } {
-    const { program, attempt } = this.#input;
     const controller = new AbortController();
     const either = AbortSignal.any([signal, controller.signal]);
-    const result = runTo(program, attempt, goal, this.#done, either);
+    const result = runTo(this.#course, goal, either);
     return { goal, result, abandon: () => controller.abort() };
   }
 
   async #ask(moment: Moment, signal: AbortSignal): Promise<Outcome | undefined> {
-    const { gate, program, attempt } = this.#input;
+    const { gate } = this.#input;
     const { point, kind } = moment;
     this.#itinerary.place(point, kind);
     if (kind === 'cache') {
-      const peeked = await peek(program, attempt, point, this.#done, signal);
+      const peeked = await peek(this.#course, point, signal);
       if (typeof peeked === 'object') return signal.aborted ? undefined : this.#stumble(peeked.error);
       return peeked === 'cached' ? undefined : this.#stand(point, gate.uncached(point), 'cache');
     }
@@ -191,6 +192,7 @@ class BuildRunner implements Runner {
   #stand(point: Point, reason: StopReason, kind: Moment['kind'] = 'before'): Outcome {
     this.#itinerary.place(point, kind);
     this.#atEnd = kind === 'after' && point.index === this.#input.program.points.length - 1;
+    this.#course.foresight.standsAt(point.index, this.#course.done);
     return { kind: 'stands', stand: { point, after: kind === 'after', why: { kind: 'reason', reason } } };
   }
 

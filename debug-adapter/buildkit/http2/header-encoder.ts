@@ -1,15 +1,18 @@
+/**
+ * Header blocks without Huffman coding. They are put together as text in which each character is a byte, and made bytes
+ * once: a call has a dozen of fields, and a buffer for each part of them takes longer than all else that begins a call.
+ */
+
 /** Indexed field 8 of the static table: `:status: 200`. */
-const statusOk = 0x88;
-/** Index of `content-type`, as a literal that is not remembered. */
-const contentType = Buffer.from([0x0f, 0x10]);
+const statusOk = '\x88';
+/** Indexed fields `:method: POST` and `:scheme: http`. */
+const postHttp = '\x83\x86';
+/** Names of the static table, for literals that are not remembered: `:path`, `:authority`, `content-type`. */
+const [pathName, authorityName, contentTypeName] = ['\x04', '\x01', '\x0f\x10'];
+const grpcContent = contentTypeName + text('application/grpc');
 
 /** What opens every answer. */
-export const responseHeaders = Buffer.concat([Buffer.from([statusOk]), contentType, text('application/grpc')]);
-
-/** Indexed fields `:method: POST` and `:scheme: http`, and literals for `:path` and `:authority`. */
-const postHttp = [0x83, 0x86];
-const pathName = 0x04;
-const authorityName = 0x01;
+export const responseHeaders = block(statusOk + grpcContent);
 
 /** What opens a call of ours. */
 export function requestHeaders(
@@ -17,16 +20,8 @@ export function requestHeaders(
   path: string,
   metadata: readonly (readonly [name: string, value: string])[],
 ): Buffer {
-  return Buffer.concat([
-    Buffer.from([...postHttp, pathName]),
-    text(path),
-    Buffer.from([authorityName]),
-    text(authority),
-    contentType,
-    text('application/grpc'),
-    ...field('te', 'trailers'),
-    ...metadata.flatMap(([name, value]) => field(name, value)),
-  ]);
+  const place = postHttp + pathName + text(path) + authorityName + text(authority);
+  return block(place + grpcContent + field('te', 'trailers') + fields(metadata));
 }
 
 /** The end of a call. */
@@ -35,31 +30,33 @@ export function trailers(
   message: string,
   extra: readonly (readonly [name: string, value: string])[] = [],
 ): Buffer {
-  const fields = [
-    ['grpc-status', String(code)] as const,
-    ...(message === '' ? [] : [['grpc-message', percentEncode(message)] as const]),
-    ...extra,
-  ];
-  return Buffer.concat(fields.flatMap(([name, value]) => field(name, value)));
+  const words = message === '' ? '' : field('grpc-message', percentEncode(message));
+  return block(field('grpc-status', String(code)) + words + fields(extra));
 }
 
-function field(name: string, value: string): Buffer[] {
-  return [Buffer.from([0]), text(name), text(value)];
+function block(characters: string): Buffer {
+  return Buffer.from(characters, 'latin1');
 }
 
-/** A string literal without Huffman coding. */
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value, 'latin1');
-  return Buffer.concat([integer(bytes.length, 7), bytes]);
+function fields(all: readonly (readonly [name: string, value: string])[]): string {
+  return all.map(([name, value]) => field(name, value)).join('');
 }
 
-function integer(value: number, bits: number): Buffer {
+function field(name: string, value: string): string {
+  return `\0${text(name)}${text(value)}`;
+}
+
+function text(value: string): string {
+  return integer(value.length, 7) + value;
+}
+
+function integer(value: number, bits: number): string {
   const most = 2 ** bits - 1;
-  if (value < most) return Buffer.from([value]);
+  if (value < most) return String.fromCharCode(value);
   const bytes = [most];
   let rest = value - most;
   for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  return Buffer.from([...bytes, rest]);
+  return String.fromCharCode(...bytes, rest);
 }
 
 /** A message must fit the engine's header limit together with its own wrapping. */

@@ -51,6 +51,7 @@ export class Outbox {
   #waiting = 0;
   #left = 0;
   #blocked = false;
+  #corked = false;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   readonly #idle: (() => void)[] = [];
@@ -65,10 +66,11 @@ export class Outbox {
     this.#limits = { ...defaults, ...limits };
   }
 
-  /** Writes a response or a request now; answers its number. */
+  /** Writes a response or a request before all that waits; answers its number. */
   send(message: object): number {
     const seq = this.#sequence++;
     this.written({ seq, ...message });
+    this.#cork();
     const open = this.#stream.writable && this.#stream.write(encodeMessage({ seq, ...message }));
     if (!open && !this.#blocked) void this.#waitForDrain();
     return seq;
@@ -171,6 +173,17 @@ export class Outbox {
     this.#left = 0;
     if (notice + item.text === '') return;
     this.send({ type: 'event', event: 'output', body: { ...item.body, output: notice + item.text } });
+  }
+
+  /** What is said in one moment goes out in one piece: a stop comes with the events that belong to it. */
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      this.#stream.uncork();
+    });
   }
 
   async #waitForDrain(): Promise<void> {
