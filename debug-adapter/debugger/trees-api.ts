@@ -14,6 +14,8 @@ export interface StateFiles {
   readonly first?: (folder: string, count: number, signal: AbortSignal) => Promise<FirstFiles | undefined>;
   /** A listing that is told to stop really does; else it goes on in the engine and holds up what comes after. */
   readonly stops?: boolean;
+  /** Files that are much like these, and whose listing stops. */
+  readonly alike?: StateFiles;
 }
 
 export interface FirstFiles {

@@ -22,26 +22,18 @@ export interface GlanceRequest {
 /** A link on the way to the folder would be followed from the wrong root. */
 const ENTER = 'cd -P -- "$1" && [ "$PWD" = "$1" ] || exit 1';
 /**
- * Of names that begin with a dot, and of the others, the first `$2` each in the order of their bytes; how many there are,
- * and an empty one. Each of the two is read from the folder once, and no more is said than is wanted.
+ * How many names begin with a dot, and the first `$2` of them in the order of their bytes; the same of the others; an
+ * empty one. The folder is read twice at one time, for a large one takes long. Not a function: it would copy all names.
  */
 const FIRST_NAMES = `n=$2
-first() {
-  i=0
-  for name in "$@"; do
-    [ "$i" -lt "$n" ] || break
-    i=$((i + 1)); printf '%s\\000' "$name"
-  done
-}
-visible() {
-  set -- *; [ -e "$1" ] || [ -L "$1" ] || shift
-  total=$((total + $#)); first "$@"
-}
-set -- .*; [ -e "$1" ] || [ -L "$1" ] || shift
-total=$#; first "$@"
-[ "$1" = . ] && total=$((total - 2))
-visible
-printf '%s\\000' "$total" ''`;
+tell='[ -e "$1" ] || [ -L "$1" ] || shift
+i=0; printf "%s\\000" "$#"
+for name do
+  [ "$i" -lt "$n" ] || break
+  i=$((i + 1)); printf "%s\\000" "$name"
+done'
+{ set -- .*; eval "$tell"; } | { set -- *; cat; eval "$tell"; }
+printf '\\000'`;
 
 /** Facts of names that are known, in their order. Rejects when one is not there, and where there is no toolbox. */
 export function glance(
@@ -107,16 +99,27 @@ async function firstOf(
       last = data.at(-1);
       if (isChosen || !isEnd) return;
       isChosen = true;
-      const names = Buffer.concat(pieces).toString().split('\0').slice(0, -2);
+      const told = readNames(Buffer.concat(pieces).toString().split('\0'), count + 2);
       pieces = [];
-      const all = Number(names.pop());
-      const chosen = firstNames(names, count);
-      if (chosen !== undefined) total = all;
+      const chosen = firstNames(told.names, count);
+      if (chosen !== undefined) total = told.total;
       await ask(process, chosen ?? []);
     },
     signal,
   );
   return { told: whole(pieces, code, signal), total };
+}
+
+/** What the script says; the folder itself and the one above it are among the names, and do not count. */
+function readNames(
+  fields: readonly string[],
+  most: number,
+): { readonly names: readonly string[]; readonly total: number } {
+  const dotted = Number(fields[0]);
+  const others = 1 + Math.min(dotted, most);
+  const visible = Number(fields[others]);
+  const names = [...fields.slice(1, others), ...fields.slice(others + 1, others + 1 + Math.min(visible, most))];
+  return { names, total: dotted + visible - (names[0] === '.' ? 2 : 0) };
 }
 
 /** Undefined where the order of bytes is not that of characters: beyond the first 16 bits, and where they are no text. */

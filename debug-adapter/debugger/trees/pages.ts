@@ -25,14 +25,24 @@ export function pagesOf(files: StateFiles, folder: string, signal: AbortSignal):
     const found = await files.first?.(folder, end, stop);
     return found && { ...found, files: found.files.slice(start) };
   };
+  /** Lists for a moment; a listing that is not done by then is given up, if it can be. */
+  const isShort = async (): Promise<boolean> => {
+    const late = new AbortController();
+    const own = AbortSignal.any([signal, late.signal]);
+    // One that cannot be given up would be in the way of the look at the names.
+    if (files.alike !== undefined && !(await isDone(files.alike.list(folder, own), UNNOTICED))) {
+      late.abort();
+      return false;
+    }
+    const first = list(own);
+    const isFirst = await isDone(first, UNNOTICED);
+    if (isFirst || files.stops !== true) begun = first;
+    else late.abort();
+    return isFirst;
+  };
   /** The first page without the others, when they take long. */
   const early = async (start: number, end: number, stop: AbortSignal): Promise<Page | undefined> => {
-    const late = new AbortController();
-    const first = list(AbortSignal.any([signal, late.signal]));
-    if (await isDone(first, UNNOTICED)) begun = first;
-    if (begun !== undefined) return undefined;
-    if (files.stops === true) late.abort();
-    else begun = first;
+    if (await isShort()) return undefined;
     const page = await quick(start, end, stop).catch(() => undefined);
     listing().catch(() => undefined);
     return page;

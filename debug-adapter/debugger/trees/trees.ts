@@ -70,7 +70,7 @@ class FrameTrees implements Trees {
       case 'failed':
         if (!this.#hasFailed)
           throw unknownTree(tree, 'There is no failed state here: initial, container, context … are.');
-        return createFiles({ gateway, root: nowhere, bench: still, still: true, workshop });
+        return this.#alike('initial', createFiles({ gateway, root: nowhere, bench: still, still: true, workshop }));
       case 'container':
         return createFiles({ gateway, root: nowhere, bench: (signal) => bench(state(), signal) });
       case 'context':
@@ -224,6 +224,12 @@ class FrameTrees implements Trees {
     const { gateway } = this.#input;
     const files = createFiles({ gateway, root: () => Promise.resolve(ref), bench: noBench });
     return listing === undefined ? files : listedFiles(listing, files);
+  }
+
+  /** Files of a container, whose listing nothing stops, with those of a snapshot that are much like them. */
+  #alike(tree: string, files: StateFiles): StateFiles {
+    const alike = this.#resultFiles(this.#resultOf(tree));
+    return alike.stops === true ? { ...files, stops: false, alike } : files;
   }
 
   /** Result id of a file system that can be mounted somewhere; '' for an empty one. */

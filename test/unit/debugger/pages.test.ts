@@ -67,6 +67,44 @@ describe('pages of a folder', () => {
     assert.deepEqual(named(await page), inOrder.slice(0, 3));
   });
 
+  it('are not listed before the names are known, where nothing stops a listing and files that are alike are many', async () => {
+    let asked = 0;
+    const first: StateFiles['first'] = (_folder, count) => {
+      assert.equal(asked, 0);
+      return Promise.resolve({ files: inOrder.slice(0, count).map(fact), total: names.length });
+    };
+    const ends: boolean[] = [];
+    const many = slowFolder({
+      stops: true,
+      list: (_folder, own) =>
+        new Promise((_resolve, reject) => {
+          own.addEventListener('abort', () => {
+            ends.push(true);
+            reject(own.reason as Error);
+          });
+        }),
+    });
+    const { files, letGo } = slowFolder({ stops: false, first, alike: many.files });
+    const counted: StateFiles = { ...files, list: (...of) => ((asked += 1), files.list(...of)) };
+    const pages = pagesOf(counted, '/many', signal);
+    assert.equal((await pages.page(0, 10, signal)).total, names.length);
+    assert.deepEqual(ends, [true]);
+    letGo();
+    assert.equal(named(await pages.page(10, undefined, signal)).length, names.length - 10);
+    assert.equal(asked, 1);
+  });
+
+  it('are listed at once where files that are alike are few, or none', async () => {
+    const never: StateFiles['first'] = () => Promise.reject(new Error('not asked for'));
+    for (const list of [() => Promise.resolve([]), () => Promise.reject(new Error('There is no /many.'))]) {
+      const few = slowFolder({ stops: true, list });
+      const { files, letGo } = slowFolder({ stops: false, first: never, alike: few.files });
+      const page = pagesOf(files, '/many', signal).page(0, 3, signal);
+      letGo();
+      assert.deepEqual(named(await page), inOrder.slice(0, 3));
+    }
+  });
+
   it('tell why there is no listing, at once or after a look at the names', async () => {
     const early = slowFolder({ first: () => Promise.reject(new Error('not asked for')) });
     early.fail(new Error('There is no /many.'));
