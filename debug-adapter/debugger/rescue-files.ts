@@ -13,6 +13,7 @@ export async function rescueFiles(
   input: ThreadInput,
   { point, after }: Stand,
   { error, failure: told }: { readonly error: EngineError; readonly failure: Failure },
+  left: AbortSignal,
 ): Promise<void> {
   const { settings, program, board, events, id } = input;
   if (settings.rescue.length === 0) return;
@@ -32,7 +33,7 @@ export async function rescueFiles(
     const hasFailed = frame?.trees.list().some(({ tree }) => tree === 'failed') === true;
     if (frame === undefined || !hasFailed)
       return say('Nothing can be rescued: this engine kept nothing of the failed step.');
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.any([left, AbortSignal.timeout(PATIENCE)]);
     setMaxListeners(0, signal);
     const { workdir } = await frame.config(signal);
     const request = { files: frame.trees.files('failed'), patterns: settings.rescue, workdir, to: settings.rescueTo };
@@ -42,6 +43,7 @@ export async function rescueFiles(
     if (rescued.length === 0 && problems.length === 0)
       say(`Nothing to rescue: the step left no ${settings.rescue.join(', ')} (relative ones start at ${workdir}).`);
   } catch (problem) {
+    if (left.aborted) return say('The build was left before everything was rescued.');
     say(`Not rescued: ${problem instanceof Error ? problem.message : String(problem)}`);
   }
 }

@@ -74,6 +74,7 @@ export function createThread(input: ThreadInput): RunThread {
 
 class BuildThread implements RunThread {
   readonly #input: ThreadInput;
+  readonly id: number;
   readonly program: Program;
   readonly #runner: Runner;
   readonly #gate: Gate;
@@ -82,14 +83,17 @@ class BuildThread implements RunThread {
   readonly #failures = createFailureBook();
   /** Undefined before it stands for the first time. */
   #parts: StoppedParts | undefined;
-  #running: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
+  #running: AbortController | undefined;
+  /** Settles when it stands, with all that is told of a failure. */
+  #work = Promise.resolve();
   #failed = false;
   #over = false;
-  #disposed = false;
+  readonly #disposed = new AbortController();
 
   constructor(input: ThreadInput) {
     this.#input = input;
     const { program, attempt, settings } = input;
+    this.id = input.id;
     this.program = program;
     this.#way = createWayBack(program.points);
     this.#gate = input.gate((point, signal) => this.#runner.isCached(point, signal));
@@ -101,10 +105,6 @@ class BuildThread implements RunThread {
       stopAtEnd: settings.stopAtEnd && !settings.noDebug,
       culprit: (error) => culpritOf(attempt, error),
     });
-  }
-
-  get id(): number {
-    return this.#input.id;
   }
 
   get platform(): string {
@@ -192,8 +192,8 @@ class BuildThread implements RunThread {
   }
 
   async pause(): Promise<void> {
-    this.#running?.controller.abort();
-    await this.#running?.done;
+    this.#running?.abort();
+    await this.#work;
   }
 
   async drop(): Promise<void> {
@@ -202,28 +202,28 @@ class BuildThread implements RunThread {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed = true;
-    this.#running?.controller.abort();
-    await this.#running?.done;
+    this.#disposed.abort();
+    this.#running?.abort();
+    await this.#work;
     await this.#standing[Symbol.asyncDispose]();
   }
 
   /** Leaves the stop and runs something; where that ends it stands, or is over. */
   #go(work: (signal: AbortSignal) => Promise<Outcome>): void {
-    if (this.#over || this.#running !== undefined || this.#disposed) return;
+    if (this.#over || this.#running !== undefined || this.#disposed.signal.aborted) return;
     this.#standing.leave();
-    const controller = new AbortController();
-    this.#running = { controller, done: this.#work(work, controller.signal) };
+    this.#running = new AbortController();
+    this.#work = this.#travel(work, this.#running.signal);
   }
 
-  async #work(work: (signal: AbortSignal) => Promise<Outcome>, signal: AbortSignal): Promise<void> {
+  async #travel(work: (signal: AbortSignal) => Promise<Outcome>, signal: AbortSignal): Promise<void> {
     const { progress } = this.#input;
     const progressing = progress.begin();
     await this.#standing.left;
     const outcome = await this.#outcomeOf(work(signal)).catch((error: unknown): Outcome => ({ kind: 'broken', error }));
     this.#running = undefined;
     progressing[Symbol.dispose]();
-    if (!this.#disposed) await this.#arrive(outcome);
+    if (!this.#disposed.signal.aborted) await this.#arrive(outcome);
   }
 
   /** With what it needs to stand. */
@@ -261,14 +261,15 @@ class BuildThread implements RunThread {
     const step = program.steps.get(point.instruction.index);
     if (!step || !(error instanceof EngineError)) return this.#arrive({ kind: 'broken', error });
     const { describeStumble, rescueFiles, tellFailure } = this.#loaded;
+    const { signal: left } = this.#disposed;
     const stumble = await describeStumble(this.#input, point, digest, error);
-    if (this.#disposed || stumble === undefined) return;
+    if (left.aborted || stumble === undefined) return;
     this.#failed = true;
     this.#failures.note(point, stumble.others);
     board.fail(program, step);
     tellFailure(this.#input, stumble.failure);
-    await rescueFiles(this.#input, stand, { error, failure: stumble.failure });
-    if (this.#disposed) return;
+    await rescueFiles(this.#input, stand, { error, failure: stumble.failure }, left);
+    if (left.aborted) return;
     if (!this.#input.stopsOnFailure(stumble.failure, point)) return this.#end({ kind: 'failed' });
     this.#standing.begin(this.#loaded, stand, { kind: 'failed', failure: stumble.failure });
   }
@@ -284,7 +285,7 @@ class BuildThread implements RunThread {
   }
 
   #jumpTo(point: Point, reason: StopReason): void {
-    if (this.#over || this.#running !== undefined || this.#disposed) return;
+    if (this.#over || this.#running !== undefined || this.#disposed.signal.aborted) return;
     this.#standing.leave();
     this.#runner.jump(point, false);
     this.#standing.begin(this.#loaded, { point, after: false, why: { kind: 'reason', reason } }, reason);
