@@ -36,6 +36,10 @@ class RunningBuild implements Build {
   readonly gateway: BuildGateway;
   readonly ready: Promise<void>;
   private returned = false;
+  private readonly exportsNothing: boolean;
+  private progressEnded: () => void = () => undefined;
+  /** Settles when the engine has nothing more to tell of the build; never when its progress is cut off. */
+  private readonly told = new Promise<void>((resolve) => (this.progressEnded = resolve));
 
   constructor(control: Client, options: BuildOptions) {
     this.ref = options.ref;
@@ -56,7 +60,11 @@ class RunningBuild implements Build {
       },
     );
     this.done.catch(() => undefined).finally(() => signal?.removeEventListener('abort', abort));
-    this.status = followStatus(control, options.ref, this.over.signal, (update) => this.verdicts.note(update));
+    this.exportsNothing = exportersOf(options).length === 0 && options.cacheExports.length === 0;
+    this.status = followStatus(control, options.ref, this.over.signal, {
+      note: (update) => this.verdicts.note(update),
+      ended: () => this.progressEnded(),
+    });
     const { ref, cacheImports } = options;
     const culprit = async (message: string) => await this.verdicts.find(message);
     this.gateway = new BuildGateway({ ref, client: control, over: this.over.signal, cacheImports, culprit });
@@ -75,7 +83,11 @@ class RunningBuild implements Build {
       // The build may be over before the call that ended it is answered.
       if (!this.over.signal.aborted) throw error;
     }
-    return await this.done;
+    if (!this.exportsNothing) return await this.done;
+    // Then comes the engine's record for its history, which takes longer than many a build. It is written all the same:
+    // https://github.com/moby/buildkit/blob/v0.26.0/solver/llbsolver/solver.go#L567
+    const nothing: Responses = {};
+    return await Promise.race([this.done, this.told.then(() => nothing)]);
   }
 
   async cancel(reason = 'The build was cancelled.'): Promise<void> {
@@ -106,7 +118,7 @@ class RunningBuild implements Build {
 
 /** Frontend and definition are left out: that is what makes the engine wait for gateway calls. */
 function solveRequest(options: BuildOptions): SolveRequest {
-  const exporters = options.exporters.filter(({ type }) => type !== 'cacheonly');
+  const exporters = exportersOf(options);
   const [first] = exporters;
   return SolveRequest.fromPartial({
     Ref: options.ref,
@@ -121,6 +133,11 @@ function solveRequest(options: BuildOptions): SolveRequest {
   });
 }
 
+/** What engines know; to export nothing is to have none. */
+function exportersOf({ exporters }: BuildOptions): readonly Exporter[] {
+  return exporters.filter(({ type }) => type !== 'cacheonly');
+}
+
 function entry({ type, attrs }: Exporter) {
   return { Type: type, Attrs: attrs };
 }
@@ -130,7 +147,7 @@ function followStatus(
   control: Client,
   ref: string,
   over: AbortSignal,
-  note: (update: StatusResponse) => void,
+  { note, ended }: { readonly note: (update: StatusResponse) => void; readonly ended: () => void },
 ): AsyncIterable<StatusResponse> {
   const queue = new Queue<StatusResponse>();
   const quiet = new AbortController();
@@ -154,6 +171,7 @@ function followStatus(
         note(update);
         queue.put(update);
       }
+      ended();
     } catch {
       // What went wrong is told by `done`; progress just ends.
     } finally {
