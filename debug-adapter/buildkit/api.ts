@@ -139,10 +139,7 @@ export interface Build extends AsyncDisposable {
   /** Progress; may be iterated once, ends with the build. */
   readonly status: AsyncIterable<StatusResponse>;
   readonly gateway: Gateway;
-  /**
-   * Hands the result, of which everything has run, to the exporters, and waits for `done`; for no more than that it was
-   * taken, with empty answers, where nothing is exported.
-   */
+  /** Hands the result to the exporters and waits for `done`; where nothing is exported, only until everything has run. */
   finish(result: FrontendResult): Promise<Readonly<Record<string, string>>>;
   /** Ends it now; every running vertex is cancelled. The engine may take a moment longer. Idempotent. */
   cancel(reason?: string): Promise<void>;

@@ -87,7 +87,7 @@ class RunningBuild implements Build {
     // Then comes the engine's record for its history, which takes longer than many a build. It is written all the same:
     // https://github.com/moby/buildkit/blob/v0.26.0/solver/llbsolver/solver.go#L567
     const nothing: Responses = {};
-    return await Promise.race([this.done, this.told.then(() => nothing)]);
+    return await Promise.race([this.done, this.told.then(() => (this.verdicts.none ? nothing : this.done))]);
   }
 
   async cancel(reason = 'The build was cancelled.'): Promise<void> {

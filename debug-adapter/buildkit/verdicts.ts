@@ -13,6 +13,11 @@ export class Verdicts {
     for (const wake of this.waiting) wake();
   }
 
+  /** No vertex has failed so far, nor was cancelled. */
+  get none(): boolean {
+    return this.errors.size === 0;
+  }
+
   /** Digest of the vertex with that error; those that were merely cancelled have other words. */
   async find(message: string): Promise<string | undefined> {
     return this.search(message) ?? (await this.later(message));

@@ -24,7 +24,7 @@ export class InputError extends Error {
 }
 
 /** Resolves `-`: what comes through standard input is put into a private folder that goes with the result. */
-export async function readInput(args: readonly string[], stdin: Readable, cwd: string): Promise<Input> {
+export async function readInput(args: readonly string[], stdin: () => Readable, cwd: string): Promise<Input> {
   const given = words(args);
   const context = given.find(({ flag }) => flag === undefined)?.value ?? '';
   const file = given.findLast(({ flag }) => flag === '-f' || flag === '--file')?.value;
@@ -38,7 +38,7 @@ export async function readInput(args: readonly string[], stdin: Readable, cwd: s
   try {
     const rest = given.filter(({ flag }) => flag !== undefined && flag !== '-f' && flag !== '--file');
     const flags = rest.flatMap(({ raw }) => raw);
-    const place = file === '-' ? await spool(stdin, folder, context) : await unpack(stdin, folder, file);
+    const place = file === '-' ? await spool(stdin(), folder, context) : await unpack(stdin(), folder, file);
     const all = [...flags, '-f', place.dockerfile, place.context];
     return { args: all, dockerfile: place.dockerfile, fromStdin: true, [Symbol.asyncDispose]: remove };
   } catch (error) {

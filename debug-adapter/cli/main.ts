@@ -12,7 +12,10 @@ import { runSession } from './session.js';
 import { usage } from './usage.js';
 import type { World } from './world.js';
 
-const { stdin, stdout, stderr, env } = process;
+const { stdout, stderr, env } = process;
+
+/** Opened when it is wanted: that takes two milliseconds, and most builds want none. */
+const stdin = (): typeof process.stdin => process.stdin;
 
 function version(): string {
   try {
@@ -25,7 +28,7 @@ function version(): string {
 /** The terminal, even when standard input is a pipe with a Dockerfile in it. */
 function keyboard(fromStdin: boolean): World['keyboard'] {
   if (!stderr.isTTY) return undefined;
-  if (stdin.isTTY) return { fd: 0, open: () => stdin, close: () => undefined };
+  if (isatty(0)) return { fd: 0, open: stdin, close: () => undefined };
   if (!fromStdin) return undefined;
   try {
     const fd = openSync('/dev/tty', 'r');

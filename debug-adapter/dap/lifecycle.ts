@@ -52,7 +52,7 @@ export class Lifecycle {
       this.#warn(await session.debugger.load(settings), settings.buildArgs);
       this.#arguments = JSON.stringify(args.raw);
       session.event('initialized', undefined);
-      await session.debugger.prepare(signal);
+      await session.debugger.prepare(signal, () => this.#configured);
       this.#prepared = true;
       turn.after(() => this.#start());
     } catch (error) {

@@ -56,8 +56,11 @@ export interface Debugger extends AsyncDisposable {
   load(settings: BuildSettings): Promise<Dockerfile>;
   /** Begins to connect, before or while the Dockerfile is read; `prepare` tells what came of it. */
   connect(settings: BuildSettings, signal: AbortSignal): void;
-  /** Connects where `connect` has not, asks the frontend for the program. Runs nothing. */
-  prepare(signal: AbortSignal): Promise<void>;
+  /**
+   * Connects where `connect` has not, asks the frontend for the program. Runs nothing before the client is configured, and
+   * then only what nothing can stop.
+   */
+  prepare(signal: AbortSignal, isConfigured: () => boolean): Promise<void>;
   /** Begins to run, or stands at the entry. Call once, after `prepare` and the first breakpoints. */
   start(): void;
   /**

@@ -7,6 +7,7 @@ import type { BuildSettings } from './api.js';
 import { dockerfileInput } from './dockerfile-input.js';
 import type { Taken } from './edits.js';
 import { frontendRequest } from './frontend-options.js';
+import { beginHeadStart, type HeadStart } from './head-start.js';
 import { loadAnswered } from './load-answered.js';
 import { nativePlatform } from './native-platform.js';
 import type { Program } from './program.js';
@@ -20,6 +21,7 @@ export interface Attempt extends AsyncDisposable {
   /** One per platform. */
   readonly programs: readonly Program[];
   readonly timeline: Timeline;
+  readonly headStart: HeadStart;
   readonly toolbox: Toolbox;
   /** The digest in the programs of a vertex that the engine names. */
   readonly ours: Twins['ours'];
@@ -39,6 +41,8 @@ export interface AttemptInput {
   readonly taken: Taken;
   /** Steps that are to run though the engine has their results. */
   readonly forces: (instruction: Instruction) => boolean;
+  /** Whether everything can run at once, asked when the frontend has answered. */
+  readonly runsThrough: () => boolean;
   /** Has heard of nothing yet; takes what the engine says of this build. */
   readonly timeline: Timeline;
   readonly signal: AbortSignal;
@@ -82,8 +86,9 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
   };
   try {
     const request = { frontend, opts, inputs: dockerfileInput(input) };
-    const asked = build.gateway.solveFrontend(request, { signal });
-    const [result, late] = await Promise.all([asked, loadAndEvaluate(input), build.ready, session, engine.known]);
+    const asked = build.gateway.solveFrontend(request, { signal }).then((result) => beginWith(result, input, build));
+    const all = await Promise.all([asked, loadAndEvaluate(input), build.ready, session, engine.known]);
+    const [{ result, headStart }, late] = all;
     const programs = late.makePrograms(input, result, late.evaluations);
     const toolbox = late.createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
     twins.own(programs.flatMap((program) => [...program.owners.keys()]));
@@ -92,6 +97,7 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
       result,
       programs,
       timeline,
+      headStart,
       toolbox,
       ours: twins.ours,
       leave: () => end(build.leave()),
@@ -102,6 +108,19 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
     await followed;
     throw error;
   }
+}
+
+/** Lets the engine go on with what the frontend has answered, where nothing can stop it. */
+async function beginWith(
+  result: FrontendResult,
+  input: AttemptInput,
+  { gateway }: Build,
+): Promise<{ readonly result: FrontendResult; readonly headStart: HeadStart }> {
+  const refs = input.runsThrough() ? [...result.refs.values()].map(({ id }) => id).filter((id) => id !== '') : [];
+  const headStart = beginHeadStart(gateway, refs);
+  // What was asked goes out in the next turn of the event loop, not before.
+  if (refs.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  return { result, headStart };
 }
 
 /** What can be made of the Dockerfile meanwhile: the frontend takes longer to read it than we do. */

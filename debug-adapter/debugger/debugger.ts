@@ -22,14 +22,14 @@ import type {
 } from './api.js';
 import { createBreakpointBook } from './breakpoints/book.js';
 import { readFilters, usualFilters } from './breakpoints/filters.js';
-import type { Asked, Run } from './run.js';
+import type { Asked, Run, Wishes } from './run.js';
 import { isEdited } from './edits.js';
 import { UserError } from './errors.js';
 import { createEmitter } from './events.js';
 import { currentText } from './load.js';
 import { sameFile } from './paths.js';
 import { noPast, type Past } from './past.js';
-import { createPlan, type Plan } from './plan.js';
+import { createPlan } from './plan.js';
 import { onSaved } from './saved.js';
 import { reachEngine } from './reach.js';
 import { readSources, type Sources } from './sources.js';
@@ -76,14 +76,14 @@ class BuildDebugger implements Debugger {
     return this.#take(await this.#read(settings));
   }
 
-  async prepare(signal: AbortSignal): Promise<void> {
+  async prepare(signal: AbortSignal, isConfigured: () => boolean): Promise<void> {
     const sources = this.#loaded();
     using _progress = this.#progress.begin();
     this.#connecting ??= reachEngine(sources.settings, this.#surroundings, signal);
     const engine = await this.#connecting;
     this.#engine = engine;
     void engine.closed.then((cause) => this.#engineLost(engine, cause)).catch(() => undefined);
-    await this.#ask(sources, signal)
+    await this.#ask(sources, signal, { isConfigured })
       .then((asked) => this.#begin(asked))
       .catch(async (error: unknown) => {
         // Something that is no engine at all, or none that we know: that says more than what failed on it.
@@ -206,7 +206,7 @@ class BuildDebugger implements Debugger {
     if (stood.length === 0) await this.#leave();
     const progress = this.#progress.begin();
     // Once the engine has answered, there is no way back: the old build is over.
-    await using asked = await untilSettled(signal, (own) => this.#ask(sources, own, plan)).finally(() =>
+    await using asked = await untilSettled(signal, (own) => this.#ask(sources, own, { plan })).finally(() =>
       progress[Symbol.dispose](),
     );
     await this.#leave();
@@ -216,7 +216,7 @@ class BuildDebugger implements Debugger {
     this.start();
   }
 
-  async #ask(sources: Sources, signal: AbortSignal, plan?: Plan): Promise<Asked> {
+  async #ask(sources: Sources, signal: AbortSignal, how: Wishes): Promise<Asked> {
     const [engine, attempt] = [this.#engine, ++this.#attempts];
     return await askEngine(sources, {
       engine,
@@ -225,7 +225,7 @@ class BuildDebugger implements Debugger {
       mayStay: this.#run !== undefined,
       breakpoints: this.#breakpoints,
       filters: () => this.#filters,
-      plan,
+      ...{ plan: undefined, isConfigured: () => true, ...how },
       events: this.#events,
       progress: this.#progress,
       onEnd: (exitCode) => void this.#runEnded(attempt, exitCode),

@@ -7,6 +7,7 @@ import type { FileFact, FileRange, StateFiles } from './api.js';
 import type { Bench } from './bench.js';
 import { EngineError, UserError } from './errors.js';
 import { OWN_NAMES } from './own-folder.js';
+import { withoutLinks } from './links.js';
 import type { Workshop } from './opening.js';
 import { listByShell, noFolder, readByShell } from './shell-files.js';
 import { sooner } from './sooner.js';
@@ -25,26 +26,15 @@ export interface FilesInput {
 
 /** Paths are absolute and `/`-separated. */
 export function createFiles(input: FilesInput): StateFiles {
-  const { gateway, root, bench, still = false } = input;
-  const place = async (path: string, signal: AbortSignal): Promise<FilePlace> => {
-    const ref = await root(signal);
-    if (ref !== undefined) return { kind: 'ref', ref };
-    const found = await bench(signal);
-    if (!gateway.capabilities.has('gateway.exec.filesystem')) return { kind: 'shell', bench: found };
-    const at = mountOf(found.scene.mounts, path);
-    if (!at.isStored) return { kind: 'shell', bench: found };
-    return {
-      kind: 'container',
-      container: await (still ? found.bare(signal) : found.container(signal)),
-      bench: found,
-      ...at,
-    };
-  };
+  const { gateway } = input;
+  const place = (path: string, signal: AbortSignal): Promise<FilePlace> => placeOf(input, path, signal);
   const list = async (path: string, signal: AbortSignal, only?: string): Promise<readonly FileFact[]> =>
     listAt(gateway, await place(path, signal), path, { signal, ...(only !== undefined && { only }) });
+  const through = <T>(path: string, signal: AbortSignal, ask: (path: string) => Promise<T>): Promise<T> =>
+    throughLinks(path, ask, (at) => place(at, signal), signal);
   return {
     async list(path, signal) {
-      const files = await worded(path, () => list(path, signal));
+      const files = await worded(path, () => through(path, signal, (at) => list(at, signal)));
       return path === '/' ? files.filter(({ name }) => !OWN_NAMES.has(name)) : files;
     },
     async stat(path, signal) {
@@ -55,7 +45,8 @@ export function createFiles(input: FilesInput): StateFiles {
         // In its folder only the place that it is mounted on is seen.
         if (at.kind === 'container' && at.isTop && path !== '/')
           return { ...fileFact(await at.container.statFile(at.mount, at.path, { signal })), name };
-        return (await list(folder, signal, name)).find((file) => file.name === name);
+        const files = await through(folder, signal, (real) => list(real, signal, name));
+        return files.find((file) => file.name === name);
       });
       return sooner(
         usual,
@@ -68,8 +59,49 @@ export function createFiles(input: FilesInput): StateFiles {
     first: async (folder, count, signal) =>
       folder === '/' ? undefined : glanceInto(input, folder, (at, own) => glanceAtFirst(at, count, own), signal),
     read: (path, range, signal) =>
-      worded(path, async () => readAt(gateway, await place(path, signal), path, range, signal)),
+      worded(path, () =>
+        through(path, signal, async (at) => readAt(gateway, await place(at, signal), at, range, signal)),
+      ),
   };
+}
+
+async function placeOf(
+  { gateway, root, bench, still = false }: FilesInput,
+  path: string,
+  signal: AbortSignal,
+): Promise<FilePlace> {
+  const ref = await root(signal);
+  if (ref !== undefined) return { kind: 'ref', ref };
+  const found = await bench(signal);
+  if (!gateway.capabilities.has('gateway.exec.filesystem')) return { kind: 'shell', bench: found };
+  const at = mountOf(found.scene.mounts, path);
+  if (!at.isStored) return { kind: 'shell', bench: found };
+  return {
+    kind: 'container',
+    container: await (still ? found.bare(signal) : found.container(signal)),
+    bench: found,
+    ...at,
+  };
+}
+
+/** Where the engine does not follow the links of a path, it is asked for the path without them. */
+async function throughLinks<T>(
+  path: string,
+  ask: (path: string) => Promise<T>,
+  place: (path: string) => Promise<FilePlace>,
+  signal: AbortSignal,
+): Promise<T> {
+  try {
+    return await ask(path);
+  } catch (error) {
+    if (!(error instanceof EngineError) || !LEADS_OUT.test(error.message)) throw error;
+    const linkAt = async (each: string): Promise<string | undefined> => {
+      const at = await place(each);
+      if (at.kind !== 'container') throw error;
+      return fileFact(await at.container.statFile(at.mount, at.path, { signal })).linkTarget;
+    };
+    return await ask(await withoutLinks(path, linkAt));
+  }
 }
 
 async function listAt(
@@ -195,8 +227,10 @@ async function worded<T>(path: string, ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Before 0.34 engines follow no absolute link in a container, and answer files as a whole or not at all. */
-const OFTEN_REFUSED = /escapes from parent|larger than max/i;
+/** What engines say of an absolute link in a container. */
+const LEADS_OUT = /escapes from parent/i;
+/** Before 0.34 they answer files as a whole or not at all. */
+const OFTEN_REFUSED = /larger than max/i;
 
 function refuseSpecial(path: string, stat: Stat): void {
   const { type } = fileFact(stat);

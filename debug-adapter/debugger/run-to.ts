@@ -15,7 +15,7 @@ export type RunResult = { readonly kind: 'done' } | { readonly kind: 'failed'; r
 /** One program in one build. */
 export interface Course {
   readonly program: Program;
-  readonly attempt: Pick<Attempt, 'build' | 'timeline'>;
+  readonly attempt: Pick<Attempt, 'build' | 'timeline' | 'headStart'>;
   readonly foresight: Foresight;
   /** Digests that are known to have run; grows. */
   readonly done: Set<string>;
@@ -24,7 +24,6 @@ export interface Course {
 /** Runs everything before `goal` at once, as far as it depends on each other; the first failure cancels the rest. */
 export async function runTo(course: Course, goal: number, signal: AbortSignal): Promise<RunResult> {
   const { program, attempt, foresight, done } = course;
-  const { gateway } = attempt.build;
   const whole = goal >= program.points.length;
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
@@ -45,8 +44,11 @@ export async function runTo(course: Course, goal: number, signal: AbortSignal): 
   if (whole) {
     // The frontend's own ref knows nothing of steps that are to run without the cache: they have run before it is asked.
     await Promise.all(forcedResults(program, done).map((result) => guard(bring(result))));
-    if (errors.length === 0 && program.ref !== '') await guard(gateway.evaluate(program.ref, { signal: either }));
-  } else await Promise.all(frontier(program, goal, done).map((result) => guard(bring(result))));
+    if (errors.length === 0 && program.ref !== '') await guard(attempt.headStart.evaluate(program.ref, either));
+  } else {
+    attempt.headStart.abandon(program.ref);
+    await Promise.all(frontier(program, goal, done).map((result) => guard(bring(result))));
+  }
   if (errors.length > 0) return { kind: 'failed', error: errors[0] };
   return signal.aborted ? { kind: 'failed', error: signal.reason } : { kind: 'done' };
 }

@@ -7,6 +7,7 @@ import type { BreakpointBook } from './breakpoints/book.js';
 import type { Filters } from './breakpoints/filters.js';
 import type { Taken } from './edits.js';
 import type { Emitter } from './events.js';
+import { runsThrough } from './head-start.js';
 import { loadAnswered } from './load-answered.js';
 import type { Past } from './past.js';
 import type { Plan, Stood } from './plan.js';
@@ -29,12 +30,17 @@ export interface RunInput {
   readonly filters: () => Filters;
   /** Where to begin, when not at the beginning. */
   readonly plan: Plan | undefined;
+  /** The client has set its breakpoints. */
+  readonly isConfigured: () => boolean;
   readonly events: Emitter<DebuggerEvents>;
   readonly progress: ProgressReporter;
   /** Everything has run, or nothing more will. */
   readonly onEnd: (exitCode: number) => void;
   readonly signal: AbortSignal;
 }
+
+/** What is not the same for every build. */
+export type Wishes = Partial<Pick<RunInput, 'plan' | 'isConfigured'>>;
 
 export interface Run extends AsyncDisposable {
   /** 1 for the first build of the session. */
@@ -74,7 +80,7 @@ export async function askFor(input: RunInput): Promise<Asked> {
   const forces = input.plan?.forces ?? ((): boolean => false);
   if (!mayStay) events.emit('build', { status: 'started', attempt: number });
   try {
-    const attempt = await beginAttempt({ ...input, forces, timeline });
+    const attempt = await beginAttempt({ ...input, forces, timeline, runsThrough: () => runsThrough(input) });
     const { createRun } = await loadAnswered();
     let begun: Run | undefined;
     return {

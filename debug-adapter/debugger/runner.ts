@@ -4,6 +4,7 @@ import type { Attempt } from './attempt.js';
 import type { Gate } from './breakpoints/gate.js';
 import { createForesight } from './foresight.js';
 import { pointOfVertex } from './frontier.js';
+import { JOINED } from './head-start.js';
 import { createItinerary, type Moment } from './itinerary.js';
 import type { Program } from './program.js';
 import { type Course, peek, runTo, type RunResult } from './run-to.js';
@@ -56,9 +57,6 @@ export interface Runner {
 export function createRunner(input: RunnerInput): Runner {
   return new BuildRunner(input);
 }
-
-/** A second question for the same steps has reached the engine by then, in milliseconds, so that none of them starts over. */
-const JOINED = 150;
 
 interface Reached {
   /** Undefined: the limit was reached. */

@@ -24,8 +24,20 @@ export function leave(session: Session, args: Fields, turn: Turn, go: (thread: n
   turn.after(() => go(thread, stop));
 }
 
+/** Whoever steps quickly would lose the failure that has just come up. */
+function requireStep(session: Session, args: Fields): void {
+  const stop = session.debugger.stopOf(args.number('threadId'));
+  if (stop?.reason.kind !== 'failed') return;
+  throw new UserError(
+    'step-failed',
+    'The step failed: nothing follows it.',
+    'Continue (:continue) ends the build; Retry (:retry) runs the step again, Step Back (:back) stands before it.',
+  );
+}
+
 function resume(how: 'continue' | 'next' | 'stepOut'): Handler {
   return (session, args, turn) => {
+    if (how !== 'continue') requireStep(session, args);
     leave(session, args, turn, (thread) => session.debugger.resume(thread, how));
     return how === 'continue' ? { allThreadsContinued: session.debugger.threads().length === 1 } : undefined;
   };
@@ -33,6 +45,7 @@ function resume(how: 'continue' | 'next' | 'stepOut'): Handler {
 
 const stepIn: Handler = (session, args, turn) => {
   const stage = args.optionalNumber('targetId');
+  requireStep(session, args);
   leave(session, args, turn, (thread) => session.debugger.resume(thread, stage === undefined ? 'stepIn' : { stage }));
   return undefined;
 };

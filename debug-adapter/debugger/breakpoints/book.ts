@@ -32,6 +32,8 @@ export interface BreakpointBook {
   /** Function breakpoints that name the instruction. */
   readonly named: (instruction: Instruction) => readonly Held[];
   readonly data: () => readonly (Held & { readonly watched: Watched })[];
+  /** None can stop the build. */
+  readonly isEmpty: boolean;
   /** Counts one more hit on a platform; answers the sum, from 1. */
   count(id: number, platform: string): number;
 }
@@ -82,6 +84,12 @@ class Book implements BreakpointBook {
 
   readonly data = (): readonly (Held & { readonly watched: Watched })[] =>
     this.#data.filter(({ wrong }) => wrong === undefined);
+
+  get isEmpty(): boolean {
+    const path = this.#placement?.path;
+    const isElsewhere = (entry: LineEntry): boolean => path !== undefined && !this.#sameFile(entry.path, path);
+    return this.#lines.every(isElsewhere) && this.#functions.length === 0 && this.#data.length === 0;
+  }
 
   setLines(path: string, requests: readonly LineBreakpoint[], text: string | undefined): readonly BreakpointFact[] {
     const own = this.#lines.filter((entry) => this.#sameFile(entry.path, path));

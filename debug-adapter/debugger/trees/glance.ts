@@ -19,8 +19,11 @@ export interface GlanceRequest {
   readonly folder: string;
 }
 
-/** A link on the way to the folder would be followed from the wrong root. */
-const ENTER = 'cd -P -- "$1" && [ "$PWD" = "$1" ] || exit 1';
+/**
+ * A link on the way to the folder would be followed from the wrong root. Before 0.34 engines tell of no end while the input
+ * is open: what is said here makes us close it.
+ */
+const ENTER = `cd -P -- "$1" && [ "$PWD" = "$1" ] || { printf '\\000\\000'; exit 1; }`;
 /**
  * How many names begin with a dot, and the first `$2` of them in the order of their bytes; the same of the others; an
  * empty one. The folder is read twice at one time, for a large one takes long. Not a function: it would copy all names.

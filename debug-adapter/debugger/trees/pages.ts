@@ -43,7 +43,11 @@ export function pagesOf(files: StateFiles, folder: string, signal: AbortSignal):
   /** The first page without the others, when they take long. */
   const early = async (start: number, end: number, stop: AbortSignal): Promise<Page | undefined> => {
     if (await isShort()) return undefined;
-    const page = await quick(start, end, stop).catch(() => undefined);
+    const over = new AbortController();
+    const look = quick(start, end, AbortSignal.any([stop, over.signal])).catch(() => undefined);
+    // A listing that nothing stops may be done before, or tell that there is none.
+    const page = await (begun === undefined ? look : Promise.race([look, begun.then(nothing, nothing)]));
+    over.abort();
     listing().catch(() => undefined);
     return page;
   };
@@ -59,6 +63,8 @@ export function pagesOf(files: StateFiles, folder: string, signal: AbortSignal):
     },
   };
 }
+
+const nothing = (): undefined => undefined;
 
 /** Whether it settles within that time. */
 async function isDone(work: Promise<unknown>, milliseconds: number): Promise<boolean> {

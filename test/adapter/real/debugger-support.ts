@@ -26,7 +26,7 @@ export async function standAt(place: string | undefined, files: Files, launch: L
   const given = { dockerfile: workspace.path(), context: workspace.root, ...launch };
   const parsed = parseLaunch(given, { cwd: workspace.root });
   await created.load(await buildSettings(parsed.launch, { env: process.env, homeDir: workspace.root, now: Date.now }));
-  await created.prepare(signal);
+  await created.prepare(signal, () => false);
   if (place !== undefined) created.setBreakpoints(workspace.path(), [{ line: workspace.line(place) }]);
   created.start();
   const stop = await stopped;
