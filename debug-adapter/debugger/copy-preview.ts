@@ -19,7 +19,9 @@ export interface PreviewInput {
   readonly step: Step;
   /** Where a destination that is not absolute starts from. */
   readonly workdir: string;
-  /** Root of the state before the step; undefined when the build has not come there. */
+  /** Whether the step has run: then its state is the one after it. */
+  readonly after: boolean;
+  /** Root of that state, else of the one before the step; undefined when the build has not come there. */
   readonly root: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
@@ -78,13 +80,13 @@ async function previewSource(
 }
 
 async function previewDestination(
-  { gateway, root }: PreviewInput,
+  { gateway, root, after }: PreviewInput,
   dest: string,
   signal: AbortSignal,
 ): Promise<PathPreview> {
   const ref = await root(signal);
   const path = absolute(dest);
-  const base = { role: 'destination', path, from: undefined } as const;
+  const base = { role: 'destination', path, from: undefined, after } as const;
   if (ref === undefined) return { ...base, entries: [], problem: 'the build has not come here yet' };
   return { ...base, ...(await look(gateway, ref, path, signal)) };
 }

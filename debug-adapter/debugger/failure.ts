@@ -6,6 +6,7 @@ import { diagnoseCopy } from './copy-doctor.js';
 import { explain, type Explanation } from './explain/explain.js';
 import { imageWords, missingImage } from './image-words.js';
 import type { Step } from './program.js';
+import { scriptTrouble } from './script-doctor.js';
 import { lastLines, type Timeline } from './timeline.js';
 
 /** Lines of a step's output that are shown with its failure. */
@@ -65,7 +66,8 @@ async function judge({ step, dockerfile, digest, error, timeline, settings }: Fa
   const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
   const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });
-  const words = { hint: explanation.hint, fix: fixIn(settings, instruction, explanation) };
+  const script = exitCode === 127 ? await scriptTrouble(lines, instruction, dockerfile, settings) : undefined;
+  const words = { hint: script ?? explanation.hint, fix: fixIn(settings, instruction, explanation) };
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
     return { code: 'run-failed', summary: `${command} failed with exit code ${exitCode}.`, exitCode, ...words };
   }

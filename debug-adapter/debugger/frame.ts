@@ -112,13 +112,13 @@ async function preview(
   const step = program.steps.get(instruction.index);
   const wanted = step === undefined ? undefined : runPoint(program, step.instruction.index);
   if (step === undefined || wanted === undefined) return undefined;
-  const reached = after || wanted.index <= point.index;
+  const hasRun = after || wanted.index < point.index;
   const root = async (): Promise<string | undefined> =>
-    reached
-      ? (await rootOfState({ attempt, program, step, point: wanted, after: false, gateway, signal })).ref
+    hasRun || wanted === point
+      ? (await rootOfState({ attempt, program, step, point: wanted, after: hasRun, gateway, signal })).ref
       : undefined;
   const { workdir } = (await input.evaluation(signal)).before(instruction);
-  return previewCopy({ gateway, program, point, step, workdir, root }, word, signal);
+  return previewCopy({ gateway, program, point, step, workdir, after: hasRun, root }, word, signal);
 }
 
 /** The container that commands run in keeps what they made; one that does not exist yet is made with the change. */

@@ -13,6 +13,8 @@ export interface PathPreview {
   readonly entries: readonly FileFact[];
   /** It is one folder. */
   readonly folder?: boolean;
+  /** Of a destination: the instruction has run, and this is what it left. */
+  readonly after?: boolean;
   /** Why nothing can be said. */
   readonly problem?: string;
 }

@@ -69,12 +69,13 @@ function copyWith(
 
 const shown = 10;
 
-function describePreview({ role, path, from, entries, folder = false, problem }: PathPreview): string {
-  const place = role === 'source' ? `${path} in ${from ?? 'what it copies from'}` : path;
+function describePreview({ role, path, from, entries, folder = false, after = false, problem }: PathPreview): string {
+  const state = `${path} ${after ? 'after' : 'before'} this instruction`;
+  const place = role === 'source' ? `${path} in ${from ?? 'what it copies from'}` : state;
   if (problem !== undefined) return `${place}: ${problem}`;
   if (folder) return `${place}: folder, ${count(entries, 'entry', 'entries')}${list(entries)}`;
   if (entries.length > 0) return `${place}: ${count(entries, 'match', 'matches')}${list(entries)}`;
-  return role === 'source' ? `${place}: nothing matches` : `${place}: is not there yet`;
+  return role === 'source' ? `${place}: nothing matches` : `${place}: is not there`;
 }
 
 function count({ length }: readonly FileFact[], one: string, many: string): string {

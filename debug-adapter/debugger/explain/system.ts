@@ -15,6 +15,18 @@ export const systemRules: readonly Rule[] = [
     hint: 'The image has no $1. Check the path, and that an earlier step or COPY puts it there.',
   },
   {
+    text: /exec: "([^"]*\s[^"]*)": executable file not found/i,
+    hint: 'The JSON form runs one program and takes "$1" for its name. Give each word quotes of its own, or leave the brackets out: then a shell runs it.',
+  },
+  {
+    text: /exec: "([^"]+)": executable file not found/i,
+    hint: 'The image has no $1 in its PATH. Install it in an earlier step, or check the spelling.',
+  },
+  {
+    text: /set: (?:illegal option -|-?: invalid option|invalid option name: \S*)\s*$/i,
+    hint: 'A script seems to have Windows line endings. Convert it to LF (git: "*.sh text eol=lf"), or add: RUN sed -i "s/\\r$//" FILE.',
+  },
+  {
     text: /\^M|\\r: (?:command )?not found|\r: not found|(\S+): not found\r/i,
     hint: 'A script has Windows line endings. Convert it to LF (git: "*.sh text eol=lf"), or add: RUN sed -i "s/\\r$//" FILE.',
   },
@@ -33,6 +45,10 @@ export const systemRules: readonly Rule[] = [
   {
     text: /\bsecret ([\w.-]+):? not found/i,
     hint: 'The step needs the secret $1. Provide it: --secret id=$1,src=FILE, in launch.json "secrets": ["id=$1,src=FILE"].',
+  },
+  {
+    text: /\/run\/secrets\/([\w.-]+)'?:? no such file/i,
+    hint: 'No secret was provided for /run/secrets/$1, and the mount does not require one. Provide it: --secret id=$1,src=FILE, in launch.json "secrets": ["id=$1,src=FILE"]; with ",required" the engine says so at once.',
   },
   {
     text: /no SSH key "" forwarded/i,
@@ -55,12 +71,34 @@ export const systemRules: readonly Rule[] = [
     hint: 'Check the user of this step (USER) and the owner and mode of the file; COPY has --chown and --chmod.',
   },
   {
+    text: /(\/etc\/(?:hosts|resolv\.conf)).*read-only file system/i,
+    hint: 'The engine mounts $1 for each step: it cannot be changed, nor kept in the image. Names for a build: --add-host.',
+  },
+  {
     text: /read-only file system/i,
     hint: 'It writes to a mount that is read-only. Bind mounts want ",rw"; what is written there is not kept in the image.',
   },
   {
+    text: /not a directory/i,
+    hint: 'A file stands where the path has a folder.',
+  },
+  {
+    text: /digest mismatch|checksum mismatch/i,
+    hint: 'What was fetched is not what --checksum says: the file has changed there, or the sum is that of another one.',
+  },
+  {
     codes: [126],
     hint: 'Exit code 126: the program was found and could not be executed. Check its mode and its "#!" line.',
+  },
+  {
+    codes: [127],
+    text: /(?:^|[\s:])(source|\[\[|shopt|pushd|popd|declare|let): (?:command )?not found/im,
+    hint: '$1 is a word of bash, and another shell runs this step. For "source" write ".", or choose bash where the image has it: SHELL ["/bin/bash", "-c"].',
+  },
+  {
+    codes: [127],
+    text: /(?:^|[\s:])([\w.+-]*\/[\w./+-]+): (?:command )?not found/im,
+    hint: 'Exit code 127: $1 is not in the image, or the program that its "#!" line names is not. Look with: ls -l $1.',
   },
   {
     codes: [127],

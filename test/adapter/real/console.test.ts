@@ -134,11 +134,11 @@ describe('the debug console at a stop', () => {
     const sources = await hover(session, 5, '*.txt');
     assert.match(sources, /^\/\*\.txt in the build context: 2 matches\n.* one\.txt\n.* two\.txt$/);
     assert.match(await hover(session, 5, 'docs'), /^\/docs in the build context: folder, 1 entry\n.* guide\.md$/);
-    assert.match(await hover(session, 5, '/src/'), /^\/src: folder, 0 entries$/);
+    assert.match(await hover(session, 5, '/src/'), /^\/src after this instruction: folder, 3 entries\n/);
     assert.match(await hover(session, 9, '/src'), /^\/src in the stage build: folder, 3 entries/);
-    assert.match(await hover(session, 9, '/app/'), /^\/app: the build has not come here yet$/);
+    assert.match(await hover(session, 9, '/app/'), /^\/app before this instruction: the build has not come here yet$/);
     assert.match(await hover(session, 10, 'missing.*'), /nothing matches$/);
-    assert.match(await hover(session, 10, 'later/'), /^\/later: the build has not come here yet$/);
+    assert.match(await hover(session, 10, 'later/'), /^\/later before this instruction: the build has not come here yet$/);
     assert.match(await hover(session, 3, '$COLOUR'), /^red /);
   });
 

@@ -45,11 +45,36 @@ describe('explanations', () => {
     ['RUN cat /run/secrets/a', "cat: can't open '/run/secrets/a': Permission denied", 1, /Secrets belong to root/],
     ['RUN git clone git@x:y', 'git@x: Permission denied (publickey).', 128, /type=ssh/],
     ['RUN test -e nothing', 'test failed', 1, /^$/],
+    ['RUN source /etc/profile', '/bin/sh: 1: source: not found', 127, /source is a word of bash/],
+    ['RUN [[ a = a ]]', '/bin/sh: [[: not found', 127, /\[\[ is a word of bash/],
+    ['RUN ./run', '/bin/sh: 1: ./run: not found', 127, /^Exit code 127: \.\/run is not in the image, or the program/],
+    ['RUN sh /x.sh', '/x.sh: 2: set: Illegal option -', 2, /Windows line endings/],
+    [
+      'RUN cat /run/secrets/nope',
+      "cat: can't open '/run/secrets/nope': No such file or directory",
+      1,
+      /secret id=nope/,
+    ],
+    ['RUN cat /run/secrets/nope', 'cat: /run/secrets/nope: No such file or directory', 1, /secret id=nope/],
+    ['RUN chmod 600 /etc/hosts', 'chmod: /etc/hosts: Read-only file system', 1, /The engine mounts \/etc\/hosts/],
+    ['WORKDIR /etc/passwd', 'mkdir /etc/passwd: not a directory', 1, /A file stands where/],
   ];
   for (const [run, output, code, wanted] of cases) {
     it(`${run}: ${output.split('\n').at(-1)?.trim() ?? ''} (${code})`, () =>
       assert.match(of(run, output, code).hint, wanted));
   }
+
+  it('knows a command line that is one word of the JSON form', () => {
+    const message = 'exec: "echo $HOME && nothere": executable file not found in $PATH';
+    assert.match(
+      of('RUN ["echo $HOME && nothere"]', '', 127, message).hint,
+      /takes "echo \$HOME && nothere" for its name/,
+    );
+    assert.match(
+      of('RUN ["nothere"]', '', 127, 'exec: "nothere": executable file not found in $PATH').hint,
+      /no nothere in/,
+    );
+  });
 
   it('knows what the engine says when the step wrote nothing', () => {
     assert.match(of('RUN x', '', 1, 'mkdir /var/lib/buildkit/x: no space left on device').hint, /disk is full/);

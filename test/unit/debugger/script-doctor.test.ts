@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { scriptTrouble } from '../../../debug-adapter/debugger/script-doctor.js';
+import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
+
+describe('a script that is in the image and not found', () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'scripts-'));
+    mkdirSync(join(folder, 'tools/deep'), { recursive: true });
+    writeFileSync(join(folder, 'crlf.sh'), '#!/bin/sh\r\nset -e\r\n');
+    writeFileSync(join(folder, 'tools/deep/run'), '#!/usr/bin/env python3\nprint(1)\n');
+    writeFileSync(join(folder, 'bash.sh'), '#!/bin/bash\necho\n');
+    writeFileSync(join(folder, 'fine.sh'), '#!/bin/sh\nnothere\n');
+    writeFileSync(join(folder, 'binary'), Buffer.from([0x7f, 0x45, 0x4c, 0x46]));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const of = (lines: readonly string[], wrote: string): Promise<string | undefined> => {
+    const dockerfile = parseDockerfile(['FROM x', ...lines, 'RUN it', ''].join('\n'));
+    const [instruction] = dockerfile.instructions.slice(-1);
+    assert.ok(instruction);
+    return scriptTrouble([wrote], instruction, dockerfile, { context: { kind: 'folder', path: folder } });
+  };
+
+  it('has Windows line endings', async () => {
+    const origin =
+      /^\/crlf\.sh is in the image: COPY \(line 2\) took crlf\.sh from the context\. .*Windows line endings/;
+    for (const wrote of ['/bin/sh: 1: /crlf.sh: not found', '/bin/sh: /crlf.sh: not found'])
+      assert.match((await of(['COPY crlf.sh /'], wrote)) ?? '', origin);
+    assert.match((await of(['COPY . .'], '/bin/sh: ./crlf.sh: not found')) ?? '', /Windows line endings/);
+    assert.match((await of(['ADD crlf.sh /bin/entry'], 'sh: entry: not found')) ?? '', /ADD \(line 2\) took crlf\.sh/);
+    assert.match((await of(['COPY ["crlf.sh", "/bin/entry"]'], 'sh: entry: not found')) ?? '', /Windows/);
+  });
+
+  it('names a program that is not there', async () => {
+    assert.match((await of(['COPY bash.sh /x'], '/bin/sh: /x: not found')) ?? '', /names \/bin\/bash, which/);
+    assert.match((await of(['COPY tools /t/'], '/bin/sh: /t/deep/run: not found')) ?? '', /names python3, which/);
+    const wrote = 'bash: line 1: /t/deep/run: cannot execute: required file not found';
+    assert.equal(await of(['COPY tools /t/'], wrote), undefined);
+  });
+
+  it('is none, or says nothing', async () => {
+    for (const [line, wrote] of [
+      ['COPY fine.sh /', '/fine.sh: nothere: not found'],
+      ['COPY fine.sh /', '/bin/sh: /fine.sh: not found'],
+      ['COPY binary /', '/bin/sh: /binary: not found'],
+      ['COPY --from=b crlf.sh /', '/bin/sh: /crlf.sh: not found'],
+      ['COPY nothing /', '/bin/sh: /nothing: not found'],
+      ['COPY . /', '/bin/sh: tools: not found'],
+      ['COPY crlf.sh /', 'something else'],
+    ] as const)
+      assert.equal(await of([line], wrote), undefined, line);
+  });
+});
