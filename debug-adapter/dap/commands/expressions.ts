@@ -17,11 +17,16 @@ export function isVariable(text: string): boolean {
   return /^\$(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[A-Za-z_]\w*)$/.test(text.trim());
 }
 
+/** The variable that an expression names and nothing more. */
+export function nameOf(text: string): string | undefined {
+  const [, braced, bare] = single.exec(text.trim()) ?? [];
+  return braced ?? bare;
+}
+
 /** Values as `$NAME` gives them at this step. */
 export function evaluateExpression(text: string, config: StepConfig, dockerfile: Dockerfile): Evaluated {
   const values = config.environment;
-  const [, braced, bare] = single.exec(text.trim()) ?? [];
-  const name = braced ?? bare;
+  const name = nameOf(text);
   if (name !== undefined) {
     const variable = values.get(name);
     if (variable !== undefined) return { value: variable.value, origin: originWords(variable.origin) };

@@ -6,7 +6,8 @@ import type { FileFact, Frame, PathPreview } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import { expand } from '../../dockerfile/expand.js';
 import { fileLine } from '../state/files.js';
-import { evaluateExpression, isVariable } from './expressions.js';
+import { originWords } from '../state/origins.js';
+import { evaluateExpression, isVariable, nameOf } from './expressions.js';
 
 export interface Hover {
   readonly text: string;
@@ -26,13 +27,40 @@ export async function hoverText(hover: Hover): Promise<string> {
     const stage = findStageByName(dockerfile, text);
     if (stage !== undefined) return stageText(stage);
   }
-  return variableText(hover);
+  try {
+    return await variableText(hover);
+  } catch (error) {
+    const found = await elsewhere(hover);
+    if (found === undefined) throw error;
+    return found;
+  }
 }
 
 /** Value and where it comes from. */
 export async function variableText({ text, frame, dockerfile, signal }: Omit<Hover, 'line'>): Promise<string> {
-  const { value, origin } = evaluateExpression(text, await frame.config(signal), dockerfile);
-  return origin === undefined ? value : `${value}  (${origin})`;
+  const config = await frame.config(signal);
+  try {
+    const { value, origin } = evaluateExpression(text, config, dockerfile);
+    return origin === undefined ? value : `${value}  (${origin})`;
+  } catch (error) {
+    const words = await elsewhere({ text, line: undefined, frame, dockerfile, signal });
+    throw words === undefined ? error : new UserError('variable-elsewhere', words);
+  }
+}
+
+/** What is known of a variable that has no value at this step: an ARG before the first FROM, a secret. */
+async function elsewhere({ text, line, frame, dockerfile, signal }: Hover): Promise<string | undefined> {
+  const name = nameOf(text);
+  if (name === undefined) return undefined;
+  const secret = frame.mounts().find(({ type, target }) => type === 'secret' && target === name);
+  if (secret !== undefined) return `${name} holds a secret: the command has it, and it is shown nowhere.`;
+  const { outside } = await frame.scope(signal);
+  if (!outside.has(name)) return undefined;
+  const variable = outside.get(name);
+  const value = variable === undefined ? 'it has no value' : `${variable.value}  (${originWords(variable.origin)})`;
+  const at = line === undefined ? undefined : instructionAt(dockerfile, line1(line));
+  if (at?.keyword === 'FROM' || (at !== undefined && at.stage === undefined)) return value;
+  return `${name} is declared before FROM and not in scope here: "ARG ${name}" in this stage would take it. There: ${value}`;
 }
 
 function stageText({ instructions, base, name, index, platform }: Stage): string {
