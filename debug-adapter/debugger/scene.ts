@@ -106,13 +106,21 @@ export async function rootOfState(
   try {
     return { ref: await materialize(gateway, program, initial, signal), notes: [] };
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    const culprit = error.details.vertex === undefined ? undefined : await input.attempt.ours(error.details.vertex);
-    const owner = culprit === undefined ? undefined : program.owners.get(culprit);
-    if (owner !== undefined && owner !== step) throw failedBelow(step, owner, error);
-    if (step.instruction.keyword !== 'FROM') throw error;
-    return { ref: '', notes: [`The base cannot be had: this is an empty file system. (${error.message})`] };
+    const worded = await wordsBelow(error, input);
+    if (!(worded instanceof EngineError) || step.instruction.keyword !== 'FROM') throw worded;
+    return { ref: '', notes: [`The base cannot be had: this is an empty file system. (${worded.message})`] };
   }
+}
+
+/** Why a state cannot be had, in words where it is that a step which makes it has failed. */
+export async function wordsBelow(
+  error: unknown,
+  { attempt, program, step }: Pick<SceneInput, 'attempt' | 'program' | 'step'>,
+): Promise<unknown> {
+  if (!(error instanceof EngineError) || error.details.vertex === undefined) return error;
+  const culprit = await attempt.ours(error.details.vertex);
+  const owner = culprit === undefined ? undefined : program.owners.get(culprit);
+  return owner === undefined || owner === step ? error : failedBelow(step, owner, error);
 }
 
 /** Of steps that ran at one time two have failed, and the other one makes what this one begins with. */

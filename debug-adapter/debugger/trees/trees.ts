@@ -3,13 +3,14 @@ import type { FailureState } from '../../buildkit/errors.js';
 import { difference } from '../../buildkit/llb-diff.js';
 import type { Gateway } from '../../buildkit/api.js';
 import type { Blame, BuildSettings, Comparison, FileChange, StateFiles, StateName, TreeFact, Trees } from '../api.js';
+import type { Attempt } from '../attempt.js';
 import type { Bench } from '../bench.js';
 import { UserError } from '../errors.js';
 import { createFiles } from '../files.js';
 import type { Workshop } from '../opening.js';
 import { runPoint } from '../frontier.js';
 import { markForced, type Program, type Result, type Step } from '../program.js';
-import { initialResult, materialize, stageToCome, statesOf } from '../scene.js';
+import { initialResult, materialize, stageToCome, statesOf, wordsBelow } from '../scene.js';
 import { createShared } from '../shared.js';
 import type { Point } from '../walk.js';
 import { blame, pastOf } from './blame.js';
@@ -23,6 +24,7 @@ import { instructionName } from './names.js';
 import { instructionOfLine, spokenTree, treeOf, unknownTree } from './tree-names.js';
 
 export interface TreesInput {
+  readonly attempt: Pick<Attempt, 'ours'>;
   readonly program: Program;
   readonly settings: BuildSettings;
   readonly gateway: Gateway;
@@ -204,10 +206,9 @@ class FrameTrees implements Trees {
   }
 
   #resultFiles(result: Result | undefined): StateFiles {
-    const { gateway, program, workshop } = this.#input;
+    const { gateway, workshop } = this.#input;
     const ref = createShared<string>();
-    const root = (signal: AbortSignal): Promise<string> =>
-      ref.get((own) => materialize(gateway, program, result, own), signal);
+    const root = (signal: AbortSignal): Promise<string> => ref.get((own) => this.#evaluated(result, own), signal);
     return createFiles({ gateway, root, bench: noBench, workshop });
   }
 
@@ -226,6 +227,15 @@ class FrameTrees implements Trees {
     return listing === undefined ? files : listedFiles(listing, files);
   }
 
+  async #evaluated(result: Result | undefined, signal: AbortSignal): Promise<string> {
+    const { gateway, program } = this.#input;
+    try {
+      return await materialize(gateway, program, result, signal);
+    } catch (error) {
+      throw await wordsBelow(error, this.#input);
+    }
+  }
+
   /** Files of a container, whose listing nothing stops, with those of a snapshot that are much like them. */
   #alike(tree: string, files: StateFiles): StateFiles {
     const alike = this.#resultFiles(this.#resultOf(tree));
@@ -234,9 +244,8 @@ class FrameTrees implements Trees {
 
   /** Result id of a file system that can be mounted somewhere; '' for an empty one. */
   async #idOf(tree: string, signal: AbortSignal): Promise<string | undefined> {
-    const { gateway, program } = this.#input;
     if (tree === 'container' || tree === 'context') return undefined;
-    if (tree !== 'failed') return materialize(gateway, program, this.#resultOf(tree), signal);
+    if (tree !== 'failed') return this.#evaluated(this.#resultOf(tree), signal);
     const { scene } = await this.#input.still(signal);
     return scene.mounts.find(({ dest }) => dest === '/')?.resultID;
   }

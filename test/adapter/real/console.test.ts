@@ -138,7 +138,10 @@ describe('the debug console at a stop', () => {
     assert.match(await hover(session, 9, '/src'), /^\/src in the stage build: folder, 3 entries/);
     assert.match(await hover(session, 9, '/app/'), /^\/app before this instruction: the build has not come here yet$/);
     assert.match(await hover(session, 10, 'missing.*'), /nothing matches$/);
-    assert.match(await hover(session, 10, 'later/'), /^\/later before this instruction: the build has not come here yet$/);
+    assert.match(
+      await hover(session, 10, 'later/'),
+      /^\/later before this instruction: the build has not come here yet$/,
+    );
     assert.match(await hover(session, 3, '$COLOUR'), /^red /);
   });
 

@@ -64,10 +64,11 @@ COPY --from=a /missing /x
     await session.start();
     const below = session.workspace.line('below');
     assert.equal(session.here.line, session.workspace.line('copy'));
-    await assert.rejects(
-      session.evaluate('ls'),
-      new RegExp(`no state before COPY .*RUN \\(line ${below}\\), which makes it, failed too.*:goto ${below}`),
+    const words = new RegExp(
+      `no state before COPY .*RUN \\(line ${below}\\), which makes it, failed too.*:goto ${below}`,
     );
+    for (const command of ['ls', ':diff', ':find x', ':blame /bin/sh', ':save /bin/sh kept'])
+      await assert.rejects(session.evaluate(command), words, command);
     await session.evaluate(`:goto ${below}`);
     await session.outcome();
     assert.equal(session.here.line, below);
