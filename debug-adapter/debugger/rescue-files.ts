@@ -1,8 +1,10 @@
 /** What the launch argument `rescue` asks for is copied out of a step when it fails. */
 import { setMaxListeners } from 'node:events';
-import { relative } from 'node:path';
-import type { Failure } from './api.js';
+import { isAbsolute, relative, sep } from 'node:path';
+import { compilePatterns, parseIgnoreFile } from '../dockerfile/ignore.js';
+import type { BuildSettings, Failure } from './api.js';
 import type { EngineError } from './errors.js';
+import { readIgnoreRules } from './ignore-file.js';
 import type { Stand } from './runner.js';
 import { createStop } from './stop.js';
 import type { ThreadInput } from './thread.js';
@@ -40,12 +42,27 @@ export async function rescueFiles(
     const { rescued, problems } = await rescue(request, signal);
     for (const { path, to } of rescued) say(`Rescued ${path}: ${relative(settings.cwd, to)}`);
     for (const problem of problems) say(`Not rescued: ${problem}`);
+    if (rescued.length > 0) (await inContext(settings)).forEach(say);
     if (rescued.length === 0 && problems.length === 0)
       say(`Nothing to rescue: the step left no ${settings.rescue.join(', ')} (relative ones start at ${workdir}).`);
   } catch (problem) {
     if (left.aborted) return say('The build was left before everything was rescued.');
     say(`Not rescued: ${problem instanceof Error ? problem.message : String(problem)}`);
   }
+}
+
+/** Words where the next build would be sent what was rescued, and "COPY ." copy it. */
+async function inContext(settings: BuildSettings): Promise<readonly string[]> {
+  const { context, rescueTo } = settings;
+  if (context.kind !== 'folder') return [];
+  const inside = relative(context.path, rescueTo);
+  if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) return [];
+  const rules = parseIgnoreFile((await readIgnoreRules(context.path, settings))?.text ?? '');
+  const place = inside.split(sep).join('/');
+  if (compilePatterns(rules).match(`${place}/x`).excluded) return [];
+  return [
+    `The next build is sent these files too, for ${rescueTo} is in its context: "${place}" in .dockerignore keeps them out.`,
+  ];
 }
 
 /** Longest that it may take, in milliseconds. */

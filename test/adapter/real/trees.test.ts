@@ -212,6 +212,7 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
       assert.equal(readFileSync(`${root}/kept/app/reports/junit.xml`, 'utf8'), '<xml/>\n');
       assert.equal(readFileSync(`${root}/kept/app/added`, 'utf8'), 'new\n');
       assert.match(session.output(), /Rescued \/app\/reports\/junit.xml: kept\/app\/reports\/junit.xml/);
+      assert.match(session.output(), /The next build is sent these files too.*"kept" in \.dockerignore keeps them out/);
       assert.match(session.output(), /Not rescued: "\/app\/\[" is no pattern for files/);
     } else {
       assert.match(session.output(), /Nothing can be rescued: this engine kept nothing of the failed step/);
