@@ -78,7 +78,7 @@ export function summary(machine: Machine, milliseconds: number, colors: Colors):
   const time = seconds(milliseconds);
   switch (machine.outcome) {
     case 'completed':
-      return colors.green(`Build finished in ${time}: ${ran} steps run, ${cached} cached.`);
+      return colors.green(`Build finished in ${time}: ${ran} ${ran === 1 ? 'step' : 'steps'} run, ${cached} cached.`);
     case 'failed':
       return colors.red(`Build failed after ${time}.`);
     case 'canceled':

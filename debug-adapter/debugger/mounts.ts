@@ -54,7 +54,8 @@ function sourceOptions(program: Program, vertex: LlbVertex, mount: Mount): reado
   const input = inputOf(vertex, Number(mount.input));
   if (input === undefined) return [];
   const name = program.llb.vertices.get(input.digest)?.name ?? input.digest;
-  // The frontend's own name of it says nothing to a reader.
+  // The frontend's own names say nothing to a reader.
+  if (name.startsWith('[internal] setting cache mount permissions')) return [];
   const from = name === '[internal] load build context' ? 'the build context' : name;
   return [['from', from], ...(mount.selector === '' ? [] : [['source', mount.selector] as const])];
 }

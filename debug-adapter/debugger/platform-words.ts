@@ -9,6 +9,7 @@ export interface PlatformWords {
   readonly hint: string;
 }
 
+const ONLY_LINUX = 'Windows containers are built and run by Windows engines only, and cannot be debugged here.';
 /** The image stands there since BuildKit 0.10. */
 const noMatch = /(?:metadata for (\S+): )?no match for platform in manifest/;
 const noPlatform = /failed to parse platform (.*?): .*(?:invalid argument|unknown operating system)/;
@@ -32,6 +33,8 @@ export function platformWords(
   const blamed = stages.findLast(({ instructions: [from] }) => from !== undefined && from.startLine <= (line ?? 0));
   const asked = askedFor(blamed === undefined ? stages : [blamed], platforms);
   const image = found[1] === undefined ? 'An image of the build' : `The image ${found[1]}`;
+  if (asked.some((platform) => platform.startsWith('windows')))
+    return { code: 'platform-missing', what: `${image} is not there for ${inWords(asked)}.`, hint: ONLY_LINUX };
   return { code: 'platform-missing', what: `${image} is not there for ${inWords(asked)}.`, hint: hintFor(asked) };
 }
 

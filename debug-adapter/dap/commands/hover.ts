@@ -67,7 +67,9 @@ function stageText({ instructions, base, name, index, platform }: Stage): string
   const [first, last] = [instructions[0], instructions.at(-1)];
   const lines = first === undefined || last === undefined ? '' : `, lines ${first.startLine} to ${last.endLine}`;
   const where = platform === undefined ? '' : ` on ${platform}`;
-  return `stage ${name ?? index}: FROM ${base}${where}${lines}, ${instructions.length - 1} instructions after FROM`;
+  const rest = instructions.length - 1;
+  const more = rest === 1 ? '1 instruction' : `${rest} instructions`;
+  return `stage ${name ?? index}: FROM ${base}${where}${lines}, ${more} after FROM`;
 }
 
 async function previewText({ text, line, frame, dockerfile, signal }: Hover): Promise<string | undefined> {

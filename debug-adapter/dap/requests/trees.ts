@@ -177,6 +177,8 @@ export async function saveTo(
   { to, overwrite }: { readonly to: string | undefined; readonly overwrite: boolean },
   signal: AbortSignal,
 ): Promise<SaveResponse> {
+  const holdsSecret = frame.mounts().some((mount) => mount.type === 'secret' && mount.target === path);
+  if (holdsSecret) throw new UserError('secret-not-saved', `${path} holds a secret: it is shown and saved nowhere.`);
   const target = resolve(session.settings?.cwd ?? session.host.cwd, to ?? lastName(path));
   const saved = await save({ files: frame.trees.files(tree), path, to: target, overwrite }, signal);
   return { path: target, ...saved };

@@ -102,7 +102,8 @@ function differences(before: FileFact, after: FileFact, written: boolean): strin
   if (after.linkTarget !== undefined && before.linkTarget !== undefined && before.linkTarget !== after.linkTarget)
     parts.push(`link to ${after.linkTarget}`);
   if (parts.length > 0 || isFolder) return parts.join(', ');
-  return written || !isSameTime(before.modified, after.modified) ? 'written again, same size' : '';
+  if (!written && isSameTime(before.modified, after.modified)) return '';
+  return after.type === 'link' ? 'made again' : 'written again, same size';
 }
 
 function octal(mode: number): string {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { makeFolders } from '../../buildkit/make-folders.js';
 import type { FileFact, StateFiles } from '../api.js';
 import { UserError } from '../errors.js';
+import { withoutLinks } from '../links.js';
 import { inParallel, walkFiles, type PlacedFile } from './walk-files.js';
 
 /** So much of a file is held at once. */
@@ -28,7 +29,8 @@ export interface Saved {
 }
 
 /**
- * Content, permissions and times are kept, owners are not. Links stay links. What was written stays there when it is
+ * Content, permissions and times are kept, owners are not. Links in a folder stay links; what is asked for by a link is
+ * what it leads to. What was written stays there when it is
  * aborted or fails half-way. Throws words when this machine does not let it be written.
  */
 export async function save(request: SaveRequest, signal: AbortSignal): Promise<Saved> {
@@ -42,7 +44,15 @@ export async function save(request: SaveRequest, signal: AbortSignal): Promise<S
   }
 }
 
-async function saveAll({ files, path, to, overwrite }: SaveRequest, signal: AbortSignal): Promise<Saved> {
+/** Where a link leads to; itself when that is nowhere. */
+async function followed(files: StateFiles, path: string, signal: AbortSignal): Promise<string> {
+  if ((await files.stat(path, signal))?.type !== 'link') return path;
+  const real = await withoutLinks(path, async (at) => (await files.stat(at, signal))?.linkTarget);
+  return (await files.stat(real, signal)) === undefined ? path : real;
+}
+
+async function saveAll({ files, path: asked, to, overwrite }: SaveRequest, signal: AbortSignal): Promise<Saved> {
+  const path = await followed(files, asked, signal);
   const file = await files.stat(path, signal);
   if (file === undefined)
     throw new UserError('file-not-found', `There is no ${path} in this state.`, 'Look at the folder above it.');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { Session } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
@@ -39,7 +39,20 @@ describe('links that lead out of what is mounted', () => {
       }
       assert.match(await session.evaluate(':find 2 /through'), /2/);
       await session.evaluate(':save /to/1 kept');
-      assert.equal(readFileSync(`${session.workspace.root}/kept`, 'utf8'), 'one\n');
+      const { root } = session.workspace;
+      assert.equal(readFileSync(`${root}/kept`, 'utf8'), 'one\n');
+      // What is asked for by a link is what it leads to; a link that leads nowhere is saved as such.
+      for (const [what, to] of [
+        ['/a/link', 'file'],
+        ['/to', 'folder'],
+        ['/dangling', 'link'],
+      ] as const)
+        await session.evaluate(`:save ${what} ${to}`);
+      assert.equal(readFileSync(`${root}/file`, 'utf8'), 'one\n');
+      assert.ok(lstatSync(`${root}/file`).isFile());
+      assert.equal(readFileSync(`${root}/folder/deep/2`, 'utf8'), 'two\n');
+      assert.ok(lstatSync(`${root}/folder/link`).isSymbolicLink());
+      assert.equal(readlinkSync(`${root}/link`), 'nowhere');
     });
 });
 

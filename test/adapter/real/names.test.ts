@@ -6,7 +6,7 @@ const files = {
   Dockerfile: `ARG BASE=busybox
 ARG UNSEEN=1
 FROM \${BASE}
-RUN --mount=type=secret,id=token,env=TOKEN test -n "$TOKEN"; exit 3
+RUN --mount=type=secret,id=token,env=TOKEN --mount=type=secret,id=token test -n "$TOKEN"; exit 3
 `,
   'token.txt': 'hush-4711',
 };
@@ -31,6 +31,10 @@ describe('names that have no value at a step', () => {
     const secret = /TOKEN holds a secret: the command has it, and it is shown nowhere\./;
     assert.match(await hover('$TOKEN', 4), secret);
     await assert.rejects(session.evaluate('$TOKEN'), secret);
+    await assert.rejects(
+      session.evaluate(':save /run/secrets/token kept'),
+      /holds a secret: it is shown and saved nowhere/,
+    );
     await assert.rejects(session.evaluate('$NOWHERE'), /NOWHERE is not set here/);
   });
 });
