@@ -90,6 +90,8 @@ export interface Trees {
   list(): readonly TreeFact[];
   /** `UserError` for a name that there is not, or whose step has not run. */
   files(tree: TreeName): StateFiles;
+  /** The same, when everything in them is looked at: listed at once where that is sooner. */
+  whole(tree: TreeName, signal: AbortSignal): Promise<StateFiles>;
   /** Of the name that a user writes: a stage is its end, `stage:NAME` one whose name a file system has too. `UserError` for none. */
   tree(name: string): TreeName;
   /** What this step did, or the last one before it; undefined where nothing has run. */

@@ -161,8 +161,9 @@ export const fileCommands: readonly Command[] = [
       const [name, folder = '/'] = words;
       if (name === undefined) throw new UserError('name-missing', 'Say which name to look for.', 'E.g. :find *.log');
       const { frame } = call.frame();
-      const files = frame.trees.files(tree === undefined ? shownTree(call) : frame.trees.tree(tree));
+      const place = tree === undefined ? shownTree(call) : frame.trees.tree(tree);
       const path = await pathIn(frame, folder, '', call.signal);
+      const files = path === '/' ? await frame.trees.whole(place, call.signal) : frame.trees.files(place);
       const { paths, more } = await findFiles(files, { path, name, limit: mostFinds }, call.signal);
       return paths.length === 0 ? '(none)' : [...paths, ...(more ? ['… and more'] : [])].join('\n');
     },

@@ -133,7 +133,8 @@ const edit: Handler = async (session, args, { signal }): Promise<Record<string, 
 const find: Handler = async (session, args, { signal }): Promise<FindResponse> => {
   const { frame, tree, path } = targetOf(session, args);
   const request = { path, name: args.text('name'), limit: args.optionalCount('limit') ?? 1000 };
-  return findFiles(frame.trees.files(tree), request, signal);
+  const { trees } = frame;
+  return findFiles(path === '/' ? await trees.whole(tree, signal) : trees.files(tree), request, signal);
 };
 
 /** What is compared when nothing is named. */

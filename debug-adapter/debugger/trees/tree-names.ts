@@ -2,6 +2,7 @@
 import { findStage } from '../../dockerfile/locate.js';
 import { UserError } from '../errors.js';
 import type { Program, Step } from '../program.js';
+import { instructionName } from './names.js';
 
 /** In front of a stage whose name a file system has too. */
 const STAGE = 'stage:';
@@ -48,4 +49,13 @@ export function instructionOfLine(program: Program, line: string): Step['instruc
 /** @param hint what there is */
 export function unknownTree(tree: string, hint: string): UserError {
   return new UserError('tree-unknown', `There is no file system "${tree}" here.`, hint);
+}
+
+/** Words for a line whose instruction has no step in this build. */
+export function notReached({ dockerfile }: Program, line: string): UserError {
+  const all = dockerfile.stages.flatMap(({ instructions }) => instructions);
+  const left = all.find(({ startLine, endLine }) => startLine <= Number(line) && endLine >= Number(line));
+  if (left === undefined) return unknownTree(line, 'A line of an instruction of this build is wanted.');
+  const text = `${instructionName(left)} is not part of this build: its target does not need that stage.`;
+  return new UserError('tree-not-reached', text, 'Choose a line of a stage that it needs.');
 }

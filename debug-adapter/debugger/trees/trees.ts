@@ -21,7 +21,7 @@ import { editFile } from './edit.js';
 import type { Listing } from './inspector.js';
 import { listAtOnce, listedFiles } from './listed.js';
 import { instructionName } from './names.js';
-import { instructionOfLine, spokenTree, treeOf, unknownTree } from './tree-names.js';
+import { instructionOfLine, notReached, spokenTree, treeOf, unknownTree } from './tree-names.js';
 
 export interface TreesInput {
   readonly attempt: Pick<Attempt, 'ours'>;
@@ -115,6 +115,15 @@ class FrameTrees implements Trees {
   compare(from: string, to: string): Comparison {
     const [first, last] = [from, to].map((name) => this.tree(name));
     return { from: first ?? from, to: last ?? to, title: `${spokenTree(from)} → ${spokenTree(to)}` };
+  }
+
+  async whole(tree: string, signal: AbortSignal): Promise<StateFiles> {
+    const files = this.files(tree);
+    const { workshop } = this.#input;
+    // Each folder would take a process of its own.
+    const isSlow = tree === 'failed' && files.alike === undefined;
+    const [listing] = isSlow ? await listAtOnce({ workshop, ids: [await this.#idOf(tree, signal)] }, signal) : [];
+    return listing === undefined ? files : listedFiles(listing, files);
   }
 
   async changes({ from, to }: Comparison, signal: AbortSignal): Promise<readonly FileChange[]> {
@@ -283,12 +292,4 @@ function previous(program: Program, { instruction, stage }: Step): Step | undefi
   const own = program.dockerfile.stages[stage]?.instructions ?? [];
   const before = own[own.indexOf(instruction) - 1];
   return before === undefined ? undefined : program.steps.get(before.index);
-}
-
-function notReached({ dockerfile }: Program, line: string): UserError {
-  const all = dockerfile.stages.flatMap(({ instructions }) => instructions);
-  const left = all.find(({ startLine, endLine }) => startLine <= Number(line) && endLine >= Number(line));
-  if (left === undefined) return unknownTree(line, 'A line of an instruction of this build is wanted.');
-  const text = `${instructionName(left)} is not part of this build: its target does not need that stage.`;
-  return new UserError('tree-not-reached', text, 'Choose a line of a stage that it needs.');
 }

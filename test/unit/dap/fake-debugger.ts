@@ -247,6 +247,9 @@ class FakeTrees implements Trees {
   files(): StateFiles {
     return this.#files;
   }
+  whole(): Promise<StateFiles> {
+    return Promise.resolve(this.#files);
+  }
   tree(name: string): string {
     return name;
   }
