@@ -2,16 +2,16 @@
 import type { Container, Gateway } from '../buildkit/api.js';
 import type { DirEntry } from '../buildkit/dir-entries.js';
 import type { Stat } from '../buildkit/gen/fsutil.js';
-import { type Mount, MountType } from '../buildkit/gen/ops.js';
 import type { FileFact, FileRange, StateFiles } from './api.js';
 import type { Bench } from './bench.js';
 import { EngineError, UserError } from './errors.js';
+import { mountOf, type Mounted } from './mount-of.js';
 import { OWN_NAMES } from './own-folder.js';
 import { withoutLinks } from './links.js';
 import type { Workshop } from './opening.js';
 import { listByShell, noFolder, readByShell } from './shell-files.js';
 import { sooner } from './sooner.js';
-import { glance, glanceAtFirst, type GlanceRequest } from './trees/glance.js';
+import { glance, glanceAtAll, glanceAtFirst, type GlanceRequest } from './trees/glance.js';
 
 export interface FilesInput {
   readonly gateway: Gateway;
@@ -28,8 +28,16 @@ export interface FilesInput {
 export function createFiles(input: FilesInput): StateFiles {
   const { gateway } = input;
   const place = (path: string, signal: AbortSignal): Promise<FilePlace> => placeOf(input, path, signal);
-  const list = async (path: string, signal: AbortSignal, only?: string): Promise<readonly FileFact[]> =>
-    listAt(gateway, await place(path, signal), path, { signal, ...(only !== undefined && { only }) });
+  const list = async (path: string, signal: AbortSignal, only?: string): Promise<readonly FileFact[]> => {
+    try {
+      return await listAt(gateway, await place(path, signal), path, { signal, ...(only !== undefined && { only }) });
+    } catch (error) {
+      if (!(error instanceof EngineError) || !NO_TEXT.test(error.message)) throw error;
+      const all = await glanceInto(input, path, glanceAtAll, signal).catch(() => undefined);
+      if (all === undefined) throw namesUntellable(path, error);
+      return all;
+    }
+  };
   const through = <T>(path: string, signal: AbortSignal, ask: (path: string) => Promise<T>): Promise<T> =>
     throughLinks(path, ask, (at) => place(at, signal), signal);
   return {
@@ -227,6 +235,19 @@ async function worded<T>(path: string, ask: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What Docker 29 says of a folder when one of its names is no text. */
+const NO_TEXT = /invalid UTF-8/i;
+
+function namesUntellable(path: string, cause: EngineError): UserError {
+  return new UserError(
+    'file-unreadable',
+    `${path} cannot be listed: this engine tells of no folder in which a name is not UTF-8.`,
+    `Look at it with a command: ls -b ${path}`,
+    undefined,
+    { cause },
+  );
+}
+
 /** What engines say of an absolute link in a container. */
 const LEADS_OUT = /escapes from parent/i;
 /** Before 0.34 they answer files as a whole or not at all. */
@@ -247,29 +268,6 @@ type FilePlace =
   | ({ readonly kind: 'container'; readonly container: Container; readonly bench: Bench } & Mounted)
   /** For engines that cannot be asked for the files of a container, and for what is in memory. */
   | { readonly kind: 'shell'; readonly bench: Bench };
-
-interface Mounted {
-  readonly mount: number;
-  readonly path: string;
-  /** It is what is mounted, not something in it. */
-  readonly isTop: boolean;
-  /** The engine holds it; a file system in memory is the container's alone. */
-  readonly isStored: boolean;
-}
-
-/** The mount that shows a path, and the path inside what is mounted. */
-function mountOf(mounts: readonly Mount[], path: string): Mounted {
-  let best = 0;
-  for (const [index, { dest }] of mounts.entries()) {
-    const inside = dest === '/' || path === dest || path.startsWith(`${dest}/`);
-    if (inside && dest.length >= (mounts[best]?.dest.length ?? 0)) best = index;
-  }
-  const { dest = '/' } = mounts[best] ?? {};
-  const rest = dest === '/' ? path : path.slice(dest.length);
-  const type = mounts[best]?.mountType ?? MountType.BIND;
-  const isStored = type === MountType.BIND || type === MountType.CACHE;
-  return { mount: best, path: rest === '' ? '/' : rest, isTop: rest === '', isStored };
-}
 
 const FOLDER = 0x80000000;
 const LINK = 0x08000000;

@@ -38,6 +38,8 @@ done'
 { set -- .*; eval "$tell"; } | { set -- *; cat; eval "$tell"; }
 printf '\\000'`;
 
+const ALL_NAMES = `for name in .* *; do if [ -e "$name" ] || [ -L "$name" ]; then printf '%s\\000' "$name"; fi; done`;
+
 /** Facts of names that are known, in their order. Rejects when one is not there, and where there is no toolbox. */
 export function glance(
   request: GlanceRequest,
@@ -67,6 +69,19 @@ export function glanceAtFirst(
     const process = await container.exec(inspecting(args), { signal });
     const { told, total } = await firstOf(process, count, signal);
     return total === undefined ? undefined : { files: readFacts(told), total };
+  });
+}
+
+/** All files of a folder, for engines that cannot tell of each name. */
+export function glanceAtAll(request: GlanceRequest, signal: AbortSignal): Promise<readonly FileFact[]> {
+  return inContainer(request, signal, async (container, place) => {
+    const script = [ENTER, `{ ${ALL_NAMES}; } | ${TELL_EACH_AND_LINKS}`].join('\n');
+    const process = await container.exec(inspecting(['sh', '-c', script, 'sh', place]), { signal });
+    const pieces: Uint8Array[] = [];
+    const ended = finishProcess(process, ({ fd, data }) => void (fd === 1 && pieces.push(data)), signal);
+    process.endInput();
+    const files = readFacts(whole(pieces, await ended, signal));
+    return files.filter(({ name }) => name !== '.' && name !== '..');
   });
 }
 

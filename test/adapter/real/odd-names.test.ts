@@ -219,3 +219,24 @@ describe('large folders', () => {
     });
   }
 });
+
+describe('names that are no text', () => {
+  const make = `mkdir /a && touch "/a/$(printf 'bad\\377x')" /a/good && ln -s good /a/link`;
+  const files = { Dockerfile: `FROM busybox\nRUN ${make}\nRUN touch /a/more; exit 3\n` };
+  for (const kind of ['buildkitd', 'docker29'] as const)
+    it(`do not hide the others of their folder on ${kind}`, async () => {
+      await using session = await Session.open({ files, launch: { builder: engineAddress(kind), toolbox: 'busybox' } });
+      await session.start();
+      for (const [tree, more] of [
+        ['initial', []],
+        ['failed', ['more']],
+      ] as const) {
+        const { files: found } = await session.client.request('dockerfile/files', { tree, path: '/a' });
+        assert.deepEqual(found.map(({ name }) => name).sort(), ['bad\ufffdx', 'good', 'link', ...more].sort(), tree);
+        assert.equal(found.find(({ name }) => name === 'link')?.linkTarget, 'good');
+      }
+      if (kind !== 'docker29') return;
+      const inContainer = session.client.request('dockerfile/files', { tree: 'container', path: '/a' });
+      await assert.rejects(inContainer, /\/a cannot be listed: .*not UTF-8.*ls -b \/a/);
+    });
+});
