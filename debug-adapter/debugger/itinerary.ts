@@ -77,7 +77,8 @@ class Way implements Itinerary {
       const point = points[index];
       if (point === undefined) return undefined;
       for (const kind of kinds) {
-        if (ordinal(index, kind) <= this.#at || !this.#wanted(point, kind) || (running && this.#begun(point))) continue;
+        if (ordinal(index, kind) <= this.#at || !this.#wanted(point, kind) || (running && this.#late(point, kind)))
+          continue;
         return { point, kind, goal: kind === 'after' ? index + 1 : index };
       }
     }
@@ -105,6 +106,13 @@ class Way implements Itinerary {
     if (kind === 'before') return gate.watchesBefore(point) && !this.passed(point);
     if (kind === 'after') return gate.watchesAfter(point);
     return !this.#digests(point).every((digest) => done.has(digest)) && gate.watchesCache(point);
+  }
+
+  /** Too late to be held: what comes after a step can be asked until it is over. */
+  #late(point: Point, kind: Moment['kind']): boolean {
+    const { timeline } = this.#input;
+    if (kind !== 'after' || this.#digests(point).length === 0) return this.#begun(point);
+    return this.#digests(point).every((digest) => timeline.record(digest)?.completed === true);
   }
 
   /** An instruction without a step of its own begins with the next one of its stage that has. */

@@ -53,6 +53,14 @@ export async function runTo(course: Course, goal: number, signal: AbortSignal): 
   return signal.aborted ? { kind: 'failed', error: signal.reason } : { kind: 'done' };
 }
 
+/** Steps that run now go on until the signal, though nobody else wants them any more: what they have done is not lost. */
+export function keepBegun(program: Program, attempt: Pick<Attempt, 'build' | 'timeline'>, signal: AbortSignal): void {
+  for (const { digest } of attempt.timeline.running()) {
+    if (!program.llb.vertices.has(digest)) continue;
+    materialize(attempt.build.gateway, program, { digest, index: 0 }, signal).catch(() => undefined);
+  }
+}
+
 function forcedResults(program: Program, done: ReadonlySet<string>): readonly Result[] {
   const steps = [...program.steps.values()].filter(({ vertices }) =>
     vertices.some(({ digest }) => program.forced.has(digest) && !done.has(digest)),

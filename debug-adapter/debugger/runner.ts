@@ -7,7 +7,7 @@ import { pointOfVertex } from './frontier.js';
 import { JOINED } from './head-start.js';
 import { createItinerary, type Moment } from './itinerary.js';
 import type { Program } from './program.js';
-import { type Course, peek, runTo, type RunResult } from './run-to.js';
+import { type Course, keepBegun, peek, runTo, type RunResult } from './run-to.js';
 import { materialize } from './scene.js';
 import { destination, type Point } from './walk.js';
 
@@ -146,7 +146,7 @@ class BuildRunner implements Runner {
       if (goal === errand.goal) continue;
       const before = errand;
       errand = this.#errand(goal, signal);
-      // What both need goes on without a break; what only the first needs and has not begun will not begin.
+      // What both need goes on without a break; what only the first needs goes on if it has begun, and else never will.
       setTimeout(before.abandon, JOINED);
     }
   }
@@ -157,6 +157,8 @@ class BuildRunner implements Runner {
   ): { readonly goal: number; readonly result: Promise<RunResult>; readonly abandon: () => void } {
     const controller = new AbortController();
     const either = AbortSignal.any([signal, controller.signal]);
+    const { program, attempt } = this.#input;
+    if (goal < program.points.length) keepBegun(program, attempt, signal);
     const result = runTo(this.#course, goal, either);
     return { goal, result, abandon: () => controller.abort() };
   }

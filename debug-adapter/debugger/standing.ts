@@ -2,7 +2,9 @@
 import type { Stop, StopReason } from './api.js';
 import type { Gate } from './breakpoints/gate.js';
 import { EngineError } from './errors.js';
+import { JOINED } from './head-start.js';
 import { runAhead } from './run-ahead.js';
+import { keepBegun } from './run-to.js';
 import type { Stand } from './runner.js';
 import type { StoppedParts } from './load-stopped.js';
 import type { LiveStop } from './stop.js';
@@ -16,6 +18,8 @@ export interface Standing extends AsyncDisposable {
   begin(parts: StoppedParts, stand: Stand, reason: StopReason): void;
   /** The stop dies; its containers are gone before anything runs again, for they may hold a locked cache. */
   leave(): void;
+  /** Breakpoints have changed: what runs ahead heeds them, for steps that have not begun. */
+  refresh(): void;
   /** Resolves when what the last stop held is given back. */
   readonly left: Promise<void>;
 }
@@ -28,7 +32,7 @@ export function createStanding(input: ThreadInput, gate: Gate): Standing {
 class ThreadStanding implements Standing {
   readonly #input: ThreadInput;
   readonly #gate: Gate;
-  readonly #ahead = new AbortController();
+  #ahead = new AbortController();
   #live: LiveStop | undefined;
   #at: Pick<Stand, 'point' | 'after'> | undefined;
   #left: Promise<void> = Promise.resolve();
@@ -69,6 +73,17 @@ class ThreadStanding implements Standing {
     events.emit('stopped', { thread: id, stop: live.stop });
     events.emit('state', { thread: id, state: live.stop.state, available: live.stop.states });
     if (settings.runAhead) void runAhead(program, attempt, this.#gate, point, this.#ahead.signal);
+  }
+
+  refresh(): void {
+    const { program, attempt, settings } = this.#input;
+    if (!settings.runAhead || this.#at === undefined) return;
+    const before = this.#ahead;
+    this.#ahead = new AbortController();
+    const { signal } = this.#ahead;
+    keepBegun(program, attempt, signal);
+    if (this.#live !== undefined) void runAhead(program, attempt, this.#gate, this.#at.point, signal);
+    setTimeout(() => before.abort(), JOINED);
   }
 
   leave(): void {

@@ -86,7 +86,7 @@ class BuildThread implements RunThread {
   #running: AbortController | undefined;
   /** Settles when it stands, with all that is told of a failure. */
   #work = Promise.resolve();
-  #failed = false;
+  failed = false;
   #over = false;
   readonly #disposed = new AbortController();
 
@@ -117,10 +117,6 @@ class BuildThread implements RunThread {
 
   get point(): Point | undefined {
     return this.stop === undefined ? undefined : this.#standing.at?.point;
-  }
-
-  get failed(): boolean {
-    return this.#failed;
   }
 
   get over(): boolean {
@@ -189,6 +185,7 @@ class BuildThread implements RunThread {
 
   refresh(): void {
     this.#runner.refresh();
+    this.#standing.refresh();
   }
 
   async pause(): Promise<void> {
@@ -245,7 +242,7 @@ class BuildThread implements RunThread {
   async #arrive(outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
       case 'finished':
-        return this.#end({ kind: this.#failed ? 'failed' : 'finished' });
+        return this.#end({ kind: this.failed ? 'failed' : 'finished' });
       case 'broken':
         tellBroken(this.#input.events, outcome.error);
         return this.#end({ kind: 'broken', error: outcome.error });
@@ -264,7 +261,7 @@ class BuildThread implements RunThread {
     const { signal: left } = this.#disposed;
     const stumble = await describeStumble(this.#input, point, digest, error);
     if (left.aborted || stumble === undefined) return;
-    this.#failed = true;
+    this.failed = true;
     this.#failures.note(point, stumble.others);
     board.fail(program, step);
     tellFailure(this.#input, stumble.failure);

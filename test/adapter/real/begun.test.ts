@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Session } from '../../support/dap/index.js';
+import { engineAddress } from '../../support/environment/engines.js';
+
+describe('steps that have begun', () => {
+  const open = (Dockerfile: string, launch: object = {}, breakpoints: readonly number[] = []): Promise<Session> =>
+    Session.open({
+      files: { Dockerfile },
+      breakpoints: [...breakpoints],
+      launch: { builder: engineAddress('buildkitd'), noCache: true, ...launch },
+    });
+  /** Waits until steps have written that. */
+  const wrote = async (session: Session, text: string): Promise<void> => {
+    while (!session.output().includes(text)) await wait(10);
+  };
+  /** How often a step has begun: each says so once. */
+  const times = (session: Session, text: string): number => session.output().split(`\n${text}\n`).length - 1;
+
+  it('are not begun anew when a breakpoint comes to another stage', async () => {
+    await using session = await open(`FROM busybox AS a
+RUN echo begun-2; sleep 0.5
+RUN echo begun-3
+FROM busybox AS b
+RUN echo begun-5; sleep 2
+FROM busybox
+COPY --from=a /etc /a
+COPY --from=b /etc /b
+`);
+    await session.launch();
+    await wrote(session, 'begun-5');
+    await wrote(session, 'begun-2');
+    await session.client.request('setBreakpoints', {
+      source: { path: session.workspace.path() },
+      breakpoints: [{ line: 3, logMessage: 'passing' }],
+    });
+    assert.equal((await session.outcome()).kind, 'ended');
+    assert.match(session.output(), /passing/);
+    assert.deepEqual(
+      [2, 3, 5].map((line) => times(session, `begun-${line}`)),
+      [1, 1, 1],
+      session.output(),
+    );
+    assert.doesNotMatch(session.output(), /cancell?ed/i);
+  });
+
+  it('can still be asked what they have made', async () => {
+    await using session = await open('FROM busybox\nRUN echo begun-2; sleep 0.6; echo x > /made\nRUN true\n');
+    await session.launch();
+    await wrote(session, 'begun-2');
+    await session.client.request('setDataBreakpoints', { breakpoints: [{ dataId: 'path:/made' }] });
+    const outcome = await session.outcome();
+    assert.ok(outcome.kind === 'stopped' && outcome.reason === 'data breakpoint', JSON.stringify(outcome));
+    assert.equal(outcome.line, 2);
+  });
+
+  it('go on ahead of a stop, and those behind a new breakpoint do not begin', async () => {
+    const Dockerfile = `FROM busybox AS a
+RUN echo begun-2
+FROM busybox AS b
+RUN echo begun-4; sleep 0.7
+RUN echo begun-5; sleep 0.3
+RUN echo begun-6
+FROM busybox
+COPY --from=a /etc /a
+COPY --from=b /etc /b
+`;
+    for (const isStanding of [true, false]) {
+      await using session = await open(Dockerfile, { runAhead: true }, [2]);
+      await session.start();
+      await wrote(session, 'begun-4');
+      const lines = [2, 5].map((line) => ({ line }));
+      const source = { path: session.workspace.path() };
+      if (isStanding) {
+        await session.client.request('setBreakpoints', { source, breakpoints: lines });
+        await wait(1500);
+        assert.deepEqual(
+          [4, 5, 6].map((line) => times(session, `begun-${line}`)),
+          [1, 0, 0],
+          session.output(),
+        );
+        assert.equal((await session.go('continue')).kind, 'stopped');
+      } else {
+        await session.client.request('continue', { threadId: 1 });
+        await session.client.request('setBreakpoints', { source, breakpoints: lines });
+        assert.equal((await session.outcome()).kind, 'stopped');
+      }
+      assert.equal(session.here.line, 5);
+      await wait(800);
+      assert.deepEqual(
+        [2, 4, 5, 6].map((line) => times(session, `begun-${line}`)),
+        [1, 1, 0, 0],
+        session.output(),
+      );
+      assert.equal((await session.go('continue')).kind, 'ended');
+    }
+  });
+});
