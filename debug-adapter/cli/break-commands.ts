@@ -18,12 +18,20 @@ export async function setBreak(context: Context, operand: string): Promise<Next>
     return 'stay';
   }
   const { place, rule } = wanted;
+  const [undo, held] = [breakpoints.undo(), breakpoints.holds(place)];
   if (!breakpoints.add(place, machine.lines(machine.path), rule)) {
     print(`There is no stage or instruction "${place}".`);
     return 'stay';
   }
   await breakpoints.send(adapter, machine.path);
-  print(`Breakpoint: ${breakpoints.describe(place)}`);
+  const said = breakpoints.describe(place);
+  if (!held || breakpoints.holds(place)) {
+    print(`Breakpoint: ${said}`);
+    return 'stay';
+  }
+  undo();
+  await breakpoints.send(adapter, machine.path);
+  print(`Not set: ${said}\nThe one that was there stays: ${breakpoints.describe(place)}`);
   return 'stay';
 }
 

@@ -73,6 +73,17 @@ export class Breakpoints {
     return places.length > 0;
   }
 
+  /** Takes a change back: answers a function that does. */
+  undo(): () => void {
+    const { all } = this;
+    return () => void (this.all = all);
+  }
+
+  /** Whether one at that place can stop the build. */
+  holds(place: string): boolean {
+    return this.all.some(({ at, verified }) => at === place && verified);
+  }
+
   /** By number, or all; false when there is no such one. */
   remove(which: string): boolean {
     const left = which === 'all' ? [] : this.all.filter((_, index) => String(index + 1) !== which);
@@ -88,7 +99,8 @@ export class Breakpoints {
 
   /** One line each. */
   list(): string {
-    if (this.all.length === 0) return 'No breakpoints. :break LINE or :break STAGE sets one.';
+    if (this.all.length === 0)
+      return 'No breakpoints. :break LINE or :break STAGE sets one; :watch lists what is watched, and :unwatch ends it.';
     return this.all.map((breakpoint, index) => `${index + 1}  ${describe(breakpoint)}`).join('\n');
   }
 

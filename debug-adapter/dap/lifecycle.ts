@@ -146,6 +146,7 @@ export class Lifecycle {
     if (!this.#prepared) this.#preparing.abort();
     else if (this.#restarting !== undefined)
       this.#restarting.abort(new UserError('restart-cancelled', 'The other build was given up.'));
+    else if (this.#session.settings?.noDebug === true) this.terminate();
     else for (const { id } of this.#session.debugger.threads()) void this.pause(id);
   }
 

@@ -33,7 +33,8 @@ export async function finishBuild(
 
 async function writeResults(settings: BuildSettings, response: Readonly<Record<string, string>>): Promise<void> {
   const id = response['containerimage.config.digest'] ?? response['containerimage.digest'];
-  if (settings.iidFile !== undefined && id !== undefined) await writeFile(settings.iidFile, id);
+  // Without an image there is no id: the file is there all the same, as scripts expect.
+  if (settings.iidFile !== undefined) await writeFile(settings.iidFile, id ?? '');
   if (settings.metadataFile === undefined) return;
   await writeFile(settings.metadataFile, `${JSON.stringify(decoded(response), undefined, 2)}\n`);
 }

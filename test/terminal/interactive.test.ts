@@ -135,6 +135,8 @@ describe('the terminal debugger in a terminal', () => {
     );
     assert.match(await terminal.run('ls -d /src; echo $WORD'), /^\/src\nhello\n/);
     assert.match(await terminal.run(':break'), /^1 {2}line 2\n2 {2}RUN\n/);
+    assert.match(await terminal.run(':break 2 hits x'), /Not set: line 2 hits x: .*\n.*stays: line 2\n/s);
+    assert.match(await terminal.run(':break'), /^1 {2}line 2\n2 {2}RUN\n/);
     assert.match(await terminal.run(':delete all'), /No breakpoints/);
     assert.match(await terminal.run(':continue'), /failed with exit code 3/);
     terminal.tmux.type(':quit\r');

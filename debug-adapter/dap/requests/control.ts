@@ -66,6 +66,12 @@ const stepInTargets: Handler = (session, args) => {
 const pause: Handler = (session, args, turn) => {
   const thread = args.number('threadId');
   requireThread(session, thread);
+  if (session.settings?.noDebug === true)
+    throw new UserError(
+      'no-debug',
+      'This build runs without debugging: nothing stops it before its end.',
+      'Stop ends it.',
+    );
   turn.after(() => void session.lifecycle.pause(thread));
   return undefined;
 };

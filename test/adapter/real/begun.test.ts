@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Session } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
@@ -94,5 +95,19 @@ COPY --from=b /etc /b
       );
       assert.equal((await session.go('continue')).kind, 'ended');
     }
+  });
+});
+
+describe('a build without debugging', () => {
+  it('cannot be paused, and its id file is there though it exports nothing', async () => {
+    await using session = await Session.open({
+      files: { Dockerfile: 'FROM busybox\nRUN echo begun; sleep 0.7\n' },
+      launch: { builder: engineAddress('buildkitd'), noCache: true, noDebug: true, iidFile: 'iid' },
+    });
+    await session.launch();
+    while (!session.output().includes('begun')) await wait(10);
+    await assert.rejects(session.client.request('pause', { threadId: 1 }), /runs without debugging/);
+    assert.deepEqual(await session.outcome(), { kind: 'ended', exitCode: 0 });
+    assert.equal(readFileSync(`${session.workspace.root}/iid`, 'utf8'), '');
   });
 });
