@@ -55,7 +55,10 @@ class BuildRun implements Run {
     this.#relay = relay;
     this.dockerfile = attempt.programs[0]?.dockerfile ?? parseDockerfile('');
     if (input.mayStay) input.events.emit('build', { status: 'started', attempt: input.attempt });
-    this.#board = createStepBoard(attempt.programs, attempt.timeline, (fact) => input.events.emit('step', fact));
+    this.#board = createStepBoard(attempt.programs, attempt.timeline, (fact) => {
+      input.events.emit('step', fact);
+      if (fact.status === 'done') void this.#lookAt(fact.line);
+    });
     relay.onWaiting = () => void setTimeout(() => void this.#prepareForStop(), WAITING).unref();
     relay.attach(attempt.programs, this.#board);
     this.#needed = new Set(attempt.programs.flatMap((program) => [...program.steps.keys()]));
@@ -210,6 +213,18 @@ class BuildRun implements Run {
     const parts = this.#over ? undefined : await loadStopped().catch(() => undefined);
     parts?.compileExpressions();
     compileDecoder();
+  }
+
+  /** A here-document may be done though not all of it was. Only what it wrote tells, and only where it is read. */
+  async #lookAt(line: number): Promise<void> {
+    const { instruction, vertices = [] } = this.#attempt.programs
+      .flatMap(({ steps }) => [...steps.values()])
+      .find((step) => Number(step.instruction.startLine) === line) ?? { instruction: undefined };
+    if (instruction?.keyword !== 'RUN' || instruction.heredocs.length === 0) return;
+    const parts = await loadStopped().catch(() => undefined);
+    const tail = vertices.map(({ digest }) => this.#attempt.timeline.record(digest)?.tail ?? '').join('');
+    const fact = parts?.wentOn(instruction, tail.split('\n'), this.#input.settings);
+    if (fact !== undefined && !this.#left.signal.aborted) this.#input.events.emit('problem', fact);
   }
 
   #tellSkipped(): void {

@@ -3,3 +3,4 @@ export { compileExpressions } from './explain/explain.js';
 export { rescueFiles } from './rescue-files.js';
 export { createStop } from './stop.js';
 export { describeStumble, tellFailure } from './stumble.js';
+export { wentOn } from './went-on.js';

@@ -31,17 +31,17 @@ const tables: readonly (readonly Rule[])[] = [packageRules, networkRules, system
 
 /** The first rule that holds, with the line that it is about. */
 export function explain(evidence: Evidence): Explanation {
-  const careless = heredocWentOn(evidence);
+  const went = careless(evidence);
   for (const rule of tables.flat()) {
     const found = matchRule(rule, evidence);
     if (found === undefined) continue;
-    const hint = [fill(rule.hint, found.groups), found.line === '' ? '' : `(It wrote: ${found.line})`, careless.hint];
+    const hint = [fill(rule.hint, found.groups), found.line === '' ? '' : `(It wrote: ${found.line})`, went.hint];
     return {
       hint: hint.filter((words) => words !== '').join(' '),
-      fix: fixOf(rule, evidence.instruction) ?? careless.fix,
+      fix: fixOf(rule, evidence.instruction) ?? went.fix,
     };
   }
-  return careless;
+  return went;
 }
 
 /**
@@ -92,7 +92,7 @@ function fixOf({ fix }: Rule, instruction: Instruction): Fix | undefined {
 const trouble = /not found|no such file|permission denied|cannot |can't |unable to |error:|fatal:|failed/i;
 
 /** A shell without `set -e` goes on after an error: the one that ended the step may not be the first. */
-function heredocWentOn({ instruction, lines }: Evidence): Explanation {
+export function careless({ instruction, lines }: Pick<Evidence, 'instruction' | 'lines'>): Explanation {
   const [heredoc] = instruction.heredocs;
   const none = { hint: '', fix: undefined };
   if (instruction.keyword !== 'RUN' || heredoc === undefined || /^\s*set\s+-\w*e/m.test(heredoc.content)) return none;
