@@ -21,7 +21,7 @@ export function wentOn(
   const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
   return {
     ...{ severity: 'warning', code: 'heredoc-went-on', ...range },
-    message: `The step is done, though one of its commands failed: ${proof[0]?.trim() ?? ''}`,
+    message: `The step is done, though one of its commands failed (with "set -e" it would have ended there): ${proof[0]?.trim() ?? ''}`,
     hint: 'This here-document has no "set -e", so it goes on after a command that fails. Begin it with "set -e".',
     ...(fix !== undefined && settings.dockerfileIsLocal && { fix: { ...fix, path: settings.dockerfile, ...range } }),
   };
