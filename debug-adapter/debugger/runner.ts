@@ -7,6 +7,7 @@ import { pointOfVertex } from './frontier.js';
 import { JOINED } from './head-start.js';
 import { createItinerary, type Moment } from './itinerary.js';
 import type { Program } from './program.js';
+import { runAhead } from './run-ahead.js';
 import { type Course, keepBegun, peek, runTo, type RunResult } from './run-to.js';
 import { materialize } from './scene.js';
 import { destination, type Point } from './walk.js';
@@ -135,6 +136,7 @@ class BuildRunner implements Runner {
   /** Runs up to the next moment, as breakpoints say while it runs. */
   async #reach(limit: number, signal: AbortSignal): Promise<Reached> {
     let moment = this.#itinerary.next(limit, false);
+    if (moment !== undefined) this.#besides(moment.point, limit, signal);
     let errand = this.#errand(moment?.goal ?? limit, signal);
     for (;;) {
       const refreshed = new Promise<undefined>((resolve) => (this.#wake = () => resolve(undefined)));
@@ -149,6 +151,14 @@ class BuildRunner implements Runner {
       // What both need goes on without a break; what only the first needs goes on if it has begun, and else never will.
       setTimeout(before.abandon, JOINED);
     }
+  }
+
+  /** Where nothing but logpoints is left on the way to the end, what they do not hold up runs beside them. */
+  #besides(from: Point, limit: number, signal: AbortSignal): void {
+    const { program, attempt, gate } = this.#input;
+    const left = program.points.slice(from.index);
+    if (limit < program.points.length || left.some((point) => gate.mayStop(point))) return;
+    void runAhead(program, attempt, gate, from, signal);
   }
 
   #errand(

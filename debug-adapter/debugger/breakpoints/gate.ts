@@ -15,6 +15,8 @@ export interface Gate {
   /** Whether `before` has to be asked; then everything before the point has run. */
   watchesBefore(point: Point): boolean;
   before(point: Point, signal: AbortSignal): Promise<StopReason | undefined>;
+  /** Whether it may stop there at all; else it has nothing to do there but to write. */
+  mayStop(point: Point): boolean;
   /** Whether the step is to be stopped at when the engine does not have it in its cache. */
   watchesCache(point: Point): boolean;
   uncached(point: Point): StopReason;
@@ -53,6 +55,7 @@ export interface Moment {
 export const openGate: Gate = {
   watchesBefore: () => false,
   before: () => Promise.resolve(undefined),
+  mayStop: () => false,
   watchesCache: () => false,
   uncached: () => ({ kind: 'step' }),
   watchesAfter: () => false,
@@ -81,6 +84,14 @@ class BuildGate implements Gate {
     const { book } = this.#input;
     if (book.at(instruction).length > 0 || book.named(instruction).length > 0) return true;
     return phase === 'run' && this.#warnings(instruction).length > 0;
+  }
+
+  mayStop(point: Point): boolean {
+    const { book, filters } = this.#input;
+    const { instruction } = point;
+    if (filters().uncached !== undefined || this.#warnings(instruction).length > 0 || this.watchesAfter(point))
+      return true;
+    return [...book.at(instruction), ...book.named(instruction)].some(({ log }) => log === undefined);
   }
 
   async before(point: Point, signal: AbortSignal): Promise<StopReason | undefined> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Session } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
@@ -53,6 +54,32 @@ COPY --from=b /etc /b
     const outcome = await session.outcome();
     assert.ok(outcome.kind === 'stopped' && outcome.reason === 'data breakpoint', JSON.stringify(outcome));
     assert.equal(outcome.line, 2);
+  });
+
+  it('are those of all stages, where only logpoints are left', async () => {
+    const stage = (name: string): string =>
+      `FROM busybox AS ${name}\nRUN sleep 1.5; echo ${name}\nRUN echo ran-${name}\n`;
+    const Dockerfile = `${['a', 'b', 'c'].map(stage).join('')}FROM busybox
+COPY --from=a /etc /a
+COPY --from=b /etc /b
+COPY --from=c /etc /c
+`;
+    const sleeps = async (breakpoints: { line: number; logMessage?: string }[]): Promise<number> => {
+      await using session = await open(Dockerfile, { stopOnEntry: true });
+      await session.start();
+      const source = { path: session.workspace.path() };
+      await session.client.request('setBreakpoints', { source, breakpoints });
+      const begin = performance.now();
+      let outcome = await session.go('continue');
+      while (outcome.kind === 'stopped') outcome = await session.go('continue');
+      const passed = session.output().split('passing').length - 1;
+      assert.equal(passed, breakpoints.filter((each) => 'logMessage' in each).length);
+      return Math.floor((performance.now() - begin) / 1500);
+    };
+    const logs = [3, 6].map((line) => ({ line, logMessage: 'passing' }));
+    assert.equal(await sleeps(logs), 1);
+    // One that may stop is met before stages run that it does not need.
+    assert.ok((await sleeps([...logs, { line: 9 }])) > 1);
   });
 
   it('go on ahead of a stop, and those behind a new breakpoint do not begin', async () => {
