@@ -18,7 +18,7 @@ export async function setBreak(context: Context, operand: string): Promise<Next>
     return 'stay';
   }
   const { place, rule } = wanted;
-  const [undo, held] = [breakpoints.undo(), breakpoints.holds(place)];
+  const [bringBack, held] = [breakpoints.remember(), breakpoints.holds(place)];
   if (!breakpoints.add(place, machine.lines(machine.path), rule)) {
     print(`There is no stage or instruction "${place}".`);
     return 'stay';
@@ -29,7 +29,7 @@ export async function setBreak(context: Context, operand: string): Promise<Next>
     print(`Breakpoint: ${said}`);
     return 'stay';
   }
-  undo();
+  bringBack();
   await breakpoints.send(adapter, machine.path);
   print(`Not set: ${said}\nThe one that was there stays: ${breakpoints.describe(place)}`);
   return 'stay';

@@ -73,8 +73,8 @@ export class Breakpoints {
     return places.length > 0;
   }
 
-  /** Takes a change back: answers a function that does. */
-  undo(): () => void {
+  /** Answers what brings those back that there are now. */
+  remember(): () => void {
     const { all } = this;
     return () => void (this.all = all);
   }

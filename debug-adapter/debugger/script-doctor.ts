@@ -7,6 +7,7 @@ import { basename, join, posix } from 'node:path';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import { plainWords } from '../dockerfile/words.js';
 import type { BuildSettings } from './api.js';
+import { toLf } from './explain/rule.js';
 
 /** As much as the kernel reads of a first line. */
 const FIRST_LINE = 256;
@@ -33,7 +34,7 @@ export async function scriptTrouble(
   const { path, copy, firstLine } = script;
   const origin = `${name} is in the image: ${copy.keyword} (line ${copy.startLine}) took ${path} from the context.`;
   if (firstLine.endsWith('\r'))
-    return `${origin} It has Windows line endings, so the program of its first line is not found. Convert it to LF (git: "*.sh text eol=lf"), or add: RUN sed -i "s/\\r$//" ${name}.`;
+    return `${origin} It has Windows line endings, so the program of its first line is not found. ${toLf(name)}`;
   const program = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(firstLine);
   if (program === null || program[1] === '/bin/sh') return undefined;
   const [, interpreter = '', argument] = program;

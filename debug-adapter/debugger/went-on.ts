@@ -1,7 +1,7 @@
 /** Here-documents that went on after a command that failed: their step is done, and what the command was to do is not. */
 import type { Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, ProblemFact } from './api.js';
-import { careless } from './explain/explain.js';
+import { heredocWentOn } from './explain/explain.js';
 
 /** Of the shell itself: what programs write may be meant to be there. */
 const bySh =
@@ -16,7 +16,7 @@ export function wentOn(
   const proof = lines.filter((line) => bySh.test(line));
   const isForeseen = instruction.heredocs.some(({ content }) => /\|\||\bset \+e\b/.test(content));
   if (proof.length === 0 || isForeseen) return undefined;
-  const { hint, fix } = careless({ instruction, lines: proof });
+  const { hint, fix } = heredocWentOn({ instruction, lines: proof });
   if (hint === '') return undefined;
   const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
   return {

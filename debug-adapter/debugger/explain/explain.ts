@@ -31,7 +31,7 @@ const tables: readonly (readonly Rule[])[] = [packageRules, networkRules, system
 
 /** The first rule that holds, with the line that it is about. */
 export function explain(evidence: Evidence): Explanation {
-  const went = careless(evidence);
+  const went = heredocWentOn(evidence);
   for (const rule of tables.flat()) {
     const found = matchRule(rule, evidence);
     if (found === undefined) continue;
@@ -92,7 +92,7 @@ function fixOf({ fix }: Rule, instruction: Instruction): Fix | undefined {
 const trouble = /not found|no such file|permission denied|cannot |can't |unable to |error:|fatal:|failed/i;
 
 /** A shell without `set -e` goes on after an error: the one that ended the step may not be the first. */
-export function careless({ instruction, lines }: Pick<Evidence, 'instruction' | 'lines'>): Explanation {
+export function heredocWentOn({ instruction, lines }: Pick<Evidence, 'instruction' | 'lines'>): Explanation {
   const [heredoc] = instruction.heredocs;
   const none = { hint: '', fix: undefined };
   if (instruction.keyword !== 'RUN' || heredoc === undefined || /^\s*set\s+-\w*e/m.test(heredoc.content)) return none;

@@ -1,5 +1,9 @@
 /** What an explanation is made of. The tables beside this file are data: to know one more message, add a row. */
 
+/** What to do about Windows line endings in a script. */
+export const toLf = (script: string): string =>
+  `Convert it to LF (git: "*.sh text eol=lf"), or add: RUN sed -i "s/\\r$//" ${script}.`;
+
 /** All conditions that are given have to hold. The first rule of the first table that holds is taken. */
 export interface Rule {
   /** Exit codes that it is about. */

@@ -1,4 +1,4 @@
-import type { Rule } from './rule.js';
+import { type Rule, toLf } from './rule.js';
 
 /** Programs, interpreters, permissions, disk and memory. */
 export const systemRules: readonly Rule[] = [
@@ -24,11 +24,11 @@ export const systemRules: readonly Rule[] = [
   },
   {
     text: /set: (?:illegal option -|-?: invalid option|invalid option name: \S*)\s*$/i,
-    hint: 'A script seems to have Windows line endings. Convert it to LF (git: "*.sh text eol=lf"), or add: RUN sed -i "s/\\r$//" FILE.',
+    hint: `A script seems to have Windows line endings. ${toLf('FILE')}`,
   },
   {
     text: /\^M|\\r: (?:command )?not found|\r: not found|(\S+): not found\r/i,
-    hint: 'A script has Windows line endings. Convert it to LF (git: "*.sh text eol=lf"), or add: RUN sed -i "s/\\r$//" FILE.',
+    hint: `A script has Windows line endings. ${toLf('FILE')}`,
   },
   {
     text: /(\S+): bad interpreter/i,
