@@ -19,7 +19,11 @@ describe('a here-document that goes on after a command that fails', () => {
       assert.deepEqual(more, []);
       const { severity, line, endLine, message, fix } = warning as Record<string, unknown> & { fix: { text: string } };
       assert.deepEqual([severity, line, endLine], ['warning', 2, 6]);
-      assert.match(String(message), /The step is done, though one of its commands failed .*: .*can't cd to \/nowhere/);
+      // The engine may tell lines that were written at one moment in any order.
+      assert.match(
+        String(message),
+        /The step is done, though one of its commands failed .*: .*(?:can't cd to \/nowhere|nothere: not found)/,
+      );
       assert.match(fix.text, /^RUN <<EOF\nset -e\ncd \/nowhere\n/);
     });
 
