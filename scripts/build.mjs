@@ -3,6 +3,8 @@ import { chmod } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
+import { putOff } from './put-off.mjs';
+import { answers, messagesApart } from './messages-apart.mjs';
 import { inFiles } from './program-files.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -105,15 +107,33 @@ const lazily = {
   },
 };
 
+/** What a launch reaches by static imports and calls when its question is with the engine. */
+const afterTheQuestion = {
+  'buildkit/gateway.ts': ['buildkit/llb.ts', 'buildkit/container.ts'],
+  'buildkit/rpc/calls.ts': ['buildkit/rpc/details.ts'],
+  'debugger/debugger.ts': ['debugger/plan.ts', 'debugger/saved.ts'],
+  'debugger/timeline.ts': ['debugger/guessed-vertices.ts'],
+  'debugger/refused.ts': ['debugger/image-words.ts'],
+  'debugger/past.ts': ['debugger/program.ts'],
+  'debugger/breakpoints/lines.ts': ['debugger/match.ts'],
+};
+const ofAdapter = (path) => fileURLToPath(new URL(`../debug-adapter/${path}`, import.meta.url));
+const putOffEdges = new Map(
+  Object.entries(afterTheQuestion).map(([path, paths]) => [ofAdapter(path), paths.map(ofAdapter)]),
+);
+
 /** Each is read when the first of it is imported. */
 const programFiles = {
   adapter: { begins: ['debug-adapter/main.ts'] },
   launched: { after: 'adapter', begins: ['debug-adapter/dap/launched.ts', 'debug-adapter/debugger/debugger.ts'] },
-  answered: { after: 'launched', begins: ['debug-adapter/debugger/answered.ts'] },
+  answered: {
+    after: 'launched',
+    begins: ['debug-adapter/debugger/answered.ts', `message:${answers}`, ...Object.values(afterTheQuestion).flat()],
+  },
   stopped: { after: 'answered', begins: ['debug-adapter/debugger/stopped.ts'] },
   later: { after: 'answered', begins: ['debug-adapter/dap/requests/later.ts'] },
-  services: { after: 'launched', begins: ['debug-adapter/buildkit/session/services.ts'] },
-  refused: { after: 'launched', begins: ['debug-adapter/debugger/refusal-words.ts'] },
+  services: { after: 'answered', begins: ['debug-adapter/buildkit/session/services.ts'] },
+  refused: { after: 'answered', begins: ['debug-adapter/debugger/refusal-words.ts'] },
   terminal: { after: 'adapter', begins: ['debug-adapter/terminal.ts'] },
   tar: { after: 'terminal', begins: ['node_modules/modern-tar/dist/fs/index.js'] },
 };
@@ -129,7 +149,12 @@ const bundles = [
     metafile: true,
     // Putting names back costs a call for each function, and nothing here asks for them.
     keepNames: false,
-    plugins: [lazily, inFiles(programFiles)],
+    plugins: [
+      lazily,
+      putOff(putOffEdges),
+      messagesApart(['control', 'gateway'].map((name) => ofAdapter(`buildkit/gen/${name}.ts`))),
+      inFiles(programFiles),
+    ],
   },
   // Start the program with the compiled code of an earlier start.
   { entryPoints: { 'debug-adapter': 'debug-adapter/start-adapter.ts' } },

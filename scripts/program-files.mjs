@@ -3,6 +3,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { build } from 'esbuild';
+import { atOnce } from './put-off.mjs';
 
 /**
  * For a build with `format: 'esm'`, `splitting`, `sourcemap: 'inline'`, `metafile` and `write: false`.
@@ -88,7 +89,7 @@ async function writeFileOf(folder, name, { homes, texts }) {
             return home === name ? { path: piece, namespace: 'piece' } : { path: `./${home}/${piece}`, external: true };
           });
           onLoad({ filter: /./, namespace: 'piece' }, ({ path }) => ({
-            contents: texts.get(path),
+            contents: atOnce(texts.get(path)),
             resolveDir: folder,
           }));
         },

@@ -1,12 +1,11 @@
 import { type Client, status } from '@grpc/grpc-js';
 import type { Build, BuildOptions, Exporter, FrontendResult } from './api.js';
-import { EngineError } from './errors.js';
+import { EngineError, noDetails } from './errors.js';
 import { BuildGateway, toResult } from './gateway.js';
-import { ControlService, SolveRequest, type StatusResponse } from './gen/control.js';
+import { type CacheOptions, ControlService, type SolveRequest, type StatusResponse } from './gen/control.js';
 import { Queue } from './queue.js';
 import { Verdicts } from './verdicts.js';
 import { serverStream, unary } from './rpc/calls.js';
-import { noDetails } from './rpc/details.js';
 import { cacheEntry } from './session/content/store-id.js';
 
 /** How long progress may stay silent after the build is over before nothing more is expected. */
@@ -120,17 +119,35 @@ class RunningBuild implements Build {
 function solveRequest(options: BuildOptions): SolveRequest {
   const exporters = exportersOf(options);
   const [first] = exporters;
-  return SolveRequest.fromPartial({
+  return {
     Ref: options.ref,
     Session: options.sessionId,
-    FrontendAttrs: options.frontendAttrs,
+    Definition: undefined,
+    Frontend: '',
+    FrontendAttrs: { ...options.frontendAttrs },
+    FrontendInputs: {},
     // Engines before 0.13 know one exporter and only these two fields.
     ExporterDeprecated: first?.type ?? '',
-    ExporterAttrsDeprecated: first?.attrs ?? {},
+    ExporterAttrsDeprecated: { ...first?.attrs },
     Exporters: exporters.map(entry),
-    Cache: { Exports: options.cacheExports.map(cacheEntry), Imports: options.cacheImports.map(cacheEntry) },
+    EnableSessionExporter: false,
+    Cache: cacheOptions(options),
     Entitlements: [...options.entitlements],
-  });
+    Internal: false,
+    SourcePolicySession: '',
+    CompatibilityVersion: 0n,
+    ProxyNetwork: false,
+  };
+}
+
+function cacheOptions({ cacheExports, cacheImports }: BuildOptions): CacheOptions {
+  return {
+    Exports: cacheExports.map(cacheEntry),
+    Imports: cacheImports.map(cacheEntry),
+    ExportRefDeprecated: '',
+    ImportRefsDeprecated: [],
+    ExportAttrsDeprecated: {},
+  };
 }
 
 /** What engines know; to export nothing is to have none. */
@@ -139,7 +156,7 @@ function exportersOf({ exporters }: BuildOptions): readonly Exporter[] {
 }
 
 function entry({ type, attrs }: Exporter) {
-  return { Type: type, Attrs: attrs };
+  return { Type: type, Attrs: { ...attrs } };
 }
 
 /** Reads progress at once, also when nobody iterates yet: an engine stalls when its stream is not read. */

@@ -59,6 +59,9 @@ export interface ErrorDetails {
   readonly exitCode?: number;
 }
 
+/** What is known of an error without details. */
+export const noDetails: ErrorDetails = { sources: [] };
+
 /** Result ids usable as `resultID` of container mounts while the build lives; '' where there is none. */
 export interface FailureState {
   /** exec: one per mount; file: one per input of the op; cache: exactly one. */

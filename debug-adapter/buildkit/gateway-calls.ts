@@ -1,9 +1,8 @@
 import { type Client, Metadata, type MethodDefinition, status } from '@grpc/grpc-js';
 import type { Abortable, Exporter } from './api.js';
-import { EngineError } from './errors.js';
+import { EngineError, noDetails } from './errors.js';
 import type { Stat } from './gen/fsutil.js';
 import { type Conversation, converse, hasCode, reasonOf, unary } from './rpc/calls.js';
-import { noDetails } from './rpc/details.js';
 
 /** A build that failed at once may be gone before its error has arrived here. */
 const endMs = 2000;

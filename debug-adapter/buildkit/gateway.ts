@@ -13,19 +13,29 @@ import type {
 import { openContainer } from './container.js';
 import { solveMethod } from './definition-bytes.js';
 import { type DirEntry, readingEntries } from './dir-entries.js';
-import { EngineError } from './errors.js';
+import { EngineError, noDetails } from './errors.js';
 import { type BuildScope, GatewayCalls, includePattern, onlyNamed, present, readInPieces } from './gateway-calls.js';
 import type { Stat } from './gen/fsutil.js';
-import { LLBBridgeService, Result, SolveRequest } from './gen/gateway.js';
-import { Definition, type Platform } from './gen/ops.js';
-import { Status } from './gen/status.js';
+import { LLBBridgeService, type Result, type SolveRequest } from './gen/gateway.js';
+import type { Definition, Platform } from './gen/ops.js';
+import type { Status } from './gen/status.js';
 import { stripSources } from './llb.js';
-import { noDetails } from './rpc/details.js';
 import { cacheEntry } from './session/content/store-id.js';
 
 const readDir = readingEntries(LLBBridgeService.readDir);
 
-const emptyRequest = SolveRequest.fromPartial({ allowResultReturn: true });
+const emptyRequest: SolveRequest = {
+  Definition: undefined,
+  Frontend: '',
+  FrontendOpt: {},
+  FrontendInputs: {},
+  allowResultReturn: true,
+  allowResultArrayRef: false,
+  Evaluate: false,
+  Final: false,
+  ExporterAttr: new Uint8Array(),
+  CacheImports: [],
+};
 
 /** Registering a build takes moments; a busy machine may need more. */
 const pingMs = 30_000;
@@ -96,7 +106,7 @@ export class BuildGateway implements Gateway {
       CacheImports: this.cacheEntries(),
     };
     const { result, ref } = await this.calls.unary(solveMethod, full, options);
-    return result ?? Result.fromPartial({ result: { $case: 'refDeprecated', value: ref } });
+    return result ?? { result: { $case: 'refDeprecated', value: ref }, metadata: {}, attestations: {} };
   }
 
   private cacheEntries() {
@@ -167,14 +177,14 @@ export class BuildGateway implements Gateway {
 
   /** Ends the build with an error, which the engine then has for the answer to the build. */
   async returnError(message: string): Promise<void> {
-    const error = Status.fromPartial({ code: status.CANCELLED, message });
+    const error: Status = { code: status.CANCELLED, message, details: [] };
     await this.calls.unary(LLBBridgeService.return, { result: undefined, error });
   }
 }
 
 function fromResult({ result, metadata, attestations }: Result): FrontendResult {
   const shape = { metadata: new Map(Object.entries(metadata)), attestations };
-  const nothing = Definition.fromPartial({});
+  const nothing: Definition = { def: [], metadata: {}, Source: undefined };
   const single = (id: string, definition = nothing) => ({
     ...shape,
     multiple: false,
@@ -202,12 +212,12 @@ function fromResult({ result, metadata, attestations }: Result): FrontendResult 
 
 /** The same answer in the engine's words. */
 export function toResult({ refs, multiple, metadata, attestations }: FrontendResult): Result {
-  const ids = [...refs].map(([key, { id }]) => [key, { id }] as const);
-  return Result.fromPartial({
+  const ids = [...refs].map(([key, { id }]) => [key, { id, def: undefined }] as const);
+  return {
     result: multiple
       ? { $case: 'refs', value: { refs: Object.fromEntries(ids) } }
-      : { $case: 'ref', value: { id: refs.get('')?.id ?? '' } },
+      : { $case: 'ref', value: { id: refs.get('')?.id ?? '', def: undefined } },
     metadata: Object.fromEntries(metadata),
-    attestations: attestations ?? {},
-  });
+    attestations: { ...attestations },
+  };
 }

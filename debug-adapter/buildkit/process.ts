@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import type { Process, ProcessRequest } from './api.js';
-import { EngineError } from './errors.js';
+import { EngineError, noDetails } from './errors.js';
 import { ExecMessage, type ExitMessage, type FdMessage } from './gen/gateway.js';
 import type { Meta, ProxyEnv } from './gen/ops.js';
 import { Queue } from './queue.js';
 import type { Conversation } from './rpc/calls.js';
-import { noDetails } from './rpc/details.js';
 import { Settlable } from './settlable.js';
 import { takeTurns } from './turns.js';
 

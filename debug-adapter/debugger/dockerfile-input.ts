@@ -5,7 +5,7 @@
  */
 import { basename } from 'node:path';
 import type { Definition } from '../buildkit/gen/ops.js';
-import { scratchFiles } from '../buildkit/llb.js';
+import { scratchFiles } from '../buildkit/llb-make.js';
 import type { Dockerfile } from '../dockerfile/model.js';
 import type { BuildSettings } from './api.js';
 import type { Taken } from './edits.js';

@@ -1,7 +1,7 @@
 /** The toolbox: a small image with a shell and tools, mounted read-only beside the root of an image that has none. */
 import type { Gateway } from '../buildkit/api.js';
 import { Mount } from '../buildkit/gen/ops.js';
-import { dockerImage } from '../buildkit/llb.js';
+import { dockerImage } from '../buildkit/llb-make.js';
 import { UserError } from './errors.js';
 import { platformMessage } from './image-configs.js';
 import { TOOLBOX_FOLDER } from './own-folder.js';

@@ -10,7 +10,8 @@ import type { Engine, Session } from '../../debug-adapter/buildkit/api.js';
 import { resolveEndpoint } from '../../debug-adapter/buildkit/connect/resolve.js';
 import { connectEngine } from '../../debug-adapter/buildkit/engine.js';
 import { EngineError } from '../../debug-adapter/buildkit/errors.js';
-import { type Llb, readLlb, scratchFiles } from '../../debug-adapter/buildkit/llb.js';
+import { type Llb, readLlb } from '../../debug-adapter/buildkit/llb.js';
+import { scratchFiles } from '../../debug-adapter/buildkit/llb-make.js';
 
 /** What to ask the frontend. */
 export interface Question {

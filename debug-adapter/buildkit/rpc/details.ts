@@ -9,9 +9,6 @@ interface Detail {
   readonly value: Json;
 }
 
-/** What is known of an error without details. */
-export const noDetails: ErrorDetails = { sources: [] };
-
 /**
  * Reads `grpc-status-details-bin`.
  *

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NetMode, SecurityMode } from '../../../debug-adapter/buildkit/gen/ops.js';
 import { EngineError } from '../../../debug-adapter/buildkit/errors.js';
-import { dockerImage, localSource, readLlb, scratchFiles, truncate } from '../../../debug-adapter/buildkit/llb.js';
+import { readLlb, truncate } from '../../../debug-adapter/buildkit/llb.js';
+import { dockerImage, localSource, scratchFiles } from '../../../debug-adapter/buildkit/llb-make.js';
 import { execOf, failureOf, type Kind, mountsWith, stage, unique, vertexAt } from './engine-support.js';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');

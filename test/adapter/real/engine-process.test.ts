@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Container, Process, ProcessRequest } from '../../../debug-adapter/buildkit/api.js';
 import { Meta, Mount, NetMode, SecurityMode } from '../../../debug-adapter/buildkit/gen/ops.js';
-import { dockerImage } from '../../../debug-adapter/buildkit/llb.js';
+import { dockerImage } from '../../../debug-adapter/buildkit/llb-make.js';
 import { type Kind, type Stage, stage } from './engine-support.js';
 
 const root = (resultID: string) => Mount.fromPartial({ dest: '/', resultID, input: -1n, output: -1n });

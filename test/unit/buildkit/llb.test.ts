@@ -2,14 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { digestOf } from '../../../debug-adapter/buildkit/digest.js';
 import { Definition, Op } from '../../../debug-adapter/buildkit/gen/ops.js';
-import {
-  dockerImage,
-  localSource,
-  readLlb,
-  scratchFiles,
-  stripSources,
-  truncate,
-} from '../../../debug-adapter/buildkit/llb.js';
+import { readLlb, stripSources, truncate } from '../../../debug-adapter/buildkit/llb.js';
+import { dockerImage, localSource, scratchFiles } from '../../../debug-adapter/buildkit/llb-make.js';
 
 const encode = (op: Parameters<typeof Op.fromPartial>[0]) => Op.encode(Op.fromPartial(op)).finish();
 const line = (number: number) => ({ start: { line: number }, end: { line: number } });
