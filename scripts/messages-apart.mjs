@@ -21,7 +21,7 @@ export const messagesApart = (clients) => ({
       if (!files.has(path)) files.set(path, partsOf(path));
       return files.get(path);
     };
-    // `file?Message.function`, `file?Service.method` or `file?helper`.
+    // `file?Message.function`, `file?Service.method`, or the whole of one: `file?name`.
     onResolve({ filter: /\.ts\?/ }, ({ path }) => ({ path, namespace, sideEffects: false }));
     onResolve({ filter: new RegExp(`^${answers}$`) }, () => ({ path: answers, namespace }));
     onLoad({ filter: /./, namespace }, ({ path: full }) => {
@@ -30,7 +30,7 @@ export const messagesApart = (clients) => ({
       const contents = () => {
         if (path === answers) return allAnswers(clients);
         if (name === 'answers') return answersOf(path, read);
-        if (member === undefined) return helper(path, name, read);
+        if (member === undefined) return whole(path, name, read);
         return single(path, name, member, { read, called: clients.includes(path) });
       };
       return { contents: contents(), loader: 'ts', resolveDir: dirname(clients[0]) };
@@ -64,9 +64,13 @@ function membersOf(object) {
   return new Map(object.properties.map((property) => [property.name.text, property]));
 }
 
-/** A function that members use. */
-function helper(path, name, read) {
-  return withImports(path, `export ${read(path).functions.get(name)}`, read);
+/** A function that members use, or a message or service as a whole. */
+function whole(path, name, read) {
+  const { objects, functions } = read(path);
+  if (functions.has(name)) return withImports(path, `export ${functions.get(name)}`, read);
+  return [...objects.get(name).keys()]
+    .map((member) => `export { it as ${member} } from ${JSON.stringify(`${path}?${name}.${member}`)};`)
+    .join(' ');
 }
 
 function single(path, name, member, { read, called }) {
@@ -146,6 +150,9 @@ function withMembers(text, names, read) {
         take('it', `${from}?${name}.${member}`, `${name}$${member}`);
         return `${name}$${member}`;
       });
+      // The whole, as a value or a type; of a type nothing is left.
+      if (new RegExp(`\\b${name}\\b(?!\\$)`).test(text))
+        imports.add(`import * as ${name} from ${JSON.stringify(`${from}?${name}`)};`);
     } else if (functions.has(name)) {
       if (!text.startsWith(`export function ${name}(`)) take(name, `${from}?${name}`);
     } else take(name, from);
