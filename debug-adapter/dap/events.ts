@@ -30,6 +30,10 @@ export function stopWords(reason: StopReason): StopWords {
       return breakpointWords(reason);
     case 'goto':
       return { reason: 'goto', description: 'Paused after a jump' };
+    case 'stage':
+      return { reason: 'restart', description: 'Paused before the first instruction of the stage' };
+    case 'edited':
+      return { reason: 'goto', description: 'Paused in the edited build' };
     case 'warning':
       return {
         reason: 'exception',

@@ -11,7 +11,7 @@ import { createGateWorld, type WorldInput } from './gate-world.js';
 import { exactEvaluation } from './image-configs.js';
 import { loadStopped } from './load-stopped.js';
 import { pastOf, type Past } from './past.js';
-import type { Stood } from './plan.js';
+import { effectOf, type Stood } from './plan.js';
 import type { Program } from './program.js';
 import type { Relay } from './relay.js';
 import type { Run, RunInput } from './run.js';
@@ -81,7 +81,7 @@ class BuildRun implements Run {
     }
     for (const thread of this.#threads) {
       const point = plan?.place(thread.program);
-      if (plan !== undefined && point !== undefined) thread.fastForward(point, plan.then);
+      if (plan !== undefined && point !== undefined) thread.fastForward(point, plan.then === 'stand' ? { kind: 'edited' } : 'continue');
       else if (settings.stopOnEntry && !settings.noDebug && plan === undefined) thread.enter();
       else thread.resume('continue');
     }
@@ -100,8 +100,10 @@ class BuildRun implements Run {
   }
 
   stands(): readonly Stood[] {
-    return this.#threads.flatMap(({ platform, point }) =>
-      point === undefined ? [] : [{ platform, instruction: point.instruction }],
+    return this.#threads.flatMap(({ platform, point, program }) =>
+      point === undefined
+        ? []
+        : [{ platform, instruction: point.instruction, effectOf: (index) => effectOf(program, index) }],
     );
   }
 

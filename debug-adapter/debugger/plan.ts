@@ -19,6 +19,21 @@ export interface Plan {
 export interface Stood {
   readonly platform: string;
   readonly instruction: Instruction;
+  /** As `effectOf`, in the build in which it stood. */
+  readonly effectOf: (index: number) => string | undefined;
+}
+
+/**
+ * What an instruction makes, under whatever names: a digest, for FROM also a stage. Undefined for ENV, ARG, CMD …, of which
+ * the engine has nothing, and which are what their words say.
+ */
+export function effectOf({ dockerfile, steps }: Program, index: number): string | undefined {
+  const step = steps.get(index);
+  if (step?.instruction.keyword === 'FROM') {
+    const { baseStage, platform } = dockerfile.stages[step.stage] ?? {};
+    if (baseStage !== undefined) return `${baseStage} ${platform}`;
+  }
+  return step === undefined || step.vertices.length === 0 ? undefined : step.after?.digest;
 }
 
 interface Between {
@@ -35,8 +50,8 @@ export function createPlan(how: RestartPlan, { stood, before, after }: Between):
   const found = (index: number): number | undefined => match.same.get(index) ?? match.edited.get(index);
   const anchorOf = ({ instruction }: Stood): Instruction =>
     how.kind === 'again' && how.instruction !== undefined ? how.instruction : instruction;
-  const anchors = new Map(stood.map((each) => [each.platform, anchorOf(each)]));
-  const again = how.kind === 'again' ? [...new Set(anchors.values())] : [];
+  const anchors = new Map(stood.map((each) => [each.platform, { ...each, instruction: anchorOf(each) }]));
+  const again = how.kind === 'again' ? [...new Set([...anchors.values()].map(({ instruction }) => instruction))] : [];
   const forced = new Set(how.kind === 'again' && how.force ? again.map(({ index }) => found(index)) : []);
   return {
     gone: again.filter(({ index }) => found(index) === undefined),
@@ -45,7 +60,9 @@ export function createPlan(how: RestartPlan, { stood, before, after }: Between):
     place(program) {
       const anchor = anchors.get(program.platform);
       if (anchor === undefined) return undefined;
-      return how.kind === 'again' ? pointOf(program, found(anchor.index)) : firstEdited(program, anchor, match);
+      return how.kind === 'again'
+        ? pointOf(program, found(anchor.instruction.index))
+        : firstEdited(program, anchor, match);
     },
   };
 }
@@ -55,13 +72,21 @@ function pointOf(program: Program, index: number | undefined): Point | undefined
   return program.points.findLast((point) => point.instruction.index === index);
 }
 
-/** The instruction where the user stood, or the first one before it in the walk that is new or edited. */
-function firstEdited(program: Program, anchor: Instruction, { same, edited }: Match): Point | undefined {
+/**
+ * The instruction where the user stood, or the first one before it in the walk that is new or edited. Edits that change
+ * nothing in the engine do not count: another name of a stage.
+ */
+function firstEdited(program: Program, stood: Stood, { same, edited }: Match): Point | undefined {
+  const { index } = stood.instruction;
   const kept = new Set(same.values());
-  const goal = same.get(anchor.index) ?? edited.get(anchor.index);
+  for (const [before, after] of edited) {
+    const effect = effectOf(program, after);
+    if (effect !== undefined && effect === stood.effectOf(before)) kept.add(after);
+  }
+  const goal = same.get(index) ?? edited.get(index);
   const point = program.points.find(({ instruction }) => instruction.index === goal || !kept.has(instruction.index));
   if (point !== undefined) return callPoint(program.points, point);
   // It is gone, and nothing came in its place: what follows it.
-  const before = [...same].filter(([index]) => index < anchor.index).map(([, index]) => index);
+  const before = [...same].filter(([known]) => known < index).map(([, found]) => found);
   return pointOf(program, Math.max(-1, ...before) + 1);
 }

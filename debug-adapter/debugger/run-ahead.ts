@@ -1,4 +1,5 @@
 /** What may go on in the background while a thread stands: branches that need nothing of the stop and hold no other. */
+import type { LlbVertex } from '../buildkit/llb.js';
 import { cover } from '../buildkit/llb-prune.js';
 import type { Attempt } from './attempt.js';
 import type { Gate } from './breakpoints/gate.js';
@@ -46,9 +47,14 @@ function heldSteps(program: Program, gate: Gate, from: Point): ReadonlySet<Point
     const vertices = program.steps.get(point.instruction.index)?.vertices ?? [];
     if (!stages.has(point.stage) && !vertices.some(({ digest }) => needsAny(program, digest, digests))) continue;
     held.add(point);
-    for (const { digest } of vertices) digests.add(digest);
+    // To have an image is no step that anybody stops before, and many stages begin with the same.
+    for (const { digest, op } of vertices) if (!isImage(op)) digests.add(digest);
   }
   return held;
+}
+
+function isImage({ op }: LlbVertex['op']): boolean {
+  return op?.$case === 'source' && op.value.identifier.startsWith('docker-image:');
 }
 
 function needsAny(program: Program, digest: string, wanted: ReadonlySet<string>): boolean {

@@ -43,7 +43,7 @@ export interface Runner {
   /** Goes on from where it stands. The signal pauses it. */
   run(how: Going, signal: AbortSignal): Promise<Outcome>;
   /** Runs what lies before a point, and stops nowhere on the way but where a step fails. */
-  runTo(point: Point, signal: AbortSignal): Promise<Outcome>;
+  runTo(point: Point, reason: StopReason, signal: AbortSignal): Promise<Outcome>;
   /** Runs the step of a point and what it needs, to see it fail: answers how, or undefined when it does not. */
   runStep(point: Point, signal: AbortSignal): Promise<Outcome | undefined>;
   /** Stands somewhere without running anything. */
@@ -96,12 +96,12 @@ class BuildRunner implements Runner {
     return this.#travel(destination(points, this.#itinerary.point, how), signal);
   }
 
-  async runTo(point: Point, signal: AbortSignal): Promise<Outcome> {
+  async runTo(point: Point, reason: StopReason, signal: AbortSignal): Promise<Outcome> {
     const result = await this.#watchPause(signal, () => runTo(this.#course, point.index, signal));
     if (result.kind === 'paused') return result.outcome;
     if (result.value.kind === 'failed') return this.#stumble(result.value.error);
     this.jump(point, false);
-    return this.#stand(point, { kind: 'goto' });
+    return this.#stand(point, reason);
   }
 
   async runStep(point: Point, signal: AbortSignal): Promise<Outcome | undefined> {

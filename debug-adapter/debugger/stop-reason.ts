@@ -2,7 +2,7 @@
 import type { Failure, ProblemFact } from './api.js';
 
 export type StopReason =
-  | { readonly kind: 'entry' | 'step' | 'pause' | 'end' | 'goto' }
+  | { readonly kind: 'entry' | 'step' | 'pause' | 'end' | 'goto' | 'stage' | 'edited' }
   | {
       readonly kind: 'breakpoint';
       readonly cause: 'line' | 'function' | 'data';

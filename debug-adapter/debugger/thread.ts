@@ -58,8 +58,8 @@ export interface RunThread extends AsyncDisposable {
   resume(how: Going): void;
   goBack(how: GoingBack): void;
   jump(instruction: Instruction): void;
-  /** Runs up to a point and stops nowhere on the way; then it stands there, or goes on. */
-  fastForward(point: Point, then: 'stand' | 'continue'): void;
+  /** Runs up to a point and stops nowhere on the way; then it stands there for this reason, or goes on. */
+  fastForward(point: Point, then: StopReason | 'continue'): void;
   /** Breakpoints have changed. */
   refresh(): void;
   pause(): Promise<void>;
@@ -160,7 +160,7 @@ class BuildThread implements RunThread {
     let point: Point | undefined = at.point;
     for (let frame = 0; frame < how.frame && point !== undefined; frame++) point = point.caller;
     const start = point && stageStart(points, point);
-    if (start !== undefined) this.#jumpTo(start, { kind: 'goto' });
+    if (start !== undefined) this.#jumpTo(start, { kind: 'stage' });
   }
 
   jump(instruction: Instruction): void {
@@ -172,12 +172,12 @@ class BuildThread implements RunThread {
     }
     const here = this.#standing.at?.point.index ?? -1;
     if (met.index <= here) this.#jumpTo(met, { kind: 'goto' });
-    else this.fastForward(met, 'stand');
+    else this.fastForward(met, { kind: 'goto' });
   }
 
-  fastForward(point: Point, then: 'stand' | 'continue'): void {
+  fastForward(point: Point, then: StopReason | 'continue'): void {
     this.#go(async (signal) => {
-      const outcome = await this.#runner.runTo(point, signal);
+      const outcome = await this.#runner.runTo(point, then === 'continue' ? { kind: 'goto' } : then, signal);
       const arrived = outcome.kind === 'stands' && outcome.stand.why.kind === 'reason' && !signal.aborted;
       return arrived && then === 'continue' ? this.#runner.run('continue', signal) : outcome;
     });

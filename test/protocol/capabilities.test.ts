@@ -226,7 +226,7 @@ const scenarios: Readonly<Partial<Record<Capability, Scenario>>> = {
     assert.equal(frame?.canRestart, true);
     await session.client.request('restartFrame', { frameId: frame.id });
     await session.outcome();
-    assert.deepEqual([session.here.reason, session.here.line], ['goto', 1]);
+    assert.deepEqual([session.here.reason, session.here.line], ['restart', 1]);
   },
 
   async supportsSetVariable() {

@@ -80,6 +80,23 @@ describe('again', () => {
     golden('apply', session.transcript());
   });
 
+  it('stays where it is when edits change nothing that is built: another name of a stage', async () => {
+    const Dockerfile =
+      'FROM busybox AS a\nRUN echo one > /one\nRUN echo two > /two\nFROM a AS final\nCOPY --from=a /one /1\n';
+    await using session = await open({ files: { Dockerfile }, breakpoints: [3] });
+    assert.equal(at(await session.start()), 'breakpoint 3');
+    session.workspace.edit('FROM busybox AS a', 'FROM busybox AS base');
+    session.workspace.edit('FROM a', 'FROM base');
+    session.workspace.edit('--from=a', '--from=base');
+    assert.equal(await say(session, ':apply'), 'goto 3');
+    assert.equal(session.here.frames[0]?.name.includes('[base]'), true, session.here.frames[0]?.name);
+    session.workspace.edit('echo one', 'echo ONE');
+    session.workspace.edit('AS base', 'AS other');
+    session.workspace.edit('FROM base', 'FROM other');
+    session.workspace.edit('--from=base', '--from=other');
+    assert.equal(await say(session, ':apply'), 'goto 2', 'what is built otherwise is met all the same');
+  });
+
   it('stays where it is when the edited Dockerfile cannot be built', async () => {
     await using session = await open({ files: { Dockerfile: 'FROM busybox\nRUN echo one\nRUN exit 3\n' } });
     assert.equal(at(await session.start()), 'exception 3');

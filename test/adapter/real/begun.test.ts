@@ -123,6 +123,20 @@ COPY --from=b /etc /b
       assert.equal((await session.go('continue')).kind, 'ended');
     }
   });
+
+  it('run ahead from a stop at FROM too, whose image many stages have', async () => {
+    const Dockerfile = `FROM busybox AS a
+RUN echo begun-2
+FROM busybox
+COPY --from=a /etc /a
+`;
+    await using session = await open(Dockerfile, { runAhead: true }, [3]);
+    await session.start();
+    assert.equal(session.here.line, 3);
+    await wrote(session, 'begun-2');
+    assert.equal((await session.go('continue')).kind, 'ended');
+    assert.equal(times(session, 'begun-2'), 1);
+  });
 });
 
 describe('a build without debugging', () => {

@@ -94,10 +94,10 @@ describe('going back', () => {
     const [inner] = session.here.frames;
     assert.equal(inner?.canRestart, true);
     await session.client.request('restartFrame', { frameId: inner.id });
-    assert.equal(at(await session.outcome()), 'goto 1<8');
+    assert.equal(at(await session.outcome()), 'restart 1<8');
     assert.equal(at(await session.go('continue')), 'breakpoint 3<8');
     await session.client.request('restartFrame', { frameId: session.here.frames[1]?.id ?? 0 });
-    assert.equal(at(await session.outcome()), 'goto 6');
+    assert.equal(at(await session.outcome()), 'restart 6');
   });
 });
 
