@@ -114,7 +114,6 @@ const afterTheQuestion = {
   'debugger/debugger.ts': ['debugger/plan.ts', 'debugger/saved.ts'],
   'debugger/timeline.ts': ['debugger/guessed-vertices.ts'],
   'debugger/refused.ts': ['debugger/image-words.ts'],
-  'debugger/past.ts': ['debugger/program.ts'],
   'debugger/breakpoints/lines.ts': ['debugger/match.ts'],
 };
 const ofAdapter = (path) => fileURLToPath(new URL(`../debug-adapter/${path}`, import.meta.url));

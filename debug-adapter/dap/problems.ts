@@ -26,6 +26,10 @@ export function describe(error: unknown): Problem {
   if (error instanceof UserError) {
     return { code: error.code, what: error.message, hint: error.hint, place: error.place, trace: undefined };
   }
+  if (error instanceof EngineError && error.method === 'Control.Solve' && statusNames[error.code] === 'canceled') {
+    const what = 'The build that this belongs to is over: another one has taken its place, or the session ends.';
+    return { code: 'build-over', what, hint: '', place: undefined, trace: undefined };
+  }
   if (error instanceof EngineError) {
     const name = statusNames[error.code] ?? `status ${error.code}`;
     const what = `The engine answered "${error.message}" (${error.method}, ${name}).`;

@@ -232,6 +232,8 @@ export interface Frame {
 export interface StepConfig extends Config {
   /** Exactly what a process of the step gets: `NAME=value`. */
   readonly processEnv: readonly string[];
+  /** What the user changed at this stop. */
+  readonly changed: ReadonlySet<'user' | 'workdir'>;
 }
 
 export interface StepFacts {

@@ -81,7 +81,8 @@ class BuildRun implements Run {
     }
     for (const thread of this.#threads) {
       const point = plan?.place(thread.program);
-      if (plan !== undefined && point !== undefined) thread.fastForward(point, plan.then === 'stand' ? { kind: 'edited' } : 'continue');
+      if (plan !== undefined && point !== undefined)
+        thread.fastForward(point, plan.then === 'stand' ? { kind: 'edited' } : 'continue');
       else if (settings.stopOnEntry && !settings.noDebug && plan === undefined) thread.enter();
       else thread.resume('continue');
     }

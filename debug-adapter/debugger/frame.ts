@@ -2,7 +2,7 @@
 import type { FailureState } from '../buildkit/errors.js';
 import { NetMode, SecurityMode } from '../buildkit/gen/ops.js';
 import { runEnvironment } from '../dockerfile/evaluate.js';
-import type { Config, Instruction } from '../dockerfile/model.js';
+import type { Config, Evaluation, Instruction } from '../dockerfile/model.js';
 import type { Frame, OutputSink, Override, PathPreview, ShellCommand, StateName, StepConfig } from './api.js';
 import type { Bench } from './bench.js';
 import type { Benches } from './benches.js';
@@ -15,7 +15,8 @@ import { runPoint } from './frontier.js';
 import { mountFacts, type Provided } from './mounts.js';
 import { probe } from './probe.js';
 import { finishProcess, makeContainer, startProcess } from './processes.js';
-import { stageLabel, type Step } from './program.js';
+import { stageLabel } from '../dockerfile/locate.js';
+import type { Step } from './program.js';
 import { execVertex, rootOfState, setScene, type Scene } from './scene.js';
 import { scopeFacts } from './scope-facts.js';
 import { typedCommand } from './shell-script.js';
@@ -46,7 +47,7 @@ export function createFrame(input: FrameInput): Frame {
     overrides.config(await configOf(input, step, signal));
   const sceneOf = async (state: StateName, signal: AbortSignal): Promise<Scene> =>
     overrides.scene(
-      await setScene({ ...input, gateway, step, state, config: await sceneConfig(input, step, signal), signal }),
+      await setScene({ ...input, gateway, step, state, config: await configOf(input, step, signal), signal }),
     );
   const scene = (signal: AbortSignal): Promise<Scene> => sceneOf(input.state(), signal);
   const key = (): string => `${input.key} ${input.state()}`;
@@ -193,6 +194,7 @@ export async function configOf(
   signal: AbortSignal,
 ): Promise<StepConfig> {
   const evaluation = await input.evaluation(signal);
+  if (!input.after && step.instruction.keyword === 'FROM') return baseConfig(evaluation, step.instruction);
   const config = input.after ? evaluation.after(step.instruction) : evaluation.before(step.instruction);
   const op = input.after ? undefined : execVertex(step)?.op.op;
   const exact = op?.$case === 'exec' ? op.value.meta?.env : undefined;
@@ -200,13 +202,14 @@ export async function configOf(
 }
 
 /**
- * What processes get. Before FROM there is nothing to run in, so the state that is shown there is the base itself: with what
- * the base says about it.
+ * Before FROM there is nothing, so the state that is shown there is the base itself, with what the base says about it; only
+ * arguments are those that the FROM has.
  */
-async function sceneConfig(input: FrameInput, step: Step, signal: AbortSignal): Promise<StepConfig> {
-  if (step.instruction.keyword !== 'FROM') return configOf(input, step, signal);
-  const config = (await input.evaluation(signal)).after(step.instruction);
-  return withProcessEnv(config, runEnvironment(config));
+function baseConfig(evaluation: Evaluation, from: Instruction): StepConfig {
+  const { args, environment } = evaluation.before(from);
+  const base = evaluation.after(from);
+  const config = withProcessEnv(base, runEnvironment(base));
+  return { ...config, args, environment: new Map([...environment, ...base.environment]) };
 }
 
 /** Field by field: a config computes its maps when they are read, which a spread would lose. */
@@ -214,7 +217,7 @@ function withProcessEnv(config: Config, processEnv: readonly string[]): StepConf
   const { args, env, environment, user, workdir, shell, os, labels, exposed, volumes } = config;
   const { entrypoint, cmd, stopSignal, origins } = config;
   const image = { labels, exposed, volumes, entrypoint, cmd, stopSignal };
-  return { args, env, environment, user, workdir, shell, os, ...image, origins, processEnv };
+  return { args, env, environment, user, workdir, shell, os, ...image, origins, processEnv, changed: new Set() };
 }
 
 function factsOf(input: FrameInput, step: Step): ReturnType<Frame['facts']> {

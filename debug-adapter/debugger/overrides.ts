@@ -44,6 +44,10 @@ export function createOverrides(): Overrides {
         processEnv: withVariables(config.processEnv, Object.fromEntries(variables)),
         user: user ?? config.user,
         workdir: workdir ?? config.workdir,
+        changed: new Set([
+          ...(user === undefined ? [] : ['user' as const]),
+          ...(workdir === undefined ? [] : ['workdir' as const]),
+        ]),
       };
     },
     scene(scene) {

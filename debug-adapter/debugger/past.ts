@@ -1,7 +1,8 @@
 /** What a build knows of those before it in the same debug session. */
 import type { Instruction } from '../dockerfile/model.js';
 import type { StepFact } from './api.js';
-import { stageLabel, type Program } from './program.js';
+import { stageLabel } from '../dockerfile/locate.js';
+import type { Program } from './program.js';
 
 export interface Past {
   /**

@@ -178,8 +178,3 @@ export function inputOf(vertex: LlbVertex, position: number): Result | undefined
   const input = vertex.inputs[position];
   return input === undefined ? undefined : { digest: input.digest, index: Number(input.index) };
 }
-
-/** `build 3/5`: name or number of the stage, position of the instruction in it. */
-export function stageLabel(dockerfile: Dockerfile, stage: number): string {
-  return dockerfile.stages[stage]?.name ?? `stage-${stage}`;
-}

@@ -16,7 +16,8 @@ import type { StateName, StepConfig } from './api.js';
 import type { Attempt } from './attempt.js';
 import { EngineError, UserError } from './errors.js';
 import { runPoint } from './frontier.js';
-import { definitionOf, inputOf, rootOf, stageLabel, type Program, type Result, type Step } from './program.js';
+import { stageLabel } from '../dockerfile/locate.js';
+import { definitionOf, inputOf, rootOf, type Program, type Result, type Step } from './program.js';
 import type { Point } from './walk.js';
 
 export interface Scene {

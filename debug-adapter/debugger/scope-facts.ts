@@ -12,11 +12,12 @@ export function scopeFacts(
   const now = after ? evaluation.after(instruction) : evaluation.before(instruction);
   const globals = program.dockerfile.globalArgs.at(-1);
   const all = globals === undefined ? new Map<string, Variable | undefined>() : evaluation.after(globals).args;
-  const isOutside = instruction.keyword !== 'FROM' || after;
+  // What a FROM brings is there already, and all that was declared before it is in its scope.
+  const isFrom = instruction.keyword === 'FROM' && !after;
   return {
-    toCome: after ? new Map() : new Map(changed(now, evaluation.after(instruction))),
+    toCome: after || isFrom ? new Map() : new Map(changed(now, evaluation.after(instruction))),
     outside: new Map(
-      isOutside ? [...all].filter(([name, value]) => value?.origin.kind !== 'platform' && !now.args.has(name)) : [],
+      !isFrom ? [...all].filter(([name, value]) => value?.origin.kind !== 'platform' && !now.args.has(name)) : [],
     ),
   };
 }

@@ -1,7 +1,8 @@
 /** What each line of the Dockerfile is doing, from what its vertices do. */
 import type { Instruction } from '../dockerfile/model.js';
 import type { StepFact } from './api.js';
-import { stageLabel, type Program, type Step } from './program.js';
+import { stageLabel } from '../dockerfile/locate.js';
+import type { Program, Step } from './program.js';
 import { isCancellation, type Timeline, type VertexRecord } from './timeline.js';
 
 export interface StepBoard {

@@ -35,3 +35,8 @@ export function findStageByName(dockerfile: Pick<Dockerfile, 'stages'>, name: st
   const lower = name.toLowerCase();
   return dockerfile.stages.findLast((stage) => stage.name === lower);
 }
+
+/** What a stage is called: its name, or as the engine calls one without, e.g. `stage-0`. */
+export function stageLabel({ stages }: Dockerfile, stage: number): string {
+  return stages[stage]?.name ?? `stage-${stage}`;
+}

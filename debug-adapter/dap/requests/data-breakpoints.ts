@@ -1,17 +1,16 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { DataBreakpoint, Watched } from '../../debugger/api.js';
-import { UserError } from '../../debugger/errors.js';
 import { cleanImagePath } from '../../debugger/paths.js';
 import { toBreakpoint } from '../events.js';
 import type { Fields } from '../fields.js';
 import type { Handler, Session } from '../session.js';
 import { ruleOf } from './breakpoints.js';
 
-/** What the data id of a client means: `path:/etc/passwd`, `variable:PATH`. */
-function readDataId(id: string): Watched {
+/** What the data id of a client means: `path:/etc/passwd`, `variable:PATH`; undefined for anything else. */
+function readDataId(id: string): Watched | undefined {
   const [, kind, name = ''] = /^(path|variable):(.+)$/s.exec(id) ?? [];
   if (kind === 'path' && name.startsWith('/')) return { kind, path: name };
-  if (kind === 'variable') return { kind, name };
-  throw new UserError('data-id', `"${id}" names nothing that can be watched.`, 'Use path:/PATH or variable:NAME.');
+  return kind === 'variable' ? { kind, name } : undefined;
 }
 
 function dataId(watched: Watched): string {
@@ -42,11 +41,21 @@ const dataBreakpointInfo: Handler = async (session, args, { signal }) => {
 };
 
 const setDataBreakpoints: Handler = (session, args) => {
-  const breakpoints = args.objects('breakpoints').map((breakpoint): DataBreakpoint => {
-    return { watched: readDataId(breakpoint.text('dataId')), ...ruleOf(breakpoint) };
+  const asked = args.objects('breakpoints').map((breakpoint) => {
+    const id = breakpoint.text('dataId');
+    return { id, watched: readDataId(id), rule: ruleOf(breakpoint) };
   });
-  const facts = session.watches.replace(breakpoints);
-  return { breakpoints: facts.map((fact) => toBreakpoint(session, fact)) };
+  const good = asked.flatMap(({ watched, rule }): DataBreakpoint[] =>
+    watched === undefined ? [] : [{ watched, ...rule }],
+  );
+  const facts = session.watches.replace(good).values();
+  // One that is not understood costs none of the others.
+  const answers = asked.map(({ id, watched }): DebugProtocol.Breakpoint => {
+    const fact = watched === undefined ? undefined : facts.next().value;
+    if (fact !== undefined) return toBreakpoint(session, fact);
+    return { verified: false, message: `"${id}" names nothing that can be watched. Use path:/PATH or variable:NAME.` };
+  });
+  return { breakpoints: answers };
 };
 
 /** Requests about breakpoints on what steps write. */

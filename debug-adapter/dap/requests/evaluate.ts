@@ -6,12 +6,21 @@ import { hoverText, requireDockerfile, variableText, type Hover } from '../comma
 import { consoleOutput, keepOutput } from '../commands/run.js';
 import { runCommand } from '../commands/table.js';
 import { splitWords } from '../commands/words.js';
+import type { Stop } from '../../debugger/api.js';
+import { UserError } from '../../debugger/errors.js';
 import type { Handler, Session } from '../session.js';
 import { describe } from '../problems.js';
 import { requireFrame } from '../stops.js';
 
 /** Of the output of a watched command so much is shown. */
 const longestWatch = 16 * 1024;
+
+/** Exit code of a process that was killed, as all are whose container is given back. */
+const killed = 137;
+
+function stillStands({ debugger: debug }: Session, stop: Stop): boolean {
+  return debug.stopOf(stop.thread) === stop;
+}
 
 interface Question {
   readonly session: Session;
@@ -46,10 +55,15 @@ async function repl(question: Question): Promise<string> {
   const frame = (): ReturnType<typeof requireFrame> => requireFrame(session, frameId);
   if (!text.startsWith(':')) {
     const output = consoleOutput(session);
-    const code = await frame().frame.run(text, output.sink, signal);
+    const { stop, frame: here } = frame();
+    const code = await here.run(text, output.sink, signal);
     if (signal.aborted) output.show();
     await session.drained();
     signal.throwIfAborted();
+    if (code === killed && !stillStands(session, stop)) {
+      output.show();
+      throw new UserError('command-ended', 'The build went on before the command was over, which ended it.');
+    }
     return output.answer(code);
   }
   const [, name = '', rest = ''] = /^:(\S*)([^]*)$/.exec(text) ?? [];

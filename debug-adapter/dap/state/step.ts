@@ -1,6 +1,6 @@
 import type { StepConfig, StepFacts } from '../../debugger/api.js';
 import type { Instruction } from '../../dockerfile/model.js';
-import { originOf } from './origins.js';
+import { originOf, originWords } from './origins.js';
 import { property, type Value } from './value.js';
 
 function seconds(milliseconds: number): string {
@@ -14,6 +14,15 @@ function words(command: readonly string[] | undefined): string {
 /** Members that say which line set it. */
 function setOn(line: number | undefined): Pick<Value, 'type' | 'line'> {
   return line === undefined ? {} : { type: `set on line ${line}`, line };
+}
+
+function userAndWorkdir({ user, workdir, origins, changed }: StepConfig): readonly Value[] {
+  const origin = (name: 'user' | 'workdir'): Pick<Value, 'type' | 'line'> =>
+    changed.has(name) ? { type: originWords({ kind: 'override' }) } : setOn(origins.get(name));
+  return [
+    property('user', user === '' ? 'root' : user, origin('user')),
+    property('workdir', workdir, origin('workdir')),
+  ];
 }
 
 const statusWords: Readonly<Record<StepFacts['status'], string>> = {
@@ -39,8 +48,7 @@ export function stepValues(instruction: Instruction, facts: StepFacts, config: S
     property('platform', facts.platform),
     property('status', statusWords[facts.status]),
     ...(facts.durationMs === undefined ? [] : [property('duration', seconds(facts.durationMs))]),
-    property('user', config.user === '' ? 'root' : config.user, setOn(config.origins.get('user'))),
-    property('workdir', config.workdir, setOn(config.origins.get('workdir'))),
+    ...userAndWorkdir(config),
     property('shell', words(config.shell), setOn(config.origins.get('shell'))),
     property('network', facts.network),
     property('security', facts.security),
@@ -60,8 +68,7 @@ export function imageValues(config: StepConfig): readonly Value[] {
   return [
     property('entrypoint', words(config.entrypoint), setOn(origins.get('entrypoint'))),
     property('cmd', words(config.cmd), setOn(origins.get('cmd'))),
-    property('user', config.user === '' ? 'root' : config.user, setOn(origins.get('user'))),
-    property('workdir', config.workdir, setOn(origins.get('workdir'))),
+    ...userAndWorkdir(config),
     list('exposed ports', config.exposed),
     list('volumes', config.volumes),
     property('stop signal', config.stopSignal ?? 'SIGTERM', setOn(origins.get('stopSignal'))),

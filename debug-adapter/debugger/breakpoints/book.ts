@@ -1,7 +1,7 @@
 /** All breakpoints of a debug session: what the user asked for, where it stands, how often it was passed. */
-import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
+import type { Instruction } from '../../dockerfile/model.js';
 import type { BreakpointFact, DataBreakpoint, FunctionBreakpoint, LineBreakpoint, StopRule, Watched } from '../api.js';
-import { namesInstruction, unknownName } from './functions.js';
+import { namesInstruction, neverMet } from './functions.js';
 import { hitConditionHelp, parseHitCondition, type HitTest } from './hit-count.js';
 import { factOfLine, movedLine, type Placement } from './lines.js';
 import { parseLogMessage, type LogPiece } from './log-message.js';
@@ -161,10 +161,10 @@ class Book implements BreakpointBook {
   }
 
   #functionFacts(): readonly BreakpointFact[] {
-    const dockerfile: Dockerfile | undefined = this.#placement?.dockerfile;
+    const placement = this.#placement;
     return this.#functions.map(({ id, name, wrong }) => {
-      if (dockerfile === undefined) return factOf(id, 'Takes effect when the build begins.');
-      return factOf(id, wrong ?? unknownName(name, dockerfile));
+      if (placement === undefined) return factOf(id, 'Takes effect when the build begins.');
+      return factOf(id, wrong ?? neverMet(name, placement));
     });
   }
 

@@ -1,6 +1,7 @@
 /** Function breakpoints: `build` (a stage), `RUN` (an instruction), `build:RUN`, `*`, with `*` for any letters. */
-import { nearest } from '../../dockerfile/locate.js';
+import { nearest, stageLabel } from '../../dockerfile/locate.js';
 import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
+import { notNeeded, type Placement } from './lines.js';
 
 /** Every word that can begin an instruction of a stage. */
 const keywords: ReadonlySet<string> = new Set(
@@ -19,11 +20,16 @@ export function namesInstruction(name: string, instruction: Instruction, dockerf
   return glob(word).test(instruction.keyword);
 }
 
-/** Why nothing has this name; undefined when something has. */
-export function unknownName(name: string, dockerfile: Dockerfile): string | undefined {
+/** Why the build never stands at anything of this name; undefined when it may. */
+export function neverMet(name: string, { dockerfile, needed }: Omit<Placement, 'path'>): string | undefined {
   if (name.trim() === '') return 'Give the name of a stage, an instruction such as RUN, or stage:RUN.';
-  if (dockerfile.instructions.some((instruction) => namesInstruction(name, instruction, dockerfile))) return undefined;
-  const stages = dockerfile.stages.flatMap((stage) => stage.name ?? []);
+  const named = dockerfile.instructions.filter((instruction) => namesInstruction(name, instruction, dockerfile));
+  if (needed === undefined ? named.length > 0 : named.some(needed)) return undefined;
+  if (named.length > 0) {
+    const labels = named.map(({ stage = 0 }) => stageLabel(dockerfile, stage));
+    return notNeeded([...new Set(labels)].join(', '));
+  }
+  const stages = dockerfile.stages.map(({ index }) => stageLabel(dockerfile, index));
   const near = nearest(name, [...stages, ...keywords]);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
   return `No stage or instruction of this Dockerfile is called "${name}".${hint}`;
@@ -41,9 +47,8 @@ function readName(name: string, dockerfile: Dockerfile): { readonly stage?: stri
 }
 
 function namesStage(pattern: string, stage: number, dockerfile: Dockerfile): boolean {
-  const name = dockerfile.stages[stage]?.name;
   const wanted = glob(pattern);
-  return wanted.test(String(stage)) || (name !== undefined && wanted.test(name));
+  return wanted.test(String(stage)) || wanted.test(stageLabel(dockerfile, stage));
 }
 
 function glob(pattern: string): RegExp {

@@ -1,5 +1,5 @@
 /** Line breakpoints: any line of an instruction counts, a comment or empty line moves to the next instruction. */
-import { instructionAt } from '../../dockerfile/locate.js';
+import { instructionAt, stageLabel } from '../../dockerfile/locate.js';
 import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
 import { line1, parseDockerfile } from '../../dockerfile/parse.js';
 import type { BreakpointFact } from '../api.js';
@@ -37,11 +37,15 @@ export function factOfLine(
     return { requestedLine, verified: false, ...range, message };
   }
   if (needed?.(instruction) === false) {
-    const stage = dockerfile.stages[instruction.stage]?.name ?? `stage ${instruction.stage}`;
-    const message = `Not reached: the target of this build does not need ${stage}.`;
+    const message = notNeeded(stageLabel(dockerfile, instruction.stage));
     return { requestedLine, verified: false, ...range, message };
   }
   return { requestedLine, verified: true, ...range };
+}
+
+/** @param stages what they are called */
+export function notNeeded(stages: string): string {
+  return `Not reached: the target of this build does not need ${stages}.`;
 }
 
 const parsed = new WeakMap<Dockerfile, { readonly text: string; readonly before: Dockerfile }>();

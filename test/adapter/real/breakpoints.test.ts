@@ -133,6 +133,28 @@ describe('function breakpoints', () => {
   });
 });
 
+describe('function breakpoints by number and label of a stage, and on what is not needed', () => {
+  it('are met, or say that the target does not need it', async () => {
+    const files = { Dockerfile: 'FROM busybox AS unused\nRUN echo 1\nFROM busybox\nRUN echo 2\n' };
+    await using session = await open({
+      files,
+      functionBreakpoints: ['stage-1', 'unused', 'unused:RUN', 'stage-1:RUN'],
+    });
+    assert.deepEqual(await through(session), ['function breakpoint 3', 'function breakpoint 4', 'ended 0']);
+    const facts = new Map(session.client.all('breakpoint').map(({ breakpoint }) => [breakpoint.id, breakpoint]));
+    const never = 'Not reached: the target of this build does not need unused.';
+    assert.deepEqual(
+      [...facts.values()].map(({ verified, message }) => [verified, message]),
+      [
+        [true, undefined],
+        [false, never],
+        [false, never],
+        [true, undefined],
+      ],
+    );
+  });
+});
+
 describe('data breakpoints', () => {
   const golden = goldens(new URL('./transcripts/data-breakpoints/', import.meta.url));
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Session } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
@@ -46,6 +47,14 @@ describe('the debug console at a stop', () => {
     await session.start();
     return session;
   };
+
+  it('says that the build went on where that ended a command', async () => {
+    await using session = await open();
+    const command = session.evaluate('echo begun; sleep 5; echo done');
+    while (!session.output().includes('begun')) await wait(20);
+    await session.client.request('next', { threadId: 1 });
+    await assert.rejects(command, /The build went on before the command was over, which ended it/);
+  });
 
   it('remembers directory, exported and unset variables, and :reset forgets them', async () => {
     await using session = await open();

@@ -39,6 +39,13 @@ describe('what is changed at a stop', () => {
     assert.equal(await session.evaluate('id -u; pwd; echo $MODE'), '1000\n/work\nfast');
     const { value, type } = await session.variable('Environment', 'MODE');
     assert.deepEqual([value, type], ['fast', 'changed here']);
+    const step = (await session.scopes(1)).find(({ name }) => name === 'Step')?.children ?? [];
+    assert.deepEqual(
+      step
+        .filter(({ name }) => name === 'user' || name === 'workdir')
+        .map((row) => `${row.name} ${row.value} ${row.type}`),
+      ['user 1000 changed here', 'workdir /work changed here'],
+    );
   });
 
   it('of a build argument can be taken into the next build', async () => {

@@ -48,4 +48,21 @@ describe('variables at a stop', () => {
     assert.equal(await session.evaluate('echo $LATE $SIZE $UNUSED.'), 'blue high .');
     assert.match(await session.evaluate(':args'), /^UNUSED=\(not in scope\) {3}# declared before FROM/m);
   });
+
+  it('are those of the base before a FROM, as commands there have them, and arguments those of the FROM', async () => {
+    const text = 'ARG VERSION=1.2\nFROM busybox AS base\nENV A=1\nWORKDIR /app\nFROM base AS final\nRUN echo end\n';
+    await using session = await Session.open({
+      files: { Dockerfile: text },
+      launch: { builder },
+      functionBreakpoints: ['final'],
+    });
+    await session.start();
+    assert.equal(session.here.line, 5);
+    const environment = await rows(session, 'Environment');
+    assert.equal(environment['A'], '1 | set on line 3');
+    assert.equal(environment['VERSION'], undefined);
+    assert.equal((await rows(session, 'Build arguments'))['VERSION'], '1.2 | default of line 1');
+    assert.equal((await rows(session, 'Step'))['workdir'], '/app | set on line 4');
+    assert.equal(await session.evaluate('echo [$VERSION] $A; pwd'), '[] 1\n/app');
+  });
 });

@@ -23,6 +23,7 @@ export interface Message {
 interface Bodies {
   initialize: DebugProtocol.Capabilities;
   setBreakpoints: DebugProtocol.SetBreakpointsResponse['body'];
+  setDataBreakpoints: DebugProtocol.SetDataBreakpointsResponse['body'];
   breakpointLocations: DebugProtocol.BreakpointLocationsResponse['body'];
   stackTrace: DebugProtocol.StackTraceResponse['body'];
   scopes: DebugProtocol.ScopesResponse['body'];

@@ -216,6 +216,7 @@ export const config: StepConfig = {
     ['HOME', variable('/root', { kind: 'line', line: 3 as Line1 })],
     ['VERSION', variable('1.2', { kind: 'default', line: 2 as Line1 })],
   ]),
+  changed: new Set(),
   processEnv: ['PATH=/bin', 'HOME=/root', 'VERSION=1.2'],
   user: '',
   workdir: '/src',
