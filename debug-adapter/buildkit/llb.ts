@@ -1,6 +1,16 @@
 /** The graph that a frontend makes of a Dockerfile: read it, cut it short. */
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { digestOf } from './digest.js';
-import { type Definition, type Input, Op, type OpMetadata, type Platform, type Source } from './gen/ops.js';
+import {
+  type Definition,
+  ExecOp,
+  type Input,
+  Meta,
+  Op,
+  type OpMetadata,
+  type Platform,
+  type Source,
+} from './gen/ops.js';
 import { terminal } from './llb-make.js';
 
 /** Lines of one instruction, counted from 1, all of them inclusive. */
@@ -37,7 +47,7 @@ export interface Llb {
 
 /** Reads a definition. Ops are decoded for reading only: their bytes are what the engine knows them by. */
 export function readLlb(definition: Definition): Llb {
-  const ops = definition.def.map((bytes) => ({ bytes, op: Op.decode(bytes) }));
+  const ops = definition.def.map((bytes) => ({ bytes, op: readOp(bytes) }));
   const last = ops.at(-1);
   if (last === undefined || ops.length < 2) return { definition, vertices: new Map(), result: undefined };
   const vertices = new Map<string, LlbVertex>();
@@ -47,6 +57,41 @@ export function readLlb(definition: Definition): Llb {
   }
   const [result] = last.op.inputs.map(readInput);
   return { definition, vertices, result };
+}
+
+/** Tags of `Op.exec` and `ExecOp.meta`. */
+const [execTag, metaTag] = [2, 1];
+
+/**
+ * An op whose process is read when it is asked for: each RUN has all variables that were set above it, which may be
+ * thousands of texts, and few are ever looked at.
+ */
+function readOp(bytes: Uint8Array): Op {
+  const { field: exec, rest } = cut(bytes, execTag);
+  if (exec === undefined) return Op.decode(bytes);
+  const { field: meta, rest: others } = cut(exec, metaTag);
+  const value = ExecOp.decode(others);
+  let known: Meta | undefined;
+  if (meta !== undefined)
+    Object.defineProperty(value, 'meta', { enumerable: true, get: () => (known ??= Meta.decode(meta)) });
+  return { ...Op.decode(rest), op: { $case: 'exec', value } };
+}
+
+/** A field that is a message, and the message that it is in without it. */
+function cut(bytes: Uint8Array, tag: number): { readonly field: Uint8Array | undefined; readonly rest: Uint8Array } {
+  const reader = new BinaryReader(bytes);
+  const rest: Uint8Array[] = [];
+  let field: Uint8Array | undefined;
+  while (reader.pos < reader.len) {
+    const begin = reader.pos;
+    const [number, type] = reader.tag();
+    if (number === tag) field = reader.bytes();
+    else {
+      reader.skip(type);
+      rest.push(bytes.subarray(begin, reader.pos));
+    }
+  }
+  return { field, rest: Buffer.concat(rest) };
 }
 
 function readVertex(definition: Definition, digest: string, op: Op): LlbVertex {

@@ -21,6 +21,7 @@ export function declaredArguments({ instructions, escape }: Dockerfile): Readonl
 
 /** A sentence for each given name that no ARG declares. None where another frontend reads the file, or another text. */
 export function undeclared(dockerfile: Dockerfile, given: readonly string[]): readonly string[] {
+  if (given.length === 0) return [];
   const { instructions, syntax } = dockerfile;
   if (given.includes('BUILDKIT_SYNTAX')) return [];
   if (instructions.length === 0 || (syntax !== undefined && !/^(?:docker\.io\/)?docker\/dockerfile/.test(syntax)))

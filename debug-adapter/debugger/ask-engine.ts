@@ -10,14 +10,17 @@ import { askFor, type Asked, type RunInput } from './run.js';
 import type { Sources } from './sources.js';
 
 /** What a build has besides its sources. */
-export interface Asking extends Omit<RunInput, 'engine' | 'serves' | 'settings' | 'dockerfile' | 'taken'> {
+export interface Asking extends Omit<RunInput, 'engine' | 'serves' | 'settings' | 'dockerfile' | 'taken' | 'check'> {
   /** Undefined before it is connected. */
   readonly engine: Engine | undefined;
   readonly surroundings: Surroundings;
 }
 
 /** Throws words, with their place, where the engine does not take the Dockerfile. Runs nothing. */
-export async function askEngine({ settings: given, dockerfile, taken }: Sources, asking: Asking): Promise<Asked> {
+export async function askEngine(
+  { settings: given, dockerfile, taken, check }: Sources,
+  asking: Asking,
+): Promise<Asked> {
   const { engine, surroundings, events, progress, signal } = asking;
   if (engine === undefined)
     throw new UserError('not-prepared', 'The engine is not connected.', 'Start the debug session again.');
@@ -32,7 +35,7 @@ export async function askEngine({ settings: given, dockerfile, taken }: Sources,
     onListed: (listing) => void taken.listings.push(listing),
   });
   try {
-    return await askFor({ ...asking, engine, serves, settings, dockerfile, taken });
+    return await askFor({ ...asking, engine, serves, settings, dockerfile, taken, check });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const { refusalWords } = await import('./refusal-words.js');

@@ -1,5 +1,6 @@
 /** One build: its connection to the engine, its programs, and what the engine says about it while it lives. */
 import type { Build, Engine, FrontendResult, Session, SessionOptions } from '../buildkit/api.js';
+import { setTimeout as wait } from 'node:timers/promises';
 import { randomId } from '../buildkit/random-id.js';
 import { takeTurns } from '../buildkit/turns.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
@@ -14,6 +15,12 @@ import type { Program } from './program.js';
 import type { Toolbox } from './toolbox.js';
 import type { Timeline } from './timeline.js';
 import { createTwins, type Twins } from './twins.js';
+
+/**
+ * By then the engine has asked what it has to ask before it works on a long Dockerfile, such as the credentials of a
+ * registry, in milliseconds. What takes longer here waits for that.
+ */
+const firstWordsMs = 30;
 
 export interface Attempt extends AsyncDisposable {
   readonly build: Build;
@@ -39,6 +46,8 @@ export interface AttemptInput {
   readonly settings: BuildSettings;
   readonly dockerfile: Dockerfile;
   readonly taken: Taken;
+  /** As `Sources` has it. */
+  readonly check: (() => void) | undefined;
   /** Steps that are to run though the engine has their results. */
   readonly forces: (instruction: Instruction) => boolean;
   /** Whether everything can run at once, asked when the frontend has answered. */
@@ -87,8 +96,9 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
   try {
     const request = { frontend, opts, inputs: dockerfileInput(input) };
     const asked = build.gateway.solveFrontend(request, { signal }).then((result) => beginWith(result, input, build));
-    const all = await Promise.all([asked, loadAndEvaluate(input), build.ready, session, engine.known]);
-    const [{ result, headStart }, late] = all;
+    const quiet = input.check === undefined ? Promise.resolve() : wait(firstWordsMs);
+    const ready = Promise.all([build.ready, session, engine.known, quiet]).then(() => input.check?.());
+    const [{ result, headStart }, late] = await Promise.all([asked, loadAndEvaluate(input, quiet), ready]);
     const programs = late.makePrograms(input, result, late.evaluations);
     const toolbox = late.createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
     twins.own(programs.flatMap((program) => [...program.owners.keys()]));
@@ -106,6 +116,8 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
   } catch (error) {
     await build.cancel();
     await followed;
+    // What is wrong with a long text says more than the engine, which may have been sooner.
+    if (!signal.aborted) input.check?.();
     throw error;
   }
 }
@@ -124,11 +136,13 @@ async function beginWith(
 }
 
 /** What can be made of the Dockerfile meanwhile: the frontend takes longer to read it than we do. */
-async function loadAndEvaluate(input: AttemptInput) {
+async function loadAndEvaluate(input: AttemptInput, quiet: Promise<void>) {
   await new Promise<void>((resolve) => setImmediate(resolve));
   const loaded = await loadAnswered();
   const evaluations = loaded.createEvaluations(input);
-  void input.engine.known.then(evaluations.prepare).catch(() => undefined);
+  void Promise.all([input.engine.known, quiet])
+    .then(evaluations.prepare)
+    .catch(() => undefined);
   return { ...loaded, evaluations };
 }
 

@@ -19,8 +19,12 @@ export interface Taken {
 }
 
 /** What a build of this Dockerfile takes; folders come as the engine asks for them. */
-export async function beginTaking(settings: BuildSettings, dockerfile: Promise<Dockerfile>): Promise<Taken> {
-  const [{ text }, ignore] = await Promise.all([dockerfile, ignoreFileOf(settings)]);
+export async function beginTaking(
+  settings: BuildSettings,
+  reading: Promise<{ readonly dockerfile: Pick<Dockerfile, 'text'> }>,
+): Promise<Taken> {
+  const [{ dockerfile }, ignore] = await Promise.all([reading, ignoreFileOf(settings)]);
+  const { text } = dockerfile;
   return { text, isPlain: isPlainFile(settings.dockerfile), ignore, listings: [] };
 }
 

@@ -9,13 +9,48 @@ import { sameFile } from './paths.js';
 import { readText } from './small-files.js';
 import { targetStage } from './target.js';
 
+/** Longer texts, in characters, are parsed while the engine works on them too. */
+const longText = 16 * 1024;
+
+export interface ReadDockerfile {
+  readonly dockerfile: Dockerfile;
+  /** For a long text: to be called when the engine has been asked. Throws what is wrong, as reading does for others. */
+  readonly check: (() => void) | undefined;
+}
+
 /** Throws the first problem; all of them are told through `report`. A Dockerfile in a remote context is empty yet. */
 export async function readDockerfile(
   settings: BuildSettings,
   report: (problem: ProblemFact) => void,
-): Promise<Dockerfile> {
-  if (!settings.dockerfileIsLocal) return parseDockerfile('');
+): Promise<ReadDockerfile> {
+  if (!settings.dockerfileIsLocal) return { dockerfile: parseDockerfile(''), check: undefined };
   const dockerfile = parseDockerfile(await readWhole(settings.dockerfile));
+  if (dockerfile.text.length > longText)
+    return { dockerfile, check: once(() => checkDockerfile(dockerfile, settings, report)) };
+  checkDockerfile(dockerfile, settings, report);
+  return { dockerfile, check: undefined };
+}
+
+/** Does it at the first call, and throws the same at each. */
+function once(check: () => void): () => void {
+  let isDone = false;
+  let failure: Error | undefined;
+  return () => {
+    try {
+      if (!isDone) check();
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+    }
+    isDone = true;
+    if (failure !== undefined) throw failure;
+  };
+}
+
+function checkDockerfile(
+  dockerfile: Dockerfile,
+  settings: BuildSettings,
+  report: (problem: ProblemFact) => void,
+): void {
   for (const problem of dockerfile.problems) report({ path: settings.dockerfile, ...problemFact(problem) });
   const [first] = dockerfile.problems;
   if (first !== undefined) {
@@ -23,7 +58,6 @@ export async function readDockerfile(
     throw new UserError(first.code, `${settings.dockerfile}:${first.line}: ${first.message}`, first.hint);
   }
   checkTarget(dockerfile, settings);
-  return dockerfile;
 }
 
 async function readWhole(path: string): Promise<string> {

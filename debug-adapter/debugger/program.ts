@@ -126,9 +126,8 @@ function beforeOf(
     const last = baseStage === undefined ? undefined : dockerfile.stages[baseStage]?.instructions.at(-1);
     return last === undefined ? undefined : steps.get(last.index)?.after;
   }
-  const own = dockerfile.stages[stage]?.instructions ?? [];
-  const previous = own[own.indexOf(instruction) - 1];
-  return previous === undefined ? undefined : steps.get(previous.index)?.after;
+  const previous = dockerfile.instructions[instruction.index - 1];
+  return previous?.stage === stage ? steps.get(previous.index)?.after : undefined;
 }
 
 /** FROM without a vertex of its own (a named context stands in for the image): what the next instruction starts from. */

@@ -22,6 +22,8 @@ export interface RunInput {
   readonly settings: BuildSettings;
   readonly dockerfile: Dockerfile;
   readonly taken: Taken;
+  /** As `Sources` has it. */
+  readonly check: (() => void) | undefined;
   /** 1 for the first build of the session. */
   readonly attempt: number;
   /** The build before this one stands, and is left only if the engine takes this one: nothing is told of it before. */

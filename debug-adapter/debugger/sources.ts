@@ -2,17 +2,19 @@
 import type { Dockerfile } from '../dockerfile/model.js';
 import type { BuildSettings, ProblemFact } from './api.js';
 import { beginTaking, type Taken } from './edits.js';
-import { readDockerfile } from './load.js';
+import { readDockerfile, type ReadDockerfile } from './load.js';
 
 export interface Sources {
   readonly settings: BuildSettings;
   readonly dockerfile: Dockerfile;
   readonly taken: Taken;
+  /** As `ReadDockerfile` has it. */
+  readonly check: ReadDockerfile['check'];
 }
 
 /** Throws words for a Dockerfile that cannot be built; all its problems are told through `report`. */
 export async function readSources(settings: BuildSettings, report: (problem: ProblemFact) => void): Promise<Sources> {
   const reading = readDockerfile(settings, report);
-  const [dockerfile, taken] = await Promise.all([reading, beginTaking(settings, reading)]);
-  return { settings, dockerfile, taken };
+  const [{ dockerfile, check }, taken] = await Promise.all([reading, beginTaking(settings, reading)]);
+  return { settings, dockerfile, taken, check };
 }

@@ -10,9 +10,36 @@ import { plainWords } from './words.js';
 
 export { line1 } from './line.js';
 
-/** Parses any text; what is wrong with it is in `problems`, and the model holds what could be read. */
+/**
+ * Parses any text; what is wrong with it is in `problems`, and the model holds what could be read. All but the directives is
+ * read when it is asked for: a long text takes longer than an engine that waits for the question likes.
+ */
 export function parseDockerfile(text: string): Dockerfile {
   const directives = readDirectives(text);
+  let known: Content | undefined;
+  const content = (): Content => (known ??= parseContent(text, directives));
+  return {
+    text,
+    syntax: directives.syntax,
+    escape: directives.escape,
+    get globalArgs() {
+      return content().globalArgs;
+    },
+    get stages() {
+      return content().stages;
+    },
+    get instructions() {
+      return content().instructions;
+    },
+    get problems() {
+      return content().problems;
+    },
+  };
+}
+
+type Content = Pick<Dockerfile, 'globalArgs' | 'stages' | 'instructions' | 'problems'>;
+
+function parseContent(text: string, directives: ReturnType<typeof readDirectives>): Content {
   const scanned = scan(text, directives.escape);
   const instructions: Instruction[] = [];
   let stage: number | undefined;
@@ -23,8 +50,8 @@ export function parseDockerfile(text: string): Dockerfile {
   const { syntax, escape } = directives;
   const stages = toStages(instructions);
   const globalArgs = instructions.filter(({ keyword, stage }) => keyword === 'ARG' && stage === undefined);
-  const dockerfile = { text, syntax, escape, globalArgs, stages, instructions };
-  return { ...dockerfile, problems: findProblems(dockerfile, scanned, directives.mistakes) };
+  const content = { globalArgs, stages, instructions };
+  return { ...content, problems: findProblems({ text, syntax, escape, ...content }, scanned, directives.mistakes) };
 }
 
 function toInstruction(

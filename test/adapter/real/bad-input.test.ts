@@ -22,6 +22,15 @@ const cases: readonly Case[] = [
     line: 3,
   },
   {
+    name: 'an unknown instruction in a long text, which the engine is asked about meanwhile',
+    options: {
+      files: { Dockerfile: `FROM busybox\n${'ENV A=1\n'.repeat(3000)}RNU make\n` },
+      launch: { builder },
+    },
+    words: [/RNU/, /RUN/],
+    line: 3002,
+  },
+  {
     name: 'a syntax error that only the engine knows',
     options: { files: { Dockerfile: 'FROM busybox\nRUN --mount=type=unknown true\n' }, launch: { builder } },
     words: [/mount type|unknown/],

@@ -53,6 +53,19 @@ describe('reading a definition', () => {
     ]);
   });
 
+  it('reads a process when it is asked for, as the whole op has it', () => {
+    const meta = { args: ['make'], env: ['A=1', 'B=2'], cwd: '/src', user: 'nobody' };
+    const run = encode({
+      inputs: [{ digest: 'sha256:1', index: 2n }],
+      op: { $case: 'exec', value: { meta, mounts: [{ dest: '/' }, { dest: '/cache', mountType: 3 }], network: 1 } },
+      platform: { Architecture: 'amd64', OS: 'linux' },
+    });
+    const bare = encode({ op: { $case: 'exec', value: { security: 1 } } });
+    const end = encode({ inputs: [{ digest: digestOf(run), index: 0n }] });
+    const { vertices } = readLlb(Definition.fromPartial({ def: [run, bare, end] }));
+    for (const bytes of [run, bare]) assert.deepEqual(vertices.get(digestOf(bytes))?.op, Op.decode(bytes));
+  });
+
   it('takes scratch as nothing', () => {
     const llb = readLlb(Definition.fromPartial({}));
     assert.deepEqual([llb.vertices.size, llb.result], [0, undefined]);
