@@ -77,7 +77,7 @@ function onStopped(session: Session, { thread, stop }: DebuggerEvents['stopped']
   session.event('stopped', {
     ...stopWords(stop.reason),
     threadId: thread,
-    allThreadsStopped: session.debugger.threads().length === 1,
+    allThreadsStopped: session.debugger.threads().every(({ id }) => session.debugger.stopOf(id) !== undefined),
     ...(hits.length > 0 && { hitBreakpointIds: [...hits] }),
   });
 }

@@ -16,12 +16,20 @@ export function leave(session: Session, args: Fields, turn: Turn, go: (thread: n
   const thread = args.number('threadId');
   requireThread(session, thread);
   const stop = session.debugger.stopOf(thread);
-  if (stop === undefined) {
+  // One that was told to go on goes when the answer is out.
+  if (stop === undefined || session.resumed.has(thread)) {
     throw new UserError('not-stopped', 'This build is running: it cannot be told to go on.', 'Pause it first.');
   }
   session.references.forget(thread);
   session.resumed.add(thread);
-  turn.after(() => go(thread, stop));
+  turn.after(() => {
+    try {
+      go(thread, stop);
+    } finally {
+      // It stands as before, and may be told to go on again.
+      if (session.debugger.stopOf(thread) === stop) session.resumed.delete(thread);
+    }
+  });
 }
 
 /** Whoever steps quickly would lose the failure that has just come up. */

@@ -219,6 +219,7 @@ describe('a session', () => {
     client.debugger.stopAt(4, { kind: 'step' });
     client.debugger.onResume = () => client.debugger.stopAt(6, { kind: 'step' });
     const seq = client.send('next', { threadId: 1 });
+    await assert.rejects(client.request('next', { threadId: 1 }), /This build is running/, 'two at one moment');
     const answer = await client.answer(seq);
     await client.event('stopped');
     await client.event('stopped');
