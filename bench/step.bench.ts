@@ -3,8 +3,11 @@ import { performance } from 'node:perf_hooks';
 import { buildxDap, Client, ours, type Peer } from './support/dap.js';
 import { compare, head, median, row, withBuilder, withFolder } from './support/measure.js';
 
-const steps = Array.from({ length: 12 }, (_, index) => `RUN echo ${index} > /f${index}`);
+const runs = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `RUN echo ${index} > /f${index}`);
+const steps = runs(12);
 const short = `FROM busybox\n${steps.join('\n')}\n`;
+const usual = `FROM busybox\n${runs(60).join('\n')}\n`;
 const variables = Array.from({ length: 1990 }, (_, index) => `ENV V${index}=${index}`);
 const long = `FROM busybox\n${variables.join('\n')}\n${steps.slice(0, 9).join('\n')}\n`;
 
@@ -60,6 +63,7 @@ async function main(): Promise<void> {
   head('Stepping, warm cache, against `buildx dap build`');
   await withBuilder(async () => {
     await withFolder(short, async (folder) => row('step over a cached RUN', await both(stepTime, folder), 1));
+    await withFolder(usual, async (folder) => row('the same among 60 instructions', await both(stepTime, folder), 1));
     await withFolder(long, async (folder) => {
       row('2,000 instructions: process start → first stop', await both(entryTime, folder), 1.1);
       const [mine] = await both(verifyTime, folder);
