@@ -110,6 +110,16 @@ export function checkTarget(dockerfile: Dockerfile, settings: BuildSettings): vo
   const names = dockerfile.stages.flatMap((stage) => stage.name ?? []);
   const near = nearest(target, names);
   const list = names.length === 0 ? 'No stage has a name.' : `Stages: ${names.join(', ')}.`;
-  const hint = near === undefined ? list : `Did you mean "${near}"? ${list}`;
+  const hint = numbered(dockerfile, target) ?? (near === undefined ? list : `Did you mean "${near}"? ${list}`);
   throw new UserError('target-unknown', `The Dockerfile has no stage "${target}".`, hint);
+}
+
+/** A number counts stages in COPY --from only. */
+function numbered({ stages }: Dockerfile, target: string): string | undefined {
+  const stage = /^\d+$/.test(target) ? stages[Number(target)] : undefined;
+  if (stage === undefined) return undefined;
+  const { name, base, instructions } = stage;
+  if (name !== undefined) return `A target is a name, no number: stage ${target} is called "${name}".`;
+  const line = instructions[0]?.startLine ?? 1;
+  return `A target is a name, no number. Give stage ${target} one on line ${line}: FROM ${base} AS NAME.`;
 }
