@@ -9,8 +9,11 @@ const setBreakpoints: Handler = (session, args) => {
   const source = args.object('source');
   const isRemote = source.optionalNumber('sourceReference') === remoteDockerfile;
   const path = isRemote ? (session.settings?.dockerfile ?? '') : session.positions.fromClientPath(source.text('path'));
+  const { fromClientLine, toClientLine } = session.positions;
+  // A line before the first one is told as that, not taken for the first.
+  const lineOf = (line: number): number => (line < toClientLine(1) ? 0 : fromClientLine(line));
   const breakpoints = args.objects('breakpoints').map((breakpoint) => ({
-    line: session.positions.fromClientLine(breakpoint.number('line')),
+    line: lineOf(breakpoint.number('line')),
     ...ruleOf(breakpoint),
   }));
   const facts = session.debugger.setBreakpoints(path, breakpoints);

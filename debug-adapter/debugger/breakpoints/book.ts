@@ -173,7 +173,7 @@ class Book implements BreakpointBook {
     const placement = this.#placement;
     if (placement === undefined) return;
     for (const entry of this.#lines) {
-      if (entry.wrong !== undefined || !this.#sameFile(entry.path, placement.path)) continue;
+      if (entry.wrong !== undefined || entry.line < 1 || !this.#sameFile(entry.path, placement.path)) continue;
       const instruction = instructionAt(placement.dockerfile, line1(entry.line));
       if (instruction === undefined) continue;
       this.#held.set(instruction.index, [...(this.#held.get(instruction.index) ?? []), entry]);

@@ -26,6 +26,9 @@ export function factOfLine(
   if (!sameFile(path, placement.path)) {
     return { requestedLine, verified: false, message: `Not the Dockerfile that is built (${placement.path}).` };
   }
+  if (requestedLine < 1) {
+    return { requestedLine, verified: false, message: `There is no line ${requestedLine}: lines count from 1.` };
+  }
   const { dockerfile, needed } = placement;
   const instruction = instructionAt(dockerfile, line1(requestedLine));
   if (instruction === undefined) {
@@ -52,7 +55,7 @@ const parsed = new WeakMap<Dockerfile, { readonly text: string; readonly before:
 
 /** Where a line that was chosen by an earlier text is now: it moves with its instruction. */
 export function movedLine(line: number, text: string, dockerfile: Dockerfile): number {
-  if (text === dockerfile.text) return line;
+  if (text === dockerfile.text || line < 1) return line;
   const known = parsed.get(dockerfile);
   const before = known?.text === text ? known.before : parseDockerfile(text);
   parsed.set(dockerfile, { text, before });

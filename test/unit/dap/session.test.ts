@@ -86,6 +86,8 @@ describe('a session', () => {
     assert.equal(first.breakpoints[0]!.line, 3);
     assert.equal(first.breakpoints[0]!.endLine, 4);
     assert.equal(first.breakpoints[1]!.verified, false);
+    await client.request('setBreakpoints', { source, breakpoints: [{ line: 0 }, { line: -1 }] });
+    assert.deepEqual(client.debugger.calls.at(-1), `setBreakpoints ${client.dockerfile} 1,0`);
     const second = await client.request('setBreakpoints', { source, breakpoints: [{ line: 4 }] });
     assert.equal(second.breakpoints[0]!.id, first.breakpoints[0]!.id);
     client.debugger.emit('breakpoints', {
