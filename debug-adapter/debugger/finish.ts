@@ -17,7 +17,8 @@ export async function finishBuild(
   let failed: string | undefined;
   try {
     const response = await attempt.build.finish(attempt.result);
-    failed = 'the result was exported, and a file here could not be written';
+    const done = settings.exporters.length === 0 ? 'there is no output' : 'the result was exported';
+    failed = `${done}, and a file here could not be written`;
     await nameExported(settings, response, (text) => events.emit('output', { category: 'console', text }));
     await writeResults(settings, response);
     if (!left.aborted) events.emit('output', { category: 'console', text: summary(settings, response) });

@@ -9,6 +9,7 @@ import type { ParsedLaunch } from './parse-launch.js';
 import { findPlace } from './place.js';
 import { readPlatforms } from './platforms.js';
 import { proxyArguments } from './proxies.js';
+import { checkResultFiles } from './result-files.js';
 import { readSecrets, readSsh } from './secrets.js';
 
 /** Build arguments with the values that the environment gives. */
@@ -35,6 +36,8 @@ export async function buildSettings(
   const given = readBuildArgs(launch.buildArgs, env);
   const { attrs, entitlements } = frontendAttributes(launch, env);
   const contexts = await readContexts(launch.buildContexts ?? {}, cwd);
+  const outputs = await readOutputs(launch);
+  checkResultFiles(launch, outputs);
   return {
     ...place,
     cwd,
@@ -50,7 +53,7 @@ export async function buildSettings(
     ssh: readSsh(launch.ssh ?? [], cwd, env),
     entitlements,
     ...readCaches(launch, env, given),
-    ...(await readOutputs(launch)),
+    ...outputs,
     metadataFile: launch.metadataFile,
     iidFile: launch.iidFile,
     stopOnEntry: launch.stopOnEntry === true,

@@ -54,6 +54,20 @@ describe('build settings', () => {
     assert.deepEqual(await at({ context: 'lower' }), ['/lower/dockerfile', '/lower']);
   });
 
+  it('look at once whether the files that name the result can be written', async () => {
+    const app = { context: 'app' };
+    await refuse({ ...app, iidFile: 'no/id' }, 'result-file', /no\/id cannot be written: .*no does not exist\. Make/);
+    await refuse(
+      { ...app, args: ['--metadata-file', 'note.txt/m'] },
+      'result-file',
+      /note\.txt is no folder.*--metadata/,
+    );
+    await refuse({ ...app, iidFile: 'dev' }, 'result-file', /dev: it is a folder/);
+    for (const iidFile of ['id', 'dev/id', 'out/id', 'out/deep/id'])
+      assert.equal((await settings({ ...app, iidFile, outputs: ['out'] })).iidFile, join(folder, iidFile));
+    await refuse({ ...app, iidFile: 'output/id', outputs: ['out'] }, 'result-file', /output does not exist/);
+  });
+
   it('say what is missing and what is nearby', async () => {
     await refuse(
       { context: 'dev' },
