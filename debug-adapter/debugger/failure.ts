@@ -3,6 +3,7 @@ import type { EngineError } from '../buildkit/errors.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, Failure } from './api.js';
 import { diagnoseCopy } from './copy-doctor.js';
+import { earlierSetting } from './earlier-setting.js';
 import { explain, type Explanation } from './explain/explain.js';
 import { imageWords, missingImage } from './image-words.js';
 import type { Step } from './program.js';
@@ -67,7 +68,9 @@ async function judge({ step, dockerfile, digest, error, timeline, settings }: Fa
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
   const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });
   const script = exitCode === 127 ? await scriptTrouble(lines, instruction, dockerfile, settings) : undefined;
-  const words = { hint: script ?? explanation.hint, fix: fixIn(settings, instruction, explanation) };
+  const said = [...lines, error.message].join('\n');
+  const hint = earlierSetting(said, instruction, dockerfile) ?? script ?? explanation.hint;
+  const words = { hint, fix: fixIn(settings, instruction, explanation) };
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
     return { code: 'run-failed', summary: `${command} failed with exit code ${exitCode}.`, exitCode, ...words };
   }

@@ -8,6 +8,8 @@ export const systemRules: readonly Rule[] = [
   },
   {
     text: /exec: "(\/bin\/(?:ba|da|a|z)?sh)": stat \S+: no such file|exec (\/bin\/sh): no such file|starting container process.*"(\/bin\/sh)"/i,
+    // The JSON form names its program itself.
+    command: /^(?!RUN\s+(?:--\S+\s+)*\[)/i,
     hint: 'The image has no shell to run the command with. Use the JSON form, RUN ["program", "argument"], or run it in a stage that has a shell.',
   },
   {

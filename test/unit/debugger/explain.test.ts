@@ -31,6 +31,7 @@ describe('explanations', () => {
     ['RUN make', '/bin/sh: make: not found', 127, /compiler|make is not in the image/],
     ['RUN tool', '/bin/sh: tool: not found', 127, /tool is not in the image.*\(It wrote: \/bin\/sh: tool: not found\)/],
     ['RUN x', 'exec: "/bin/sh": stat /bin/sh: no such file or directory', 127, /has no shell/],
+    ['RUN ["/bin/sh", "x"]', 'exec: "/bin/sh": stat /bin/sh: no such file or directory', 127, /image has no \/bin\/sh/],
     ['RUN ["/nope"]', 'exec: "/nope": stat /nope: no such file or directory', 127, /The image has no \/nope/],
     ['RUN x', '', 137, /memory/],
     ['RUN x', '', 139, /crashed/],
