@@ -5,6 +5,7 @@ import type { Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, TextFix } from './api.js';
 import { exists, findElsewhere } from './copy-elsewhere.js';
 import { readIgnoreRules } from './ignore-file.js';
+import { outsideContext, outsideHint } from './outside-context.js';
 
 export interface Diagnosis {
   readonly code: 'copy-source-not-found' | 'copy-source-ignored';
@@ -15,7 +16,7 @@ export interface Diagnosis {
 
 /** The path that the engine did not find, from its own words: `"/src/x": not found`. */
 export function missingPath(engineMessage: string): string | undefined {
-  const quoted = /"(\/[^"]*)": not found/.exec(engineMessage) ?? /lstat (\/\S+): no such file/.exec(engineMessage);
+  const quoted = /"(\/[^"]*)":? not found/.exec(engineMessage) ?? /lstat (\/\S+): no such file/.exec(engineMessage);
   return quoted?.[1] ?? /(\/\S+): no such file or directory/.exec(engineMessage)?.[1];
 }
 
@@ -36,7 +37,12 @@ export async function diagnoseCopy(
     return { code: 'copy-source-not-found', message, hint, fix: undefined };
   }
   if (settings.context.kind === 'remote') {
-    const message = `${instruction.keyword}: the build context ${settings.context.url} has no ${missing}.`;
+    const outside = outsideContext(instruction, path);
+    const { url } = settings.context;
+    const message =
+      outside === undefined
+        ? `${instruction.keyword}: the build context ${url} has no ${missing}.`
+        : outsideMessage(instruction, outside.source, url);
     const hint = 'Paths are relative to the root of the context.';
     return { code: 'copy-source-not-found', message, hint, fix: undefined };
   }
@@ -74,6 +80,13 @@ async function inFolder(
     const message = `${instruction.keyword}: ${path} exists in ${root} now, but the build context that was sent has none.`;
     return { code: 'copy-source-not-found', message, hint: 'Restart the build to send it again.', fix: undefined };
   }
+  const outside = outsideContext(instruction, path);
+  if (outside !== undefined) {
+    const isThere = await exists(join(root, outside.up, outside.path));
+    const hint = outsideHint(outside, instruction.keyword, root, isThere);
+    const message = outsideMessage(instruction, outside.source, root);
+    return { code: 'copy-source-not-found', message, hint, fix: undefined };
+  }
   const elsewhere = await findElsewhere(root, path, settings.dockerfile);
   return {
     code: 'copy-source-not-found',
@@ -81,6 +94,10 @@ async function inFolder(
     hint: elsewhere.hint,
     fix: renamed(instruction, path, elsewhere.path, settings.dockerfile),
   };
+}
+
+function outsideMessage({ keyword }: Instruction, source: string, context: string): string {
+  return `${keyword}: ${source} is outside of the build context ${context}, and ".." does not lead out of it.`;
 }
 
 /** The instruction with the path that was meant. */

@@ -43,3 +43,8 @@ export function nextWorkdir(current: string, path: string, os: string): string {
 export function pathInContext(path: string): string {
   return clean(`/${path}`).slice(1);
 }
+
+/** Whether so many `..` are in a path that it would lead out of the build context, if they did. */
+export function leadsOut(path: string): boolean {
+  return /^\.\.(?:\/|$)/.test(clean(path));
+}

@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver/node';
-import { pathInContext } from '../../../debug-adapter/dockerfile/paths.js';
+import { leadsOut, pathInContext } from '../../../debug-adapter/dockerfile/paths.js';
 import { sourceWords, type SourceWord } from './copy-words.js';
 
 /** The build context, as far as COPY asks it. Paths are relative and use `/`. */
@@ -32,11 +32,14 @@ async function diagnose(word: SourceWord, context: BuildContext): Promise<Diagno
   }
   const base = { range: rangeOf(word), source: 'dockerfile' };
   if (!(await context.exists(path))) {
+    const message = leadsOut(word.text)
+      ? `"${word.text}" is outside of the build context ${context.name}, and ".." does not lead out of it.\nBuild with a folder above it, or give that one a name: --build-context name=FOLDER, and COPY --from=name.`
+      : `"${path}" is not in the build context ${context.name}.\nCreate it, correct the path, or build with another context.`;
     return {
       ...base,
       severity: DiagnosticSeverity.Information,
       code: 'copy-source-not-found',
-      message: `"${path}" is not in the build context ${context.name}.\nCreate it, correct the path, or build with another context.`,
+      message,
     };
   }
   const rule = await context.ignoredBy(path);

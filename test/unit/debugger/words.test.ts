@@ -19,6 +19,7 @@ describe('words about failures', () => {
   it('finds the path that a COPY missed', () => {
     const message = 'failed to compute cache key: failed to calculate checksum of ref x::y: "/src/a b": not found';
     assert.equal(missingPath(message), '/src/a b');
+    assert.equal(missingPath('failed to compute cache key: "/src/a b" not found: not found'), '/src/a b');
     assert.equal(inShort(message), '/src/a b was not found');
     assert.equal(inShort('exit code: 3'), 'exit code: 3');
     assert.equal(inShort(''), 'it failed');

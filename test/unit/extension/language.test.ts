@@ -224,7 +224,11 @@ describe('sources that the engine will not find', () => {
 
   it('are looked for as the engine does', async () => {
     assert.deepEqual(await at('COPY . / ./ ./src /src//a src/ ../src/a src/../src /x/'), []);
-    assert.match((await at('COPY ../other /x/')).join(), /^1:5-1:13 .* "other" is not/);
+    assert.match(
+      (await at('COPY ../other /x/')).join(),
+      /^1:5-1:13 .* "\.\.\/other" is outside of the build context \/p/,
+    );
+    assert.match((await at('COPY src/../other /x/')).join(), /^1:5-1:17 .* "other" is not/);
   });
 
   it('are a hint while they may yet be made, and a warning when a rule keeps them out', async () => {
