@@ -3,6 +3,7 @@ import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import { line1 } from '../dockerfile/parse.js';
 import type { BuildSettings } from './api.js';
 import { type EngineError, UserError } from './errors.js';
+import { baseWords } from './base-words.js';
 import { imageWords, missingImage, namesImage } from './image-words.js';
 import { platformWords } from './platform-words.js';
 
@@ -19,8 +20,10 @@ export function refusedDockerfile(error: EngineError, settings: BuildSettings, d
     source === undefined
       ? missing && dockerfile.instructions.find((each) => namesImage(each, missing.image))
       : instructionOn(dockerfile, source.startLine);
-  const place = source ?? blamed;
+  const base = baseWords(error.message, dockerfile, blamed, settings);
+  const place = source ?? blamed ?? base?.from;
   const known =
+    base ??
     platformWords(error.message, source?.startLine, dockerfile, settings) ??
     (missing && imageWords(missing, dockerfile, blamed));
   if (place === undefined) {
