@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { type Fields, fieldsOf, numberOf, textOf } from './fields.js';
 import { decoder, encode } from './frames.js';
+import { type OwnNames, withNames } from './own-names.js';
 
 /** The adapter said no; the text is for the user. */
 export class Refusal extends Error {
@@ -56,6 +57,7 @@ export class Adapter implements AsyncDisposable {
   constructor(
     private readonly peer: Peer,
     private readonly listener: AdapterListener,
+    private readonly names: OwnNames = [],
   ) {
     this.ended = peer.ended.then((text) => {
       for (const { command, reject } of this.waiting.values()) {
@@ -108,9 +110,9 @@ export class Adapter implements AsyncDisposable {
   private receive(message: Fields): void {
     switch (message['type']) {
       case 'response':
-        return this.answered(message);
+        return this.answered(withNames(message, this.names));
       case 'event':
-        return this.listener.event(textOf(message['event']), fieldsOf(message['body']));
+        return this.listener.event(textOf(message['event']), withNames(fieldsOf(message['body']), this.names));
       case 'request':
         void this.serve(message);
         return;

@@ -2,18 +2,21 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { words } from './command-line.js';
+import type { OwnNames } from './own-names.js';
 
 /** What the adapter is told, and where the Dockerfile is. */
 export interface Input extends AsyncDisposable {
   readonly args: readonly string[];
   /** Absolute; for a URL only a name. */
   readonly dockerfile: string;
+  /** Of what came through standard input. */
+  readonly names: OwnNames;
   /** Standard input was read to its end. */
   readonly fromStdin: boolean;
 }
@@ -30,7 +33,7 @@ export async function readInput(args: readonly string[], stdin: () => Readable, 
   const file = given.findLast(({ flag }) => flag === '-f' || flag === '--file')?.value;
   if (context !== '-' && file !== '-') {
     const dockerfile = locate(context, file, cwd);
-    return { args, dockerfile, fromStdin: false, [Symbol.asyncDispose]: () => Promise.resolve() };
+    return { args, dockerfile, names: [], fromStdin: false, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   if (context === file) throw new InputError('Standard input can be the Dockerfile or the context, not both.');
   const folder = await mkdtemp(join(tmpdir(), 'dockerfile-debug-'));
@@ -40,7 +43,8 @@ export async function readInput(args: readonly string[], stdin: () => Readable, 
     const flags = rest.flatMap(({ raw }) => raw);
     const place = file === '-' ? await spool(stdin(), folder, context) : await unpack(stdin(), folder, file);
     const all = [...flags, '-f', place.dockerfile, place.context];
-    return { args: all, dockerfile: place.dockerfile, fromStdin: true, [Symbol.asyncDispose]: remove };
+    const names = namesOf(folder, place);
+    return { args: all, dockerfile: place.dockerfile, names, fromStdin: true, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
@@ -50,6 +54,18 @@ export async function readInput(args: readonly string[], stdin: () => Readable, 
 interface Place {
   readonly dockerfile: string;
   readonly context: string;
+}
+
+/** Nobody knows the private folder: its files are named as they came. A folder that is to be given is another one. */
+function namesOf(folder: string, { dockerfile, context }: Place): OwnNames {
+  const own = context.startsWith(folder);
+  const unpacked: OwnNames = own
+    ? [
+        [`${context}${sep}`, ''],
+        [context, 'from standard input'],
+      ]
+    : [];
+  return [...unpacked, [dockerfile, basename(dockerfile)], [folder, 'FOLDER']];
 }
 
 /** The Dockerfile alone came through standard input. */

@@ -1,5 +1,5 @@
 /** One debug session in the terminal: handshake, the way from stop to stop, and the exit code. */
-import { Adapter, Refusal } from './adapter.js';
+import { Adapter, type AdapterListener, Refusal } from './adapter.js';
 import { Breakpoints } from './breakpoints.js';
 import type { BuildCommand } from './command-line.js';
 import type { Context, Place } from './context.js';
@@ -74,10 +74,11 @@ class Session implements AsyncDisposable {
             screen.out,
             completer(() => this.talk?.context),
           );
-    this.adapter = new Adapter(world.openAdapter(), {
+    const listener: AdapterListener = {
       event: (name, body) => this.event(name, body),
       asked: (name, args) => this.asked(name, args),
-    });
+    };
+    this.adapter = new Adapter(world.openAdapter(), listener, input.names);
     void this.adapter.ended.then((text) => this.lost(text));
   }
 

@@ -163,6 +163,26 @@ describe('standard input', () => {
     assert.match(stderr, /not both/);
   });
 
+  it('is named as it came, not by the file that stands in for it', async () => {
+    using workspace = new Workspace({ 'data/file': 'here' });
+    const warned = '# check=error=true\nFROM busybox as x\n';
+    for (const [dockerfile, said] of [
+      [warned, /^Dockerfile asks to fail for warnings/m],
+      ['FROM busybox\nRUNN true\n', /^Dockerfile:2\n/m],
+      ['FROM busybox\nCOPY --from=1.2:3:4 /x /\n', /^Dockerfile:2: /m],
+      [
+        'FROM busybox\nCOPY nothing /x\n',
+        /^ERROR: COPY: the build context (?:from standard input|\S+data) has no nothing/m,
+      ],
+    ] as const)
+      for (const args of [['-'], ['-f', '-', 'data']]) {
+        const { code, stderr } = await runPiped(workspace.root, ['build', ...args], { input: dockerfile });
+        assert.equal(code, 1, stderr);
+        assert.match(stderr, said);
+        assert.doesNotMatch(stderr, /dockerfile-debug-/);
+      }
+  });
+
   it('is shown in the excerpt when it fails', async () => {
     using workspace = new Workspace({});
     const { code, stderr } = await runPiped(workspace.root, ['build', '-'], { input: failing });
