@@ -41,6 +41,10 @@ export const networkRules: readonly Rule[] = [
     hint: 'A server could not be reached from the step. Check network and proxy; "network": "host" lets the step see what this machine sees. :retry runs it again.',
   },
   {
+    text: /repository does not contain ref ([^\s,]+)/,
+    hint: 'The repository has no branch, tag or commit "$1". Check what stands behind the "#" of its URL; git ls-remote lists what there is.',
+  },
+  {
     text: /Permission denied \(publickey|Host key verification failed|Could not read from remote repository/i,
     hint: 'Git over ssh needs a key and known hosts: --mount=type=ssh in the RUN, "ssh": ["default"] in the launch, and ssh-keyscan HOST >> ~/.ssh/known_hosts before.',
   },

@@ -53,7 +53,7 @@ export const systemRules: readonly Rule[] = [
     hint: 'No secret was provided for /run/secrets/$1, and the mount does not require one. Provide it: --secret id=$1,src=FILE, in launch.json "secrets": ["id=$1,src=FILE"]; with ",required" the engine says so at once.',
   },
   {
-    text: /no SSH key "" forwarded/i,
+    text: /no SSH key "(?:default)?" forwarded/i,
     hint: 'The step needs an ssh agent. Provide it: --ssh default, in launch.json "ssh": ["default"]; ssh-add -l lists its keys.',
   },
   {

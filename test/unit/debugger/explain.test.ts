@@ -93,6 +93,14 @@ describe('explanations', () => {
     for (const said of ['secret tok: not found', 'secret tok not found: not found'])
       assert.match(of('RUN x', '', 1, said).hint, /needs the secret tok\. .*--secret id=tok,src=FILE/);
     assert.match(of('RUN x', '', 1, 'no SSH key "" forwarded from the client').hint, /an ssh agent\. .*--ssh default/);
+    assert.match(
+      of(add, '', 1, 'no SSH key "default" forwarded from the client').hint,
+      /an ssh agent\. .*--ssh default,/,
+    );
+    assert.match(
+      of(add, '', 1, 'repository does not contain ref x, output: ""').hint,
+      /no branch, tag or commit "x"\./,
+    );
     assert.match(of('RUN x', '', 1, 'no SSH key "git" forwarded from the client').hint, /agent git\. .*--ssh git=/);
   });
 
