@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { compilePatterns, parseIgnoreFile } from '../dockerfile/ignore.js';
 import type { Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, TextFix } from './api.js';
-import { exists, findElsewhere } from './copy-elsewhere.js';
+import { exists, findElsewhere, findInside } from './copy-elsewhere.js';
+import type { CopySource } from './copy-source.js';
+import { findInSource } from './copy-source-search.js';
 import { readIgnoreRules } from './ignore-file.js';
 import { outsideContext, outsideHint } from './outside-context.js';
 
@@ -25,17 +27,13 @@ export async function diagnoseCopy(
   instruction: Instruction,
   engineMessage: string,
   settings: BuildSettings,
+  sourceOf: (from: string, missing: string) => CopySource,
 ): Promise<Diagnosis | undefined> {
   const missing = missingPath(engineMessage);
   if (missing === undefined || !/not found|no such file/i.test(engineMessage)) return undefined;
   const path = missing.replace(/^\/+/, '');
   const from = instruction.flags.find((flag) => flag.name === 'from')?.value;
-  if (from !== undefined) {
-    const message = `${instruction.keyword} --from=${from}: there is no ${missing} in ${from}.`;
-    const name = path.split('/').at(-1);
-    const hint = `If ${from} is a stage, ":find ${name} --in=${from}" looks where it has such a file.`;
-    return { code: 'copy-source-not-found', message, hint, fix: undefined };
-  }
+  if (from !== undefined) return inSource(instruction, from, settings, sourceOf(from, missing));
   if (settings.context.kind === 'remote') {
     const outside = outsideContext(instruction, path);
     const { url } = settings.context;
@@ -47,6 +45,31 @@ export async function diagnoseCopy(
     return { code: 'copy-source-not-found', message, hint, fix: undefined };
   }
   return inFolder(instruction, path, settings.context.path, settings);
+}
+
+async function inSource(
+  instruction: Instruction,
+  from: string,
+  settings: BuildSettings,
+  source: CopySource,
+): Promise<Diagnosis> {
+  const { path: missing, title, folder } = source;
+  const path = missing.replace(/^\/+/, '');
+  const found =
+    folder === undefined
+      ? await findInSource(source, missing)
+      : ((await findInside(folder, path)) ?? {
+          hint: 'Paths are relative to the root of that context.',
+          path: undefined,
+        });
+  const meant = found.path?.replace(/^\/+/, '');
+  const isOnce = instruction.text.split(path).length === 2;
+  return {
+    code: 'copy-source-not-found',
+    message: `${instruction.keyword} --from=${from}: ${title} has no ${folder === undefined ? missing : path}.`,
+    hint: found.hint,
+    fix: isOnce && settings.dockerfileIsLocal ? renamed(instruction, path, meant, settings.dockerfile) : undefined,
+  };
 }
 
 async function inFolder(

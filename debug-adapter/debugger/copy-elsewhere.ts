@@ -17,13 +17,8 @@ export interface Elsewhere {
 
 /** Looks on this machine only. */
 export async function findElsewhere(root: string, path: string, dockerfile: string): Promise<Elsewhere> {
-  const near = await nearName(root, path);
-  if (near !== undefined) return { hint: `Did you mean ${near}?`, path: near };
-  const same = await sameName(root, basename(path));
-  if (same.length > 0) {
-    const [only] = same;
-    return { hint: `There is: ${same.join(', ')}.`, path: same.length === 1 ? only : undefined };
-  }
+  const inside = await findInside(root, path);
+  if (inside !== undefined) return inside;
   for (const folder of new Set([dirname(dockerfile), dirname(root)])) {
     if (folder === root || !(await exists(join(folder, path)))) continue;
     const context = relative(dirname(dockerfile), folder) || '.';
@@ -31,6 +26,16 @@ export async function findElsewhere(root: string, path: string, dockerfile: stri
     return { hint, path: undefined };
   }
   return { hint: 'Paths are relative to the root of the build context.', path: undefined };
+}
+
+/** By another spelling, or in another folder. */
+export async function findInside(root: string, path: string): Promise<Elsewhere | undefined> {
+  const near = await nearName(root, path);
+  if (near !== undefined) return { hint: `Did you mean ${near}?`, path: near };
+  const same = await sameName(root, basename(path));
+  const [only] = same;
+  if (only === undefined) return undefined;
+  return { hint: `There is: ${same.join(', ')}.`, path: same.length === 1 ? only : undefined };
 }
 
 /** Whether something is there. */

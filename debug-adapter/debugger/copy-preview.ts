@@ -50,7 +50,8 @@ export async function previewCopy(
   return isDestination ? previewDestination(input, place, signal) : undefined;
 }
 
-function copiesOf(vertex: LlbVertex): readonly Copy[] {
+/** What a FILE op copies. */
+export function copiesOf(vertex: LlbVertex): readonly Copy[] {
   const op = vertex.op.op;
   if (op?.$case !== 'file') return [];
   const file: FileOp = op.value;

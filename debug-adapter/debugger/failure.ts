@@ -3,6 +3,7 @@ import type { EngineError } from '../buildkit/errors.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, Failure } from './api.js';
 import { diagnoseCopy } from './copy-doctor.js';
+import type { CopySource } from './copy-source.js';
 import { earlierSetting } from './earlier-setting.js';
 import { explain, type Explanation } from './explain/explain.js';
 import { imageWords, missingImage } from './image-words.js';
@@ -24,13 +25,15 @@ export interface FailureInput {
   readonly timeline: Timeline;
   readonly settings: BuildSettings;
   readonly others: readonly string[];
+  /** What `--from` of a COPY names. */
+  readonly sourceOf: (from: string, missing: string) => CopySource;
   /** Words on what this engine cannot give; '' when it gives all. */
   readonly limits: string;
 }
 
 type Verdict = Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint' | 'fix'>;
 
-/** Reads the build context's folder when a COPY failed; asks nothing of the engine. */
+/** Reads the build context's folder when a COPY failed; asks the engine only for what is in the source of COPY --from. */
 export async function describeFailure(input: FailureInput): Promise<Failure> {
   const { step, digest, error, timeline, limits } = input;
   const { instruction } = step;
@@ -49,11 +52,12 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
   };
 }
 
-async function judge({ step, dockerfile, digest, error, timeline, settings }: FailureInput): Promise<Verdict> {
+async function judge(input: FailureInput): Promise<Verdict> {
+  const { step, dockerfile, digest, error, timeline, settings } = input;
   const { instruction } = step;
   const command = shorten(commandLine(instruction.text));
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
-    const diagnosis = await diagnoseCopy(instruction, error.message, settings);
+    const diagnosis = await diagnoseCopy(instruction, error.message, settings, input.sourceOf);
     if (diagnosis !== undefined) {
       const { code, message: summary, hint, fix } = diagnosis;
       return { code, summary, exitCode: undefined, hint, fix };

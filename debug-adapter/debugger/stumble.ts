@@ -1,5 +1,6 @@
 /** What is told about a step that failed, and which others failed with it. */
 import { missingPath } from './copy-doctor.js';
+import { copySource } from './copy-source.js';
 import type { Engine } from '../buildkit/api.js';
 import type { BuildSettings, DebuggerEvents, Failure } from './api.js';
 import type { Attempt } from './attempt.js';
@@ -47,6 +48,7 @@ export async function describeStumble(
     timeline: attempt.timeline,
     settings,
     others: others.map(({ point: { instruction }, error: text }) => `line ${instruction.startLine}: ${inShort(text)}`),
+    sourceOf: (from, missing) => copySource({ program, step, gateway: attempt.build.gateway }, settings, from, missing),
     limits: limitsOf(engine, error, step),
   });
   return { failure, others: others.map((other) => other.point) };

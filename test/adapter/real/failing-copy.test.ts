@@ -48,13 +48,15 @@ describe('a failing COPY', () => {
     golden('ignored', session.transcript());
   });
 
-  it('says which stage lacks the file', async () => {
-    const Dockerfile = 'FROM busybox AS build\nRUN mkdir /out\nFROM busybox\nCOPY --from=build /out/app /app\n';
+  it('says which stage lacks the file, and where it has one of that name', async () => {
+    const Dockerfile =
+      'FROM busybox AS build\nRUN mkdir /out\nRUN mkdir /srv && touch /srv/app\nFROM busybox\nCOPY --from=build /out/app /app\n';
     await using session = await Session.open({ files: { Dockerfile }, launch });
     await session.start();
-    assert.equal(session.here.line, 4);
+    assert.equal(session.here.line, 5);
     const info = await session.client.request('exceptionInfo', { threadId: session.here.threadId });
-    assert.match(info.description ?? '', /\/out\/app/);
+    assert.match(info.description ?? '', /the stage build has no \/out\/app/);
+    assert.match(JSON.stringify(info), /There is: \/srv\/app\./);
     assert.match(await session.evaluate('ls /'), /bin/);
   });
 });

@@ -22,7 +22,7 @@ describe('a source outside of the build context', () => {
     const [instruction] = parseDockerfile(`FROM a\n${copy}\n`).instructions.slice(1);
     assert.ok(instruction !== undefined);
     const message = `failed to calculate checksum of ref a::b: "${missing}": not found`;
-    const found = await diagnoseCopy(instruction, message, settings as unknown as BuildSettings);
+    const found = await diagnoseCopy(instruction, message, settings as unknown as BuildSettings, assert.fail);
     return `${found?.message ?? ''} ${found?.hint ?? ''}`.replaceAll(folder, 'P');
   };
 

@@ -1,0 +1,79 @@
+/** What COPY --from takes from: a stage, a named context or an image, and where in it a file is that was not found. */
+import type { Gateway } from '../buildkit/api.js';
+import { findStage } from '../dockerfile/locate.js';
+import type { Dockerfile, Instruction } from '../dockerfile/model.js';
+import { nextWorkdir } from '../dockerfile/paths.js';
+import { cleanPath } from '../patterns/clean-path.js';
+import type { BuildSettings, FileFact } from './api.js';
+import { copiesOf } from './copy-preview.js';
+import { fileFact } from './files.js';
+import { inputOf, type Program, type Step } from './program.js';
+import { materialize } from './scene.js';
+
+export interface CopySource {
+  /** What was looked for, absolute: old engines say where it would have been on their own machine. */
+  readonly path: string;
+  /** In a sentence: `the stage build`. */
+  readonly title: string;
+  /** Its name among the file systems of a stop; undefined where it has none. */
+  readonly tree: string | undefined;
+  /** Folder of this machine that it is. */
+  readonly folder: string | undefined;
+  /** Where commands of the stage run; '/' where that is not known. */
+  readonly workdir: string;
+  /** What a folder of it holds; empty for what is none. */
+  readonly list: (folder: string, signal: AbortSignal) => Promise<readonly FileFact[]>;
+}
+
+/** What a name behind `--from=` means: a named context goes before a stage, and a stage before an image. */
+export function sourceNamed(
+  from: string,
+  dockerfile: Pick<Dockerfile, 'stages' | 'escape'>,
+  { frontendAttrs, locals }: Pick<BuildSettings, 'frontendAttrs' | 'locals'>,
+): Omit<CopySource, 'list' | 'path'> {
+  const context = frontendAttrs[`context:${from.toLowerCase()}`];
+  if (context !== undefined) {
+    const folder = context.startsWith('local:') ? locals[context.slice('local:'.length)]?.root : undefined;
+    return { title: `the build context "${from}" (${folder ?? context})`, folder, tree: undefined, workdir: '/' };
+  }
+  const stage = findStage(dockerfile, from);
+  if (stage === undefined) return { title: `the image ${from}`, folder: undefined, tree: undefined, workdir: '/' };
+  const title = stage.name === undefined ? `stage ${stage.index}` : `the stage ${stage.name}`;
+  const tree = `stage:${stage.name ?? stage.index}`;
+  return { title, folder: undefined, tree, workdir: workdirOf(dockerfile, stage.index) };
+}
+
+/** The same, and what the engine has of it: it was made before the file was looked for. */
+export function copySource(
+  { program, step, gateway }: { readonly program: Program; readonly step: Step; readonly gateway: Gateway },
+  settings: BuildSettings,
+  from: string,
+  missing: string,
+): CopySource {
+  const copies = step.vertices.flatMap(copiesOf);
+  const pathOf = ({ action }: (typeof copies)[number]): string => cleanPath(`/${action.src}`);
+  const own = copies.find((each) => pathOf(each) === missing) ?? copies.find((each) => missing.endsWith(pathOf(each)));
+  const copy = own ?? copies[0];
+  let made: Promise<string> | undefined;
+  return {
+    ...sourceNamed(from, program.dockerfile, settings),
+    path: own === undefined ? missing : pathOf(own),
+    async list(folder, signal) {
+      if (copy === undefined) return [];
+      made ??= materialize(gateway, program, inputOf(copy.vertex, copy.source), signal);
+      const ref = await made;
+      return ref === '' ? [] : (await gateway.readDir(ref, folder, { signal })).map(fileFact);
+    },
+  };
+}
+
+/** As far as it stands in the Dockerfile. */
+function workdirOf({ stages }: Pick<Dockerfile, 'stages'>, index: number): string {
+  const above: Instruction[] = [];
+  for (let at: number | undefined = index; at !== undefined; at = stages[at]?.baseStage)
+    above.unshift(...(stages[at]?.instructions ?? []));
+  const paths = above.filter(({ keyword }) => keyword === 'WORKDIR').map(({ args }) => args);
+  return paths.some((path) => path.includes('$'))
+    ? '/'
+    : paths.reduce((at, path) => nextWorkdir(at, path, 'linux'), '/');
+}
