@@ -2,7 +2,7 @@
 import type { EngineError } from '../buildkit/errors.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, Failure } from './api.js';
-import { diagnoseCopy } from './copy-doctor.js';
+import { diagnoseCopy, missingPath } from './copy-doctor.js';
 import type { CopySource } from './copy-source.js';
 import { earlierSetting } from './earlier-setting.js';
 import { explain, type Explanation } from './explain/explain.js';
@@ -76,7 +76,7 @@ async function judge(input: FailureInput): Promise<Verdict> {
   const hint = earlierSetting(said, instruction, dockerfile) ?? script ?? explanation.hint;
   const words = { hint, fix: fixIn(settings, instruction, explanation) };
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
-    return { code: 'run-failed', summary: `${command} failed with exit code ${exitCode}.`, exitCode, ...words };
+    return { code: 'run-failed', summary: `${runFailed(instruction, exitCode)}.`, exitCode, ...words };
   }
   if (instruction.keyword === 'FROM' && exitCode !== undefined) {
     const summary = `${command} failed: ${triggerIn(error.message)} ended with exit code ${exitCode}.`;
@@ -84,6 +84,21 @@ async function judge(input: FailureInput): Promise<Verdict> {
   }
   const summary = `${command} failed: ${withoutWrappers(error.message)}`;
   return { code: 'step-failed', summary, exitCode: undefined, ...words };
+}
+
+/** What a command that ended with another code than 0 is said to have done. */
+function runFailed(instruction: Instruction, exitCode: number): string {
+  return `${shorten(commandLine(instruction.text))} failed with exit code ${exitCode}`;
+}
+
+/** In short, of a step that failed beside another one. Old engines say nothing of it at all. */
+export function inShort(instruction: Instruction, error: string): string {
+  if (error.trim() === '') return 'it failed';
+  const exitCode = exitCodeIn(error);
+  if (instruction.keyword === 'RUN' && exitCode !== undefined) return runFailed(instruction, exitCode);
+  // What the engine says of a path that it did not find names digests, which say nothing.
+  const path = missingPath(error);
+  return path === undefined ? withoutWrappers(error) : `${path} was not found`;
 }
 
 function fixIn(settings: BuildSettings, instruction: Instruction, { fix }: Explanation): Failure['fix'] {

@@ -1,5 +1,4 @@
 /** What is told about a step that failed, and which others failed with it. */
-import { missingPath } from './copy-doctor.js';
 import { copySource } from './copy-source.js';
 import type { Engine } from '../buildkit/api.js';
 import type { BuildSettings, DebuggerEvents, Failure } from './api.js';
@@ -7,7 +6,7 @@ import type { Attempt } from './attempt.js';
 import type { EngineError } from './errors.js';
 import type { Emitter } from './events.js';
 import { failureText } from './excerpt.js';
-import { describeFailure } from './failure.js';
+import { describeFailure, inShort } from './failure.js';
 import { pointOfVertex } from './frontier.js';
 import { limitsOf } from './limits.js';
 import type { Program } from './program.js';
@@ -47,18 +46,13 @@ export async function describeStumble(
     error,
     timeline: attempt.timeline,
     settings,
-    others: others.map(({ point: { instruction }, error: text }) => `line ${instruction.startLine}: ${inShort(text)}`),
+    others: others.map(({ point: { instruction }, error: text }) => {
+      return `line ${instruction.startLine}: ${inShort(instruction, text)}`;
+    }),
     sourceOf: (from, missing) => copySource({ program, step, gateway: attempt.build.gateway }, settings, from, missing),
     limits: limitsOf(engine, error, step),
   });
   return { failure, others: others.map((other) => other.point) };
-}
-
-/** What the engine says of a path that it did not find names digests, which say nothing. Old engines say nothing at all. */
-export function inShort(error: string): string {
-  if (error.trim() === '') return 'it failed';
-  const path = missingPath(error);
-  return path === undefined ? error : `${path} was not found`;
 }
 
 function otherFailures(

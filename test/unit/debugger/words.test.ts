@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { missingPath } from '../../../debug-adapter/debugger/copy-doctor.js';
 import { excerpt } from '../../../debug-adapter/debugger/excerpt.js';
-import { exitCodeIn } from '../../../debug-adapter/debugger/failure.js';
+import { exitCodeIn, inShort } from '../../../debug-adapter/debugger/failure.js';
 import { fileFact } from '../../../debug-adapter/debugger/files.js';
 import { imageWords, missingImage } from '../../../debug-adapter/debugger/image-words.js';
 import { platformWords } from '../../../debug-adapter/debugger/platform-words.js';
 import { typedCommand } from '../../../debug-adapter/debugger/shell-script.js';
-import { inShort } from '../../../debug-adapter/debugger/stumble.js';
+import type { Instruction } from '../../../debug-adapter/dockerfile/model.js';
 import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
 import { Stat } from '../../../debug-adapter/buildkit/gen/fsutil.js';
+
+/** The one instruction of a text. */
+function only(text: string): Instruction {
+  return parseDockerfile(`FROM a\n${text}\n`).instructions[1]!;
+}
 
 describe('words about failures', () => {
   it('reads exit codes of engines that only say them', () => {
@@ -20,9 +25,16 @@ describe('words about failures', () => {
     const message = 'failed to compute cache key: failed to calculate checksum of ref x::y: "/src/a b": not found';
     assert.equal(missingPath(message), '/src/a b');
     assert.equal(missingPath('failed to compute cache key: "/src/a b" not found: not found'), '/src/a b');
-    assert.equal(inShort(message), '/src/a b was not found');
-    assert.equal(inShort('exit code: 3'), 'exit code: 3');
-    assert.equal(inShort(''), 'it failed');
+    assert.equal(inShort(only('COPY "a b" /'), message), '/src/a b was not found');
+  });
+
+  it('says of a step that failed beside another one what it says of one that failed alone', () => {
+    const run = only('RUN echo b; \\\n  exit 4');
+    const engine = 'process "/bin/sh -c echo b;   exit 4" did not complete successfully: exit code: 4';
+    assert.equal(inShort(run, engine), 'RUN echo b; exit 4 failed with exit code 4');
+    assert.equal(inShort(run, 'executor failed running [/bin/sh -c x]: exit code: 4'), inShort(run, engine));
+    assert.equal(inShort(run, 'failed to solve: no space left'), 'no space left');
+    assert.equal(inShort(run, ''), 'it failed');
   });
 
   it('marks every line of the instruction in the excerpt', () => {
