@@ -7,6 +7,7 @@ import type { CopySource } from './copy-source.js';
 import { earlierSetting } from './earlier-setting.js';
 import { explain, type Explanation } from './explain/explain.js';
 import { imageWords, missingImage } from './image-words.js';
+import { oneLine } from './one-line.js';
 import type { Step } from './program.js';
 import { scriptTrouble } from './script-doctor.js';
 import { lastLines, type Timeline } from './timeline.js';
@@ -41,7 +42,7 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
   return {
     ...verdict,
     hint: [verdict.hint, limits].filter((sentence) => sentence !== '').join(' '),
-    command: commandLine(instruction.text),
+    command: oneLine(instruction.text),
     engineMessage: error.message,
     place: { line: Number(instruction.startLine), endLine: Number(instruction.endLine) },
     others: input.others,
@@ -55,7 +56,7 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
 async function judge(input: FailureInput): Promise<Verdict> {
   const { step, dockerfile, digest, error, timeline, settings } = input;
   const { instruction } = step;
-  const command = shorten(commandLine(instruction.text));
+  const command = shorten(oneLine(instruction.text));
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
     const diagnosis = await diagnoseCopy(instruction, error.message, settings, input.sourceOf);
     if (diagnosis !== undefined) {
@@ -88,7 +89,7 @@ async function judge(input: FailureInput): Promise<Verdict> {
 
 /** What a command that ended with another code than 0 is said to have done. */
 function runFailed(instruction: Instruction, exitCode: number): string {
-  return `${shorten(commandLine(instruction.text))} failed with exit code ${exitCode}`;
+  return `${shorten(oneLine(instruction.text))} failed with exit code ${exitCode}`;
 }
 
 /** In short, of a step that failed beside another one. Old engines say nothing of it at all. */
@@ -122,11 +123,6 @@ function triggerIn(message: string): string {
 /** The engine's text without the beginnings that tell nothing. */
 function withoutWrappers(message: string): string {
   return message.replace(/^(?:(?:failed to solve|rpc error: code = \w+ desc =|failed to compute cache key):\s*)+/, '');
-}
-
-/** Continuation lines joined, heredoc bodies left out. */
-function commandLine(text: string): string {
-  return text.replace(/\s*[\\`]\r?\n\s*/g, ' ').split(/\r?\n/, 1)[0] ?? text;
 }
 
 function shorten(text: string): string {

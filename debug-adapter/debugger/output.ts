@@ -1,5 +1,6 @@
 /** Turns what vertices do into the lines that a user reads, each step's lines under its name. */
 import type { OutputFact } from './api.js';
+import type { Label } from './labels.js';
 import { isCancellation, type VertexRecord } from './timeline.js';
 
 /** Vertices of the engine's own are mentioned only when they took this long, in milliseconds. */
@@ -31,32 +32,32 @@ export function seconds(ms: number): string {
 }
 
 /**
- * @param lineOf line of the instruction that a vertex carries out; undefined for the engine's own vertices
+ * @param labelOf what a vertex is called here; undefined for the engine's own, which keep its names
  * @param emit takes whole lines
  */
 export function createOutputWriter(
-  lineOf: (digest: string) => number | undefined,
+  labelOf: (digest: string) => Label | undefined,
   emit: (output: OutputFact) => void,
 ): OutputWriter {
-  return new StepOutput(lineOf, emit);
+  return new StepOutput(labelOf, emit);
 }
 
 class StepOutput implements OutputWriter {
-  readonly #lineOf: (digest: string) => number | undefined;
+  readonly #labelOf: (digest: string) => Label | undefined;
   readonly #emit: (output: OutputFact) => void;
   /** The vertex whose lines the reader sees last. */
   #current: string | undefined;
   readonly #partial = new Map<string, { readonly text: string; readonly stream: 1 | 2 }>();
   readonly #told = new Set<string>();
 
-  constructor(lineOf: (digest: string) => number | undefined, emit: (output: OutputFact) => void) {
-    this.#lineOf = lineOf;
+  constructor(labelOf: (digest: string) => Label | undefined, emit: (output: OutputFact) => void) {
+    this.#labelOf = labelOf;
     this.#emit = emit;
   }
 
   onVertex(record: VertexRecord, before: VertexRecord | undefined): void {
     const begins = record.startedAt !== undefined && !record.completed && before?.startedAt === undefined;
-    if (begins && !record.cached && TALKS.test(record.name)) this.#announce(record);
+    if (begins && !record.cached && TALKS.test(this.#nameOf(record))) this.#announce(record);
     if (record.completed && before?.completed !== true) this.#end(record);
   }
 
@@ -77,28 +78,33 @@ class StepOutput implements OutputWriter {
     this.#partial.clear();
   }
 
+  #nameOf({ digest, name }: VertexRecord): string {
+    return this.#labelOf(digest)?.name ?? name;
+  }
+
   #write(digest: string, category: OutputFact['category'], text: string): void {
-    const line = this.#lineOf(digest);
+    const line = this.#labelOf(digest)?.line;
     this.#emit({ category, text, ...(line === undefined ? {} : { line }) });
   }
 
   /** Says whose lines follow, unless the reader knows. */
   #announce(record: VertexRecord): void {
     if (this.#current === record.digest) return;
-    const again = this.#told.has(record.digest);
-    this.#write(record.digest, 'console', again ? `${dim(`${record.name} …`)}\n` : `${bold(record.name)}\n`);
+    const [again, name] = [this.#told.has(record.digest), this.#nameOf(record)];
+    this.#write(record.digest, 'console', again ? `${dim(`${name} …`)}\n` : `${bold(name)}\n`);
     this.#told.add(record.digest);
     this.#current = record.digest;
   }
 
   #end(record: VertexRecord): void {
     this.#finishLine(record);
-    const own = this.#lineOf(record.digest) === undefined;
+    const own = this.#labelOf(record.digest) === undefined;
     const quick = record.durationMs < WORTH_MENTIONING || ASKED_BY_US.test(record.name);
     if (own && (record.error === '' ? quick : isCancellation(record.error))) return;
     const word = endWord(record);
     const alone = this.#current === record.digest;
-    this.#write(record.digest, 'console', alone ? `${dim(`  ${word}`)}\n` : `${dim(record.name)} ${dim(word)}\n`);
+    const text = alone ? dim(`  ${word}`) : `${dim(this.#nameOf(record))} ${dim(word)}`;
+    this.#write(record.digest, 'console', `${text}\n`);
     this.#told.add(record.digest);
     this.#current = undefined;
   }

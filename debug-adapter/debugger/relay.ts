@@ -1,11 +1,15 @@
 /** Passes the engine's words on to whoever listens to the debugger. */
 import type { DebuggerEvents, ProblemFact } from './api.js';
 import type { Emitter } from './events.js';
+import { labelsOf, type Label } from './labels.js';
 import { createOutputWriter, type OutputWriter } from './output.js';
 import type { Program } from './program.js';
 import type { StepBoard } from './step-status.js';
 import type { TimelineListener, VertexRecord } from './timeline.js';
 import { warningFact } from './warnings.js';
+
+/** How the frontend of Dockerfiles names the steps of a stage. */
+const OF_A_STEP = /^\[(?:\S+ )*\d+\/\d+\] /;
 
 /** The programs that the words are about come a little later than the first of them. */
 export interface Relay {
@@ -15,6 +19,8 @@ export interface Relay {
   attach(programs: readonly Program[], board: StepBoard): void;
   /** Tells what is about lines of the Dockerfile: the build has begun, or will not. `attach` does it too. */
   tell(): void;
+  /** Under the name that the vertex has here. */
+  readonly named: (record: VertexRecord) => VertexRecord;
   onChange: () => void;
   /** The first step runs: there is time. */
   onWaiting: () => void;
@@ -22,24 +28,24 @@ export interface Relay {
 
 /** What is about a line waits for `attach` or `tell`: until then another build may be what the lines belong to. */
 export function createRelay(events: Emitter<DebuggerEvents>): Relay {
-  const lines = new Map<string, number>();
+  let labels: ReadonlyMap<string, Label> = new Map();
   const early: VertexRecord[] = [];
   const warnings: ProblemFact[] = [];
   let board: StepBoard | undefined;
+  const named = waitForNames();
   let telling = false;
   let waiting = true;
-  const writer = createOutputWriter(
-    (digest) => lines.get(digest),
-    (output) => events.emit('output', output),
-  );
+  const label = (digest: string): Label | undefined => labels.get(digest);
+  const writer = createOutputWriter(label, (output) => events.emit('output', output));
   const relay: Relay = {
     writer,
     warnings,
+    named: (record) => ({ ...record, name: label(record.digest)?.name ?? record.name }),
     onChange: () => undefined,
     onWaiting: () => undefined,
     listener: {
       onVertex(record, before) {
-        writer.onVertex(record, before);
+        named.tell(record.name, () => writer.onVertex(record, before));
         if (board === undefined) early.push(record);
         else board.advance(record);
         if (waiting && board !== undefined && record.startedAt !== undefined && !record.completed) {
@@ -48,7 +54,7 @@ export function createRelay(events: Emitter<DebuggerEvents>): Relay {
         }
         relay.onChange();
       },
-      onLog: (record, stream, text) => writer.onLog(record, stream, text),
+      onLog: (record, stream, text) => named.tell(record.name, () => writer.onLog(record, stream, text)),
       onWarning(warning) {
         const fact = warningFact(warning);
         warnings.push(fact);
@@ -57,17 +63,31 @@ export function createRelay(events: Emitter<DebuggerEvents>): Relay {
     },
     attach(programs, steps) {
       board = steps;
-      for (const program of programs) {
-        for (const [digest, step] of program.owners) lines.set(digest, Number(step.instruction.startLine));
-      }
+      labels = labelsOf(programs);
       relay.tell();
       for (const record of early.splice(0)) steps.advance(record);
     },
     tell() {
       if (telling) return;
       telling = true;
+      named.know();
       for (const fact of warnings) events.emit('problem', fact);
     },
   };
   return relay;
+}
+
+/** What steps write before it is known what they are called here waits for that. */
+function waitForNames(): { readonly tell: (name: string, write: () => void) => void; readonly know: () => void } {
+  let waiting: (() => void)[] | undefined = [];
+  return {
+    tell(name, write) {
+      if (waiting !== undefined && OF_A_STEP.test(name)) waiting.push(write);
+      else write();
+    },
+    know() {
+      for (const write of waiting ?? []) write();
+      waiting = undefined;
+    },
+  };
 }

@@ -14,7 +14,7 @@ import type { Plan, Stood } from './plan.js';
 import type { ProgressReporter } from './progress.js';
 import { createRelay } from './relay.js';
 import type { RunThread } from './thread.js';
-import { createTimeline } from './timeline.js';
+import { createTimeline, type VertexRecord } from './timeline.js';
 
 export interface RunInput {
   readonly engine: Engine;
@@ -77,7 +77,8 @@ export async function askFor(input: RunInput): Promise<Asked> {
   const { attempt: number, events, mayStay, progress, signal } = input;
   const relay = createRelay(events);
   const timeline = createTimeline(relay.listener);
-  relay.onChange = () => progress.touch(timeline);
+  const running = (): readonly VertexRecord[] => timeline.running().map(relay.named);
+  relay.onChange = () => progress.touch({ running });
   relay.onChange();
   const forces = input.plan?.forces ?? ((): boolean => false);
   if (!mayStay) events.emit('build', { status: 'started', attempt: number });

@@ -8,12 +8,13 @@ const at = (seconds: number): { seconds: bigint; nanos: number } => ({ seconds: 
 
 function begin(): { timeline: Timeline; output: OutputFact[] } {
   const output: OutputFact[] = [];
-  const lines = new Map([
-    ['a', 3],
-    ['b', 7],
+  const labels = new Map([
+    ['from', { line: 2, name: '[own:2] FROM busybox' }],
+    ['a', { line: 3, name: '[own:3] RUN a' }],
+    ['b', { line: 7, name: '[own:7] RUN b' }],
   ]);
   const writer = createOutputWriter(
-    (digest) => lines.get(digest),
+    (digest) => labels.get(digest),
     (fact) => output.push(fact),
   );
   const timeline = createTimeline({
@@ -120,22 +121,22 @@ describe('timeline', () => {
     timeline.advance(log('b', 'two\n'));
     timeline.advance(log('a', 'ial\n', 2n));
     const plain = output.map(({ text }) => text.replace(/\u001b\[\d+m/g, '').trimEnd());
-    assert.deepEqual(plain, ['[s] RUN a', 'one', '[s] RUN b', 'two', '[s] RUN a …', 'partial']);
+    assert.deepEqual(plain, ['[own:3] RUN a', 'one', '[own:7] RUN b', 'two', '[own:3] RUN a …', 'partial']);
   });
 
   it('says once that an image is there, when something begins to use it', () => {
     const { timeline, output } = begin();
     const image = (rest: object): StatusResponse =>
-      StatusResponse.fromPartial({ vertexes: [{ digest: 'a', name: '[s] FROM busybox', ...rest }] });
+      StatusResponse.fromPartial({ vertexes: [{ digest: 'from', name: '[s] FROM busybox', ...rest }] });
     timeline.advance(image({ started: at(1), completed: at(2) }));
     timeline.advance(image({ started: at(2) }));
     timeline.advance(image({ started: at(2), completed: at(4) }));
-    assert.equal(timeline.record('a')?.durationMs, 3000, 'who asks is told at once');
+    assert.equal(timeline.record('from')?.durationMs, 3000, 'who asks is told at once');
     assert.equal(output.length, 0);
-    timeline.advance(vertex('b', { started: at(4), inputs: ['a'] }));
+    timeline.advance(vertex('b', { started: at(4), inputs: ['from'] }));
     timeline.flush();
     const plain = output.map(({ text }) => text.replace(/\u001b\[\d+m/g, '').trimEnd());
-    assert.deepEqual(plain, ['[s] FROM busybox 3.0s', '[s] RUN b']);
+    assert.deepEqual(plain, ['[own:2] FROM busybox 3.0s', '[own:7] RUN b']);
   });
 
   it('says that an unused image is there when nothing more is expected', () => {
