@@ -53,6 +53,8 @@ class Session implements AsyncDisposable {
   private pausing = false;
   private quitting = false;
   private welcomed = false;
+  /** All is said: how steps end that the failure took along comes below it no more. */
+  private told = false;
 
   constructor(
     private readonly command: BuildCommand,
@@ -179,7 +181,7 @@ class Session implements AsyncDisposable {
     if (this.talk !== undefined && seen) return this.talk.context.print(text);
     if (category === 'important') return this.view.note(text);
     if (line !== undefined && (category === 'stdout' || category === 'stderr')) this.machine.steps.print(line, text);
-    if (this.talk === undefined) this.view.printed(line, text);
+    if (this.talk === undefined && !this.told) this.view.printed(line, text);
   }
 
   /** Another build was asked for and cannot be: what stands still stands, or there is nothing more to talk about. */
@@ -242,7 +244,10 @@ class Session implements AsyncDisposable {
 
   /** Nobody can answer: a failure ends the session, anything else is only told. */
   private async passBy(news: Stopped): Promise<number | undefined> {
-    if (news.reason === 'exception') return 1;
+    if (news.reason === 'exception') {
+      this.told = true;
+      return 1;
+    }
     this.machine.resume(news.threadId);
     await this.adapter.request('continue', { threadId: news.threadId });
     return undefined;

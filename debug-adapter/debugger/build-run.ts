@@ -191,9 +191,10 @@ class BuildRun implements Run {
     if (this.#over || (end.kind !== 'broken' && this.#threads.some((thread) => !thread.over))) return;
     this.#over = true;
     const { events, settings, engine } = this.#input;
+    const failed = end.kind === 'broken' || this.failed;
+    if (failed) this.#relay.writer.close();
     this.#attempt.timeline.flush();
     this.#relay.writer.flush();
-    const failed = end.kind === 'broken' || this.failed;
     if (this.#dropped && !failed) {
       const text = 'A platform was dropped from this build: nothing is exported.\n';
       events.emit('output', { category: 'important', text });

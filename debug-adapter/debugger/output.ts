@@ -20,6 +20,8 @@ export interface OutputWriter {
   onLog(record: VertexRecord, stream: 1 | 2, text: string): void;
   /** Writes what is left of unfinished lines. */
   flush(): void;
+  /** A failure was told after which nothing runs any more: no step's end comes below it. */
+  close(): void;
 }
 
 const bold = (text: string): string => `\u001b[1m${text}\u001b[22m`;
@@ -49,6 +51,7 @@ class StepOutput implements OutputWriter {
   #current: string | undefined;
   readonly #partial = new Map<string, { readonly text: string; readonly stream: 1 | 2 }>();
   readonly #told = new Set<string>();
+  #closed = false;
 
   constructor(labelOf: (digest: string) => Label | undefined, emit: (output: OutputFact) => void) {
     this.#labelOf = labelOf;
@@ -56,6 +59,7 @@ class StepOutput implements OutputWriter {
   }
 
   onVertex(record: VertexRecord, before: VertexRecord | undefined): void {
+    if (this.#closed) return;
     const begins = record.startedAt !== undefined && !record.completed && before?.startedAt === undefined;
     if (begins && !record.cached && TALKS.test(this.#nameOf(record))) this.#announce(record);
     if (record.completed && before?.completed !== true) this.#end(record);
@@ -76,6 +80,10 @@ class StepOutput implements OutputWriter {
   flush(): void {
     for (const [digest, { text, stream }] of this.#partial) this.#write(digest, categoryOf(stream), `${text}\n`);
     this.#partial.clear();
+  }
+
+  close(): void {
+    this.#closed = true;
   }
 
   #nameOf({ digest, name }: VertexRecord): string {

@@ -244,6 +244,7 @@ class BuildThread implements RunThread {
       case 'finished':
         return this.#end({ kind: this.failed ? 'failed' : 'finished' });
       case 'broken':
+        this.#input.attempt.timeline.flush();
         tellBroken(this.#input.events, outcome.error);
         return this.#end({ kind: 'broken', error: outcome.error });
       case 'stands':
@@ -264,6 +265,8 @@ class BuildThread implements RunThread {
     this.failed = true;
     this.#failures.note(point, stumble.others);
     board.fail(program, step);
+    // What was done before it is told before it.
+    this.#input.attempt.timeline.flush();
     tellFailure(this.#input, stumble.failure);
     await rescueFiles(this.#input, stand, { error, failure: stumble.failure }, left);
     if (left.aborted) return;

@@ -19,6 +19,13 @@ describe('the terminal debugger without a terminal', () => {
     assert.doesNotMatch(stderr, /\u001b/);
   });
 
+  it('says nothing of other steps below the error and its hint', async () => {
+    using workspace = new Workspace({ Dockerfile: 'FROM busybox\nADD https://127.0.0.1:1/x /x\n' });
+    const { code, stderr } = await runPiped(workspace.root, ['build', '.']);
+    assert.equal(code, 1);
+    assert.match(stderr, /FROM [^]*\nERROR: ADD [^\n]*\nThe server could not be reached\.[^\n]*\n$/);
+  });
+
   it('exits with 0 when the build goes through', async () => {
     using workspace = new Workspace({ Dockerfile: 'FROM busybox\nRUN true\n' });
     const { code, stderr } = await runPiped(workspace.root, ['build', '--stop-on-entry', '--break', '2', '.']);

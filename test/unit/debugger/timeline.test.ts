@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { OutputFact } from '../../../debug-adapter/debugger/api.js';
 import { StatusResponse } from '../../../debug-adapter/buildkit/gen/control.js';
-import { createOutputWriter } from '../../../debug-adapter/debugger/output.js';
+import { createOutputWriter, type OutputWriter } from '../../../debug-adapter/debugger/output.js';
 import { createTimeline, lastLines, type Timeline } from '../../../debug-adapter/debugger/timeline.js';
 
 const at = (seconds: number): { seconds: bigint; nanos: number } => ({ seconds: BigInt(seconds), nanos: 0 });
 
-function begin(): { timeline: Timeline; output: OutputFact[] } {
+function begin(): { timeline: Timeline; output: OutputFact[]; writer: OutputWriter } {
   const output: OutputFact[] = [];
   const labels = new Map([
     ['from', { line: 2, name: '[own:2] FROM busybox' }],
@@ -22,7 +22,7 @@ function begin(): { timeline: Timeline; output: OutputFact[] } {
     onLog: (record, stream, text) => writer.onLog(record, stream, text),
     onWarning: () => undefined,
   });
-  return { timeline, output };
+  return { timeline, output, writer };
 }
 
 const vertex = (digest: string, rest: object): StatusResponse =>
@@ -146,6 +146,17 @@ describe('timeline', () => {
     assert.equal(output.length, 0);
     timeline.flush();
     assert.match(output.map(({ text }) => text).join(''), /^[^\n]*RUN a[^\n]*cached[^\n]*\n$/);
+  });
+
+  it('says nothing of steps below a failure after which nothing runs', () => {
+    const { timeline, output, writer } = begin();
+    timeline.advance(vertex('from', { started: at(1), completed: at(2) }));
+    timeline.advance(vertex('b', { started: at(1), inputs: ['x'] }));
+    const before = output.length;
+    writer.close();
+    timeline.advance(vertex('b', { started: at(1), completed: at(2), error: 'context canceled', inputs: ['x'] }));
+    timeline.flush();
+    assert.equal(output.length, before);
   });
 
   it('does not wait for the end of an endless line', () => {
