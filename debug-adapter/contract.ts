@@ -100,6 +100,8 @@ export interface StepEvent {
   readonly stage: string;
   readonly platform: string;
   readonly status: 'waiting' | 'running' | 'cached' | 'done' | 'failed' | 'skipped';
+  /** The instruction on one line: for clients that do not have the Dockerfile, e.g. of a remote context. */
+  readonly text?: string;
   readonly durationMs?: number;
   readonly sizeBytes?: number;
 }

@@ -184,9 +184,10 @@ export class Machine {
     this.tell({ kind: 'ended' });
   }
 
-  /** The instruction of a step on one line. */
-  textOf(step: Pick<Step, 'line' | 'endLine'>): string {
-    return oneLine(this.lines(this.path), step.line, step.endLine);
+  /** The instruction of a step on one line; where the Dockerfile is not on this machine, as the adapter tells it. */
+  textOf(step: Pick<Step, 'line' | 'endLine' | 'text'>): string {
+    const own = oneLine(this.lines(this.path), step.line, step.endLine);
+    return own === '' ? step.text : own;
   }
 
   /** The lines of a file as they were when the build began; none when it is not on this machine. */

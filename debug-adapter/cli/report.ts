@@ -72,9 +72,8 @@ export function warnings(machine: Machine, colors: Colors): string {
 
 /** One line about a build that is over. */
 export function summary(machine: Machine, milliseconds: number, colors: Colors): string {
-  const lines = machine.lines(machine.path);
   // To look a base up is no work of the build, and is done each time.
-  const steps = machine.steps.all().filter(({ line }) => !/^\s*from\s/i.test(lines[line - 1] ?? ''));
+  const steps = machine.steps.all().filter((step) => !/^from\s/i.test(machine.textOf(step)));
   const cached = steps.filter((step) => step.status === 'cached').length;
   const ran = steps.filter((step) => step.status === 'done').length;
   const time = seconds(milliseconds);

@@ -6,6 +6,8 @@ import { type Fields, numberOf, textOf } from './fields.js';
 export interface Step {
   readonly line: number;
   readonly endLine: number;
+  /** The instruction as the adapter tells it, on one line. */
+  readonly text: string;
   readonly stage: string;
   readonly platform: string;
   readonly status: StepEvent['status'];
@@ -34,6 +36,7 @@ export class Steps {
     const step: Step = {
       line,
       endLine: numberOf(event['endLine']) ?? line,
+      text: textOf(event['text']),
       stage: textOf(event['stage']),
       platform,
       status,

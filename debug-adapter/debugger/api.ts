@@ -154,6 +154,8 @@ export interface StepFact {
   readonly stage: string;
   readonly platform: string;
   readonly status: 'waiting' | 'running' | 'cached' | 'done' | 'failed' | 'skipped';
+  /** The instruction on one line. */
+  readonly text: string;
   readonly durationMs?: number;
 }
 

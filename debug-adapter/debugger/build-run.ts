@@ -10,6 +10,7 @@ import { finishBuild } from './finish.js';
 import { createGateWorld, type WorldInput } from './gate-world.js';
 import { exactEvaluation } from './image-configs.js';
 import { loadStopped } from './load-stopped.js';
+import { oneLine } from './one-line.js';
 import { pastOf, type Past } from './past.js';
 import { effectOf, type Stood } from './plan.js';
 import type { Program } from './program.js';
@@ -234,11 +235,11 @@ class BuildRun implements Run {
   #tellSkipped(): void {
     const { events } = this.#input;
     const platform = this.#attempt.programs[0]?.platform ?? '';
-    for (const { stage, index, startLine, endLine } of this.dockerfile.instructions) {
+    for (const { stage, index, startLine, endLine, text } of this.dockerfile.instructions) {
       if (stage === undefined || this.#needed.has(index)) continue;
       const name = this.dockerfile.stages[stage]?.name ?? `stage-${stage}`;
       const range = { line: Number(startLine), endLine: Number(endLine) };
-      events.emit('step', { ...range, stage: name, platform, status: 'skipped' });
+      events.emit('step', { ...range, text: oneLine(text), stage: name, platform, status: 'skipped' });
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What each line of the Dockerfile is doing, from what its vertices do. */
 import type { Instruction } from '../dockerfile/model.js';
 import type { StepFact } from './api.js';
+import { oneLine } from './one-line.js';
 import { stageLabel } from '../dockerfile/locate.js';
 import type { Program, Step } from './program.js';
 import { isCancellation, type Timeline, type VertexRecord } from './timeline.js';
@@ -39,7 +40,8 @@ export function createStepBoard(
     told.set(step, fact.status);
     const { instruction, stage } = step;
     const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
-    emit({ ...range, stage: stageLabel(program.dockerfile, stage), platform: program.platform, ...fact });
+    const text = oneLine(instruction.text);
+    emit({ ...range, text, stage: stageLabel(program.dockerfile, stage), platform: program.platform, ...fact });
   };
   return {
     advance(record) {

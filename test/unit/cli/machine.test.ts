@@ -20,6 +20,15 @@ describe('the machine as the terminal sees it', () => {
     assert.deepEqual(moved, []);
   });
 
+  it('calls a step what the adapter says where the Dockerfile is not on this machine', () => {
+    const { machine: it } = machine();
+    const step = it.steps.take({ line: 2, endLine: 2, status: 'cached', stage: 'stage-0', text: 'COPY . /src' }, 0);
+    assert.ok(step !== undefined);
+    assert.equal(it.textOf(step), 'COPY . /src');
+    it.learn(it.path, 'FROM alpine\nCOPY  .   /src\n');
+    assert.equal(it.textOf(step), 'COPY . /src');
+  });
+
   it('knows which threads stand', () => {
     const { machine: it, moved } = machine();
     it.event('stopped', stop(1));

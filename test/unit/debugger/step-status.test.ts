@@ -11,6 +11,7 @@ const at = (seconds: number): { seconds: bigint; nanos: number } => ({ seconds: 
 function begin(...vertices: readonly (readonly string[])[]): {
   readonly advance: (...vertexes: object[]) => void;
   readonly told: string[];
+  readonly texts: string[];
   readonly now: (line: number) => string;
 } {
   const dockerfile = parseDockerfile(`FROM scratch\n${vertices.map((_, index) => `ENV A=${index}\n`).join('')}`);
@@ -21,26 +22,32 @@ function begin(...vertices: readonly (readonly string[])[]): {
   });
   const program = { dockerfile, platform: 'linux/amd64', steps: new Map(steps) } as unknown as Program;
   const told: string[] = [];
+  const texts: string[] = [];
   const timeline: Timeline = createTimeline({
     onVertex: (record) => board.advance(record),
     onLog: () => undefined,
     onWarning: () => undefined,
   });
-  const board = createStepBoard([program], timeline, ({ line, status }) => void told.push(`${line} ${status}`));
+  const board = createStepBoard([program], timeline, ({ line, status, text }) => {
+    texts.push(text);
+    told.push(`${line} ${status}`);
+  });
   return {
     advance: (...vertexes) => timeline.advance(StatusResponse.fromPartial({ vertexes })),
     told,
+    texts,
     now: (line) => board.of(program, instructions[line - 1]!).status,
   };
 }
 
 describe('what a step is doing', () => {
   it('is told when it changes', () => {
-    const { advance, told, now } = begin(['a'], ['b']);
+    const { advance, told, texts, now } = begin(['a'], ['b']);
     advance({ digest: 'a', inputs: ['x'], started: at(1) });
     advance({ digest: 'a', inputs: ['x'], started: at(1), completed: at(2) });
     advance({ digest: 'b', inputs: ['a'], started: at(2), completed: at(3), cached: true });
     assert.deepEqual(told, ['2 running', '2 done', '3 cached']);
+    assert.deepEqual(texts, ['ENV A=0', 'ENV A=0', 'ENV A=1']);
     assert.deepEqual([now(2), now(3)], ['done', 'cached']);
   });
 
