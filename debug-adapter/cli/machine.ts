@@ -46,6 +46,8 @@ export class Machine {
   exitCode: number | undefined;
   private readonly states = new Map<number, string>();
   private readonly stopped = new Map<number, Stopped>();
+  /** Threads that have begun and are not over. */
+  private readonly live = new Set<number>();
   private ended = false;
   /** The thread that the user has moved last. */
   private own: number | undefined;
@@ -85,6 +87,16 @@ export class Machine {
   /** Whether the thread stands where it stood. */
   stands(threadId: number): boolean {
     return !this.ended && this.stopped.has(threadId);
+  }
+
+  /** Where threads stand, in the order in which they stopped. */
+  get standing(): readonly Stopped[] {
+    return [...this.stopped.values()];
+  }
+
+  /** Whether nothing runs: every thread stands. */
+  get standsStill(): boolean {
+    return this.live.size > 0 && [...this.live].every((id) => this.stands(id));
   }
 
   /** The user moves a thread, or every one; gives the way back for when it does not move. */
@@ -155,8 +167,7 @@ export class Machine {
         this.leave(body['allThreadsContinued'] === true ? undefined : numberOf(body['threadId']));
         return this.onMoved(undefined);
       case 'thread':
-        if (body['reason'] === 'started') this.back = undefined;
-        return;
+        return this.thread(numberOf(body['threadId']) ?? 1, body['reason'] === 'started');
       case 'exited':
         this.exitCode = numberOf(body['exitCode']);
         return;
@@ -175,6 +186,12 @@ export class Machine {
         return;
       default:
     }
+  }
+
+  private thread(id: number, begins: boolean): void {
+    if (!begins) return void this.live.delete(id);
+    this.live.add(id);
+    this.back = undefined;
   }
 
   /** The machine will not move any more, e.g. since the adapter is gone. */

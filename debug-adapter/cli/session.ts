@@ -9,11 +9,13 @@ import { handshake } from './handshake.js';
 import type { Input } from './input.js';
 import { platformOf } from './looks.js';
 import { Machine, type News, type Stopped } from './machine.js';
-import { liveView, plainView, type ProgressView, quietView } from './progress.js';
+import type { ProgressView } from './progress.js';
 import { Prompt } from './prompt.js';
 import { errors, keptReport, stopReport, summary, warnings } from './report.js';
 import { readStack } from './stack.js';
+import { Stopwatch } from './stopwatch.js';
 import { Foreground } from './terminal.js';
+import { chooseView } from './views.js';
 import type { World } from './world.js';
 
 /** Exit codes, as docker build has them: 0 built, 1 failed; and 130 for Ctrl-C. */
@@ -40,7 +42,7 @@ class Session implements AsyncDisposable {
   private readonly breakpoints = new Breakpoints();
   private readonly foreground: Foreground;
   private readonly prompt: Prompt | undefined;
-  private started: number;
+  private readonly watch: Stopwatch;
   private readonly ready: Promise<void>;
   private setReady: () => void = () => undefined;
   private readonly gone: Promise<undefined>;
@@ -62,7 +64,7 @@ class Session implements AsyncDisposable {
     private readonly world: World,
   ) {
     const { keyboard, screen } = world;
-    this.started = screen.now();
+    this.watch = new Stopwatch(() => screen.now());
     this.machine = new Machine(input.dockerfile, (news) => this.moved(news));
     this.view = chooseView(command, world, this.machine);
     this.foreground = new Foreground(keyboard?.fd ?? 0, (text) => screen.out.write(`${screen.colors.dim(text)}\n`));
@@ -107,6 +109,7 @@ class Session implements AsyncDisposable {
     }
     for (;;) {
       view.show();
+      this.watch.stands(machine.standsStill);
       const news = await machine.news();
       view.hide();
       if (this.quitting) return 130;
@@ -157,7 +160,8 @@ class Session implements AsyncDisposable {
     if (name === 'output') return this.output(body);
     if (name.startsWith('progress')) return this.view.working(this.work(textOf(body['message'])));
     this.machine.event(name, body);
-    if (name === 'dockerfile/build' && body['status'] === 'started') this.started = this.world.screen.now();
+    if (name === 'dockerfile/build' && body['status'] === 'started') this.watch.restart();
+    this.watch.stands(this.machine.standsStill);
     if (name !== 'dockerfile/step') return;
     const step = this.machine.steps.take(body, this.world.screen.now());
     if (step !== undefined && this.talk === undefined) this.view.step(step, this.machine.textOf(step));
@@ -258,7 +262,7 @@ class Session implements AsyncDisposable {
     const { colors } = world.screen;
     this.note(warnings(machine, colors));
     if (!view.complete) this.note(errors(machine, colors));
-    view.note(summary(machine, world.screen.now() - this.started, colors));
+    view.note(summary(machine, this.watch.ran, colors));
     return machine.outcome === 'completed' ? 0 : 1;
   }
 
@@ -272,17 +276,5 @@ class Session implements AsyncDisposable {
     this.setReady();
     this.machine.end();
     this.prompt?.interrupt();
-  }
-}
-
-function chooseView(command: BuildCommand, world: World, machine: Machine): ProgressView {
-  const wanted = command.progress === 'auto' ? (world.drawable ? 'tty' : 'plain') : command.progress;
-  switch (wanted) {
-    case 'tty':
-      return liveView(world.screen, machine.steps, (step) => machine.textOf(step));
-    case 'plain':
-      return plainView(world.screen);
-    case 'quiet':
-      return quietView(world.screen);
   }
 }
