@@ -12,6 +12,8 @@ export interface Talk {
   readonly context: Context;
   readonly prompt: Prompt;
   readonly foreground: Foreground;
+  /** Ctrl-C on an empty line, asked until the first line is typed: whether that quits at once. */
+  readonly quits: () => boolean;
   /** The evaluation that Ctrl-C cancels. */
   evaluation: AbortController | undefined;
 }
@@ -19,12 +21,14 @@ export interface Talk {
 /** Talks until the prompt is not needed any more. */
 export async function converse(talk: Talk): Promise<'resume' | 'quit'> {
   const { context, prompt, foreground } = talk;
+  let { quits } = talk;
   for (;;) {
     await foreground.free;
     if (!context.machine.stands(context.place.threadId)) return 'resume';
-    const answer = await prompt.ask(promptText(context));
+    const answer = await prompt.ask(promptText(context), quits);
     if (answer.kind === 'end') return 'quit';
     if (answer.kind === 'interrupted') return 'resume';
+    quits = () => false;
     const next = await obey(talk, answer.text.trim());
     if (next !== 'stay') return next;
   }

@@ -31,6 +31,7 @@ export class Prompt implements Disposable {
   private settle: (answer: Answer) => void = () => undefined;
   private armed = false;
   private closed = false;
+  private quits: () => boolean = () => false;
 
   constructor(
     private readonly keyboard: Keyboard,
@@ -38,8 +39,13 @@ export class Prompt implements Disposable {
     private readonly complete: Complete,
   ) {}
 
-  /** Waits for a line. */
-  ask(prompt: string): Promise<Answer> {
+  /**
+   * Waits for a line.
+   *
+   * @param quits asked at Ctrl-C on an empty line: whether it was the second one already, and all is over
+   */
+  ask(prompt: string, quits: () => boolean = () => false): Promise<Answer> {
+    this.quits = quits;
     const text = this.pasted.shift();
     if (text !== undefined) {
       this.output.write(`${prompt}${text}\n`);
@@ -127,6 +133,7 @@ export class Prompt implements Disposable {
 
   private interrupted(reader: Interface): void {
     const empty = reader.line === '';
+    if (empty && this.quits()) return;
     if (empty && this.armed) {
       this.output.write('\n');
       reader.close();

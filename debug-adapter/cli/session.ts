@@ -7,6 +7,7 @@ import { completer, converse, type Talk } from './conversation.js';
 import { type Fields, listOf, numberOf, textOf } from './fields.js';
 import { handshake } from './handshake.js';
 import type { Input } from './input.js';
+import { Interrupts } from './interrupts.js';
 import { platformOf } from './looks.js';
 import { Machine, type News, type Stopped } from './machine.js';
 import type { ProgressView } from './progress.js';
@@ -52,7 +53,7 @@ class Session implements AsyncDisposable {
   /** Where the user looked when the machine moved last. */
   private left: Place | undefined;
   private capabilities: Fields = {};
-  private pausing = false;
+  private readonly interrupts: Interrupts;
   private quitting = false;
   private welcomed = false;
   /** All is said: how steps end that the failure took along comes below it no more. */
@@ -65,6 +66,7 @@ class Session implements AsyncDisposable {
   ) {
     const { keyboard, screen } = world;
     this.watch = new Stopwatch(() => screen.now());
+    this.interrupts = new Interrupts(() => screen.now());
     this.machine = new Machine(input.dockerfile, (news) => this.moved(news));
     this.view = chooseView(command, world, this.machine);
     this.foreground = new Foreground(keyboard?.fd ?? 0, (text) => screen.out.write(`${screen.colors.dim(text)}\n`));
@@ -114,7 +116,9 @@ class Session implements AsyncDisposable {
       view.hide();
       if (this.quitting) return 130;
       if (news.kind === 'ended') return this.finish();
+      this.interrupts.stand();
       const code = await this.stopped(news);
+      this.interrupts.leave();
       if (code !== undefined) return code;
     }
   }
@@ -124,13 +128,22 @@ class Session implements AsyncDisposable {
     if (this.foreground.busy) return;
     const evaluation = this.talk?.evaluation;
     if (evaluation !== undefined && !evaluation.signal.aborted) return evaluation.abort();
-    if (!this.launched || this.prompt === undefined || this.pausing || evaluation !== undefined) return this.quit();
-    this.pausing = true;
+    if (!this.launched || this.prompt === undefined || evaluation !== undefined) return this.quit();
+    const meaning = this.interrupts.press();
+    if (meaning === 'quits') return this.quit();
+    if (meaning === 'stays') return;
     // What stood still stands, until the engine has taken the other build.
     if (this.machine.rebuilding)
       return void this.adapter.request('cancel', { progressId: 'build' }).catch(() => undefined);
     this.view.note('Pausing … (Ctrl-C again quits)');
-    this.pause().catch((error: unknown) => this.view.note(error instanceof Error ? error.message : String(error)));
+    this.pause().catch((error: unknown) => this.said(error instanceof Error ? error.message : String(error)));
+  }
+
+  /** Ctrl-C at the prompt: whether it was the second one. */
+  private quitsAgain(): boolean {
+    const again = this.interrupts.quitsNow;
+    if (again) this.quit();
+    return again;
   }
 
   private async pause(): Promise<void> {
@@ -210,7 +223,6 @@ class Session implements AsyncDisposable {
   /** At a stop: the exit code, or undefined when the machine goes on. */
   private async stopped(news: Stopped): Promise<number | undefined> {
     const { adapter, machine, breakpoints, prompt, foreground, view, world } = this;
-    this.pausing = false;
     const frames = await readStack(adapter, machine, news.threadId);
     if (frames === undefined) return undefined;
     const print = (text: string): void => {
@@ -227,7 +239,7 @@ class Session implements AsyncDisposable {
     if (news.kept === true) view.note(keptReport(context));
     else if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));
     if (prompt === undefined) return await this.passBy(news);
-    this.talk = { context, prompt, foreground, evaluation: undefined };
+    this.talk = { context, prompt, foreground, quits: () => this.quitsAgain(), evaluation: undefined };
     if (!this.welcomed) prompt.print(colors.dim(welcome));
     this.welcomed = true;
     const next = await converse(this.talk);
