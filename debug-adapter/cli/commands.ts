@@ -3,17 +3,9 @@ import { breakOffers, deleteBreak, deleteOffers, setBreak } from './break-comman
 import type { Context, Offers, Run } from './context.js';
 import type { Fields } from './fields.js';
 import { help, helpOffers } from './help.js';
-import {
-  listOffers,
-  scopeOffers,
-  showLines,
-  showVariables,
-  thread,
-  threadOffers,
-  where,
-  whereOffers,
-} from './looks.js';
+import { listOffers, scopeOffers, showLines, showVariables, where, whereOffers } from './looks.js';
 import { moves, restart, tells } from './moves.js';
+import { thread, threadOffers } from './threads.js';
 
 /** A command of the terminal's own. */
 export interface ClientCommand {
@@ -119,8 +111,8 @@ export const commands: readonly ClientCommand[] = [
     ...{ help: 'show the stack, or look at another frame of it', run: where, offers: whereOffers },
   },
   {
-    ...{ names: ['thread'], operand: '[NUMBER]', samples: [':thread', ':thread 2'] },
-    ...{ help: 'show the platforms, or look at another one', run: thread, offers: threadOffers },
+    ...{ names: ['thread'], operand: '[PLATFORM]', samples: [':thread', ':thread 2', ':thread linux/arm64'] },
+    ...{ help: 'show the platforms and what they do, or look at another one', run: thread, offers: threadOffers },
   },
   {
     ...{ names: ['vars', 'v'], operand: '[SCOPE]', samples: [':vars', ':vars environment'] },

@@ -3,8 +3,6 @@ import type { Colors } from 'picocolors/types';
 import { frameOf, type Context, type Next, type Offers } from './context.js';
 import { excerpt } from './excerpt.js';
 import { type Fields, listOf, numberOf, textOf } from './fields.js';
-import type { Machine } from './machine.js';
-import { framesOf } from './stack.js';
 
 /** An excerpt around a line, or around where the build stands. */
 export function showLines(context: Context, operand: string): Promise<Next> {
@@ -34,30 +32,6 @@ export function where(context: Context, operand: string): Promise<Next> {
   });
   print(rows.join('\n'));
   return Promise.resolve('stay');
-}
-
-/** The platforms; a number chooses one. */
-export async function thread(context: Context, operand: string): Promise<Next> {
-  const { adapter, machine, print } = context;
-  const threads = listOf((await adapter.request('threads'))['threads']);
-  const wanted = threads.find(({ id }) => operand !== '' && String(numberOf(id)) === operand);
-  const threadId = numberOf(wanted?.['id']);
-  if (threadId !== undefined) {
-    const frames = framesOf(await adapter.request('stackTrace', { threadId }));
-    context.place = { threadId, platform: platformOf(machine, threads, threadId), frames, index: 0 };
-  }
-  if (wanted === undefined && operand !== '') print(`There is no thread ${operand}.`);
-  const rows = threads.map(({ id, name }) => {
-    const number = numberOf(id) ?? 0;
-    return `${number === context.place.threadId ? '>' : ' '} ${number}  ${textOf(name)}`;
-  });
-  print(rows.join('\n'));
-  return 'stay';
-}
-
-/** What the thread is called, when there are several, or were: the last one is not the only one. */
-export function platformOf(machine: Machine, threads: readonly Fields[], threadId: number): string {
-  return threads.length > 1 || machine.steps.several ? textOf(threads.find(({ id }) => id === threadId)?.['name']) : '';
 }
 
 /** The variables of a scope, or of all that cost no time. */
@@ -119,13 +93,6 @@ export const whereOffers: Offers = ({ place }, earlier) =>
   oneOf(
     earlier,
     place.frames.map((_, index) => String(index)),
-  );
-
-/** Numbers of platforms. */
-export const threadOffers: Offers = async ({ adapter }, earlier) =>
-  oneOf(
-    earlier,
-    listOf((await adapter.request('threads'))['threads']).map(({ id }) => String(numberOf(id) ?? '')),
   );
 
 /** Names of scopes. */

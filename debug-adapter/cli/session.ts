@@ -8,7 +8,6 @@ import { type Fields, listOf, numberOf, textOf } from './fields.js';
 import { handshake } from './handshake.js';
 import type { Input } from './input.js';
 import { Interrupts } from './interrupts.js';
-import { platformOf } from './looks.js';
 import { Machine, type News, type Stopped } from './machine.js';
 import type { ProgressView } from './progress.js';
 import { Prompt } from './prompt.js';
@@ -16,6 +15,7 @@ import { errors, keptReport, stopReport, summary, warnings } from './report.js';
 import { readStack } from './stack.js';
 import { Stopwatch } from './stopwatch.js';
 import { Foreground } from './terminal.js';
+import { OtherStops, platformOf } from './threads.js';
 import { chooseView } from './views.js';
 import type { World } from './world.js';
 
@@ -44,6 +44,7 @@ class Session implements AsyncDisposable {
   private readonly foreground: Foreground;
   private readonly prompt: Prompt | undefined;
   private readonly watch: Stopwatch;
+  private readonly others = new OtherStops();
   private readonly ready: Promise<void>;
   private setReady: () => void = () => undefined;
   private readonly gone: Promise<undefined>;
@@ -223,6 +224,7 @@ class Session implements AsyncDisposable {
   /** At a stop: the exit code, or undefined when the machine goes on. */
   private async stopped(news: Stopped): Promise<number | undefined> {
     const { adapter, machine, breakpoints, prompt, foreground, view, world } = this;
+    this.others.seen(news);
     const frames = await readStack(adapter, machine, news.threadId);
     if (frames === undefined) return undefined;
     const print = (text: string): void => {
@@ -242,6 +244,7 @@ class Session implements AsyncDisposable {
     this.talk = { context, prompt, foreground, quits: () => this.quitsAgain(), evaluation: undefined };
     if (!this.welcomed) prompt.print(colors.dim(welcome));
     this.welcomed = true;
+    await this.others.tell(context);
     const next = await converse(this.talk);
     this.left = context.place;
     this.talk = undefined;
@@ -254,8 +257,8 @@ class Session implements AsyncDisposable {
     const { talk, machine, prompt } = this;
     if (talk === undefined) return;
     if (!machine.stands(talk.context.place.threadId)) return prompt?.interrupt();
-    if (news?.kind === 'stopped' && news.threadId !== talk.context.place.threadId)
-      talk.context.print(`Thread ${news.threadId} stopped too: ${news.text} (:thread ${news.threadId})`);
+    if (news?.kind !== 'stopped') return;
+    this.others.tell(talk.context).catch((error: unknown) => this.said(String(error)));
   }
 
   /** Nobody can answer: a failure ends the session, anything else is only told. */
