@@ -148,10 +148,17 @@ function parseBuild(given: readonly Word[]): Command {
   if (names.has('--version')) return { kind: 'version' };
   const values = (flag: string): string[] => mine.flatMap((word) => (word.flag === flag ? [word.value ?? ''] : []));
   const progress = values('--progress').at(-1) ?? 'auto';
+  const quiet = given.some(isQuiet);
   const wrong = unknownFlag(given) ?? wrongValue(given);
   if (wrong !== undefined) return { kind: 'wrong', text: wrong };
   if (!isProgress(progress)) {
     return { kind: 'wrong', text: `--progress is one of auto, tty, plain, quiet, not "${progress}".` };
+  }
+  if (quiet && (progress === 'tty' || progress === 'plain')) {
+    return {
+      kind: 'wrong',
+      text: `--quiet shows no progress, and --progress ${progress} does: leave one of them out.`,
+    };
   }
   const args = given.filter((word) => !mine.includes(word));
   const operands = args.filter(({ flag }) => flag === undefined);
@@ -166,8 +173,14 @@ function parseBuild(given: readonly Word[]): Command {
     rescue: values('--rescue'),
     rescueTo: values('--rescue-to').at(-1),
     toolbox: values('--toolbox').at(-1),
-    progress,
+    progress: quiet ? 'quiet' : progress,
   };
+}
+
+/** `-q` also among other letters; it may be taken back: `--quiet=false`. */
+function isQuiet({ flag, value, raw: [first = ''] }: Word): boolean {
+  if (flag === '--quiet') return value === undefined || /^(?:1|t|true)$/i.test(value);
+  return /^-D*q/.test(first);
 }
 
 /** Words about the first flag that neither we nor docker know; undefined when there is none. */

@@ -6,6 +6,7 @@ import { createColors } from 'picocolors';
 import type { Peer } from './adapter.js';
 import { parseCommandLine } from './command-line.js';
 import { fieldsOf, textOf } from './fields.js';
+import { askForId, type ImageId, withoutImage } from './image-id.js';
 import { InputError, readInput } from './input.js';
 import { redirectOutput } from './output.js';
 import { runSession } from './session.js';
@@ -96,10 +97,19 @@ async function run(argv: readonly string[], openAdapter: () => Peer): Promise<nu
       const stop = new AbortController();
       for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
       await using output = await redirectOutput(command.args, stdout, stdout.isTTY);
-      await using input = await readInput(output.args, stdin, process.cwd());
+      const cwd = process.cwd();
+      await using id = command.progress === 'quiet' ? await askForId(output.args, cwd) : undefined;
+      await using input = await readInput(id?.args ?? output.args, stdin, cwd);
       const code = await runSession(command, input, world(input.fromStdin, openAdapter), { signal: stop.signal });
       if (code === 0) await output.deliver();
+      if (code === 0 && id !== undefined && !output.taken) await tellId(id, command.args);
       return code;
     }
   }
+}
+
+async function tellId(id: ImageId, args: readonly string[]): Promise<void> {
+  const text = await id.read();
+  if (text !== '') stdout.write(`${text}\n`);
+  else stderr.write(withoutImage(args));
 }

@@ -11,6 +11,8 @@ import { InputError } from './input.js';
 /** Flags for the adapter, and what becomes of the result. */
 export interface Output extends AsyncDisposable {
   readonly args: readonly string[];
+  /** Standard output is for the result alone. */
+  readonly taken: boolean;
   /** Writes the result of a finished build to standard output. */
   deliver(): Promise<void>;
 }
@@ -20,7 +22,7 @@ export async function redirectOutput(args: readonly string[], stdout: Writable, 
   const given = words(args);
   const wanted = given.filter(({ flag, value }) => isOutput(flag) && toStdout.test(value ?? ''));
   if (wanted.length === 0) {
-    return { args, deliver: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() };
+    return { args, taken: false, deliver: () => Promise.resolve(), [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   if (wanted.some(({ value }) => /(?:^|,)tar=(?:0|f|false)(?:,|$)/i.test(value ?? '')))
     throw new InputError(
@@ -35,6 +37,7 @@ export async function redirectOutput(args: readonly string[], stdout: Writable, 
   );
   return {
     args: redirected,
+    taken: true,
     deliver: () => pipeline(createReadStream(file), stdout, { end: false }),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };

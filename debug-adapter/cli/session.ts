@@ -275,6 +275,7 @@ class Session implements AsyncDisposable {
   private finish(): number {
     const { machine, view, world } = this;
     const { colors } = world.screen;
+    if (machine.outcome === 'completed' && this.command.progress === 'quiet') return 0;
     this.note(warnings(machine, colors));
     if (!view.complete) this.note(errors(machine, colors));
     view.note(summary(machine, this.watch.ran, colors));

@@ -14,6 +14,7 @@ Options of its own:
       --rescue-to DIR               There (default: rescued)
       --toolbox IMAGE | none        Tools for images without a shell (default: busybox:musl)
       --progress auto|tty|plain|quiet
+      -q, --quiet                   Print nothing but the id of the image, and errors
       --trace FILE                  Write what editor, adapter and engine say to a file
       --help, --version
 

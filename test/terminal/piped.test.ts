@@ -117,6 +117,22 @@ describe('the terminal debugger without a terminal', () => {
 });
 
 describe('standard output', () => {
+  it('takes the id of the image alone under --quiet, and an error still comes', async () => {
+    using workspace = new Workspace({ Dockerfile: 'FROM busybox\nRUN true\n', Failing: failing });
+    const flags = ['build', '-q', '--iidfile', 'id', '-o', 'type=oci,dest=image.tar', '.'];
+    const { code, stdout, stderr } = await runPiped(workspace.root, flags);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^sha256:[0-9a-f]{64}\n$/);
+    assert.equal(stdout.trim(), readFileSync(workspace.path('id'), 'utf8'));
+    assert.equal(stderr, '');
+    const none = await runPiped(workspace.root, ['build', '--quiet', '.']);
+    assert.deepEqual([none.code, none.stdout], [0, '']);
+    assert.match(none.stderr, /^Nothing was exported, so there is no image id: .*\n$/);
+    const failed = await runPiped(workspace.root, ['build', '-q', '-f', 'Failing', '.']);
+    assert.deepEqual([failed.code, failed.stdout], [1, '']);
+    assert.match(failed.stderr, /failed with exit code 3/);
+  });
+
   for (const flag of ['-', 'type=tar,dest=-']) {
     it(`takes the result of --output ${flag}`, async () => {
       using workspace = new Workspace({ Dockerfile: 'FROM scratch\nCOPY note /note\n', note: 'some words' });

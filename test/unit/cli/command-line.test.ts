@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type BuildCommand, parseCommandLine, words } from '../../../debug-adapter/cli/command-line.js';
+import { askForId, withoutImage } from '../../../debug-adapter/cli/image-id.js';
 import { flags, shortFlags } from '../../../debug-adapter/dap/launch/flags.js';
 
 function build(...args: string[]): BuildCommand {
@@ -46,6 +47,23 @@ describe('the command line', () => {
     assert.deepEqual(kinds('--build-arg', '--x', '.'), ['--build-arg|--x', '|.']);
     assert.deepEqual(kinds('--', '-x'), ['|-x']);
     assert.deepEqual(kinds('--unknown', '.'), ['--unknown|', '|.']);
+  });
+
+  it('shows nothing under --quiet, in any of its forms', () => {
+    for (const flags of [['-q'], ['--quiet'], ['--quiet=true'], ['-qt', 'a'], ['-Dq'], ['-q', '--progress=auto']])
+      assert.equal(build(...flags, '.').progress, 'quiet', flags.join(' '));
+    for (const flags of [['--quiet=false'], ['-t', 'q'], ['-tq'], ['-f', '-q']])
+      assert.equal(build(...flags, '.').progress, 'auto', flags.join(' '));
+    assert.match(wrong('-q', '--progress', 'plain', '.'), /^--quiet shows no progress, and --progress plain does/);
+  });
+
+  it('asks for the id of the image in a file, that of the user if there is one', async () => {
+    await using id = await askForId(['-t', 'a', '.'], '/');
+    assert.deepEqual([id.args[0], ...id.args.slice(2)], ['--iidfile', '-t', 'a', '.']);
+    await using own = await askForId(['--iidfile=x', '.'], '/');
+    assert.deepEqual(own.args, ['--iidfile=x', '.']);
+    assert.match(withoutImage(['-t', 'a', '.']), /--load, --push or --output/);
+    assert.equal(withoutImage(['-o', 'out', '.']), '');
   });
 
   it('names the flag that was probably meant, of ours and of docker', () => {
