@@ -47,6 +47,7 @@ function introduce({ adapter, world }: Parties): Promise<Fields> {
     supportsProgressReporting: true,
     supportsRunInTerminalRequest: world.keyboard !== undefined,
     supportsANSIStyling: world.screen.colors.isColorSupported,
+    speaksFlags: true,
   });
 }
 

@@ -9,6 +9,8 @@ export interface Client {
   readonly showsProgress: boolean;
   readonly takesInvalidations: boolean;
   readonly showsColours: boolean;
+  /** Its user types flags and has no launch.json; said with `speaksFlags`, which is our own. */
+  readonly speaksFlags: boolean;
 }
 
 /** What the protocol says a client is that has not spoken yet. */
@@ -20,6 +22,7 @@ export const silentClient: Client = {
   showsProgress: false,
   takesInvalidations: false,
   showsColours: false,
+  speaksFlags: false,
 };
 
 /** Reads the arguments of `initialize`. */
@@ -32,5 +35,6 @@ export function readClient(args: Fields): Client {
     showsProgress: args.flag('supportsProgressReporting'),
     takesInvalidations: args.flag('supportsInvalidatedEvent'),
     showsColours: args.flag('supportsANSIStyling'),
+    speaksFlags: args.flag('speaksFlags'),
   };
 }

@@ -118,9 +118,10 @@ export class Lifecycle {
   }
 
   async #read(raw: unknown): Promise<{ readonly settings: BuildSettings; readonly notes: readonly string[] }> {
-    const { cwd, surroundings } = this.#session.host;
-    const { launch, notes } = parseLaunch(raw, { cwd });
-    return { settings: await buildSettings(launch, surroundings), notes };
+    const { host, client } = this.#session;
+    const { launch, notes } = parseLaunch(raw, host);
+    const { speaksFlags } = client;
+    return { settings: { ...(await buildSettings(launch, host.surroundings)), speaksFlags }, notes };
   }
 
   /** What is to be built, from other arguments than before. */

@@ -1,6 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ProblemEvent } from '../contract.js';
 import { EngineError, UserError, type ErrorPlace } from '../debugger/errors.js';
+import { inFlags } from '../debugger/flag-words.js';
+import { type Client, silentClient } from './client.js';
 
 /** An error in words for a user. */
 export interface Problem {
@@ -21,10 +23,12 @@ const statusNames = [
   ...['internal error', 'unavailable', 'data loss', 'unauthenticated'],
 ];
 
-/** The one translator: whatever was thrown, in words. */
-export function describe(error: unknown): Problem {
+/** The one translator: whatever was thrown, in words; for a client whose user types flags, in theirs. */
+export function describe(error: unknown, { speaksFlags }: Pick<Client, 'speaksFlags'> = silentClient): Problem {
   if (error instanceof UserError) {
-    return { code: error.code, what: error.message, hint: error.hint, place: error.place, trace: undefined };
+    const { code, message, hint, place } = error;
+    const [what, advice] = speaksFlags ? [inFlags(message), inFlags(hint)] : [message, hint];
+    return { code, what, hint: advice, place, trace: undefined };
   }
   if (error instanceof EngineError && error.method === 'Control.Solve' && statusNames[error.code] === 'canceled') {
     const what = 'The build that this belongs to is over: another one has taken its place, or the session ends.';

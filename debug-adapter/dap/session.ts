@@ -168,7 +168,7 @@ export class Session {
 
   /** Tells an error that no request waits for. */
   report(error: unknown): void {
-    const problem = describe(error);
+    const problem = describe(error, this.client);
     if (problem.code === 'cancelled') return;
     this.#trace(problem);
     this.print('important', `${sentence(problem)}\n`, problem.place?.line);
@@ -238,7 +238,7 @@ export class Session {
       });
       this.#connection.respond(request, body);
     } catch (error) {
-      this.#fail(request, describe(error));
+      this.#fail(request, describe(error, this.client));
     }
     this.#running.delete(request.seq);
     for (const action of after) this.#attempt(action);

@@ -52,6 +52,8 @@ export interface BuildSettings {
   readonly toolbox: string | undefined;
   readonly shell: readonly string[] | undefined;
   readonly trace: string | undefined;
+  /** Advice names flags in the place of launch arguments. */
+  readonly speaksFlags?: boolean;
 }
 
 /** An image in a folder of this machine. */

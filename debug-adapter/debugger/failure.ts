@@ -6,6 +6,7 @@ import { diagnoseCopy, missingPath } from './copy-doctor.js';
 import type { CopySource } from './copy-source.js';
 import { earlierSetting } from './earlier-setting.js';
 import { explain, type Explanation } from './explain/explain.js';
+import { inFlags } from './flag-words.js';
 import { imageWords, missingImage } from './image-words.js';
 import { oneLine } from './one-line.js';
 import type { Step } from './program.js';
@@ -36,12 +37,13 @@ type Verdict = Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint' | 'fix'>;
 
 /** Reads the build context's folder when a COPY failed; asks the engine only for what is in the source of COPY --from. */
 export async function describeFailure(input: FailureInput): Promise<Failure> {
-  const { step, digest, error, timeline, limits } = input;
+  const { step, digest, error, timeline, settings, limits } = input;
   const { instruction } = step;
   const verdict = await judge(input);
+  const hint = [verdict.hint, limits].filter((sentence) => sentence !== '').join(' ');
   return {
     ...verdict,
-    hint: [verdict.hint, limits].filter((sentence) => sentence !== '').join(' '),
+    hint: settings.speaksFlags === true ? inFlags(hint) : hint,
     command: oneLine(instruction.text),
     engineMessage: error.message,
     place: { line: Number(instruction.startLine), endLine: Number(instruction.endLine) },

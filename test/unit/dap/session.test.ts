@@ -44,6 +44,21 @@ describe('a session', () => {
     assert.equal(client.events('initialized').length, 0);
   });
 
+  it('names flags to a client whose user types them, and launch arguments to all others', async () => {
+    for (const [speaksFlags, words] of [
+      [true, 'It is not there. Set -f to another one.'],
+      [false, 'It is not there. Set "dockerfile" to another one.'],
+    ] as const) {
+      await using client = new Client();
+      await client.initialize({ speaksFlags });
+      client.debugger.onPrepare = () =>
+        Promise.reject(new UserError('dockerfile-not-found', 'It is not there.', 'Set "dockerfile" to another one.'));
+      const answer = await client.answer(client.send('launch', { context: client.folder }));
+      assert.equal(answer.message, words);
+      assert.equal(client.debugger.settings?.speaksFlags, speaksFlags);
+    }
+  });
+
   it('says what an engine said, and calls the rest a bug', async () => {
     await using client = new Client();
     await client.initialize();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { missingPath } from '../../../debug-adapter/debugger/copy-doctor.js';
 import { excerpt } from '../../../debug-adapter/debugger/excerpt.js';
-import { exitCodeIn, inShort } from '../../../debug-adapter/debugger/failure.js';
+import { EngineError } from '../../../debug-adapter/debugger/errors.js';
+import { describeFailure, exitCodeIn, inShort } from '../../../debug-adapter/debugger/failure.js';
 import { fileFact } from '../../../debug-adapter/debugger/files.js';
 import { imageWords, missingImage } from '../../../debug-adapter/debugger/image-words.js';
 import { platformWords } from '../../../debug-adapter/debugger/platform-words.js';
@@ -35,6 +36,20 @@ describe('words about failures', () => {
     assert.equal(inShort(run, 'executor failed running [/bin/sh -c x]: exit code: 4'), inShort(run, engine));
     assert.equal(inShort(run, 'failed to solve: no space left'), 'no space left');
     assert.equal(inShort(run, ''), 'it failed');
+  });
+
+  it('advise in the words of who is advised: launch arguments, or flags', async () => {
+    const instruction = only('RUN --mount=type=secret,id=tok cat /run/secrets/tok');
+    const hint = async (speaksFlags: boolean): Promise<string> => {
+      const input = {
+        ...{ step: { instruction }, digest: 'd', others: [], limits: '', settings: { speaksFlags } },
+        error: new EngineError('Solve', 2, 'secret tok: not found', { sources: [] }),
+        timeline: { record: () => undefined },
+      };
+      return (await describeFailure(input as unknown as Parameters<typeof describeFailure>[0])).hint;
+    };
+    assert.match(await hint(false), /--secret id=tok,src=FILE, in launch\.json "secrets": \["id=tok,src=FILE"\]/);
+    assert.match(await hint(true), /--secret id=tok,src=FILE\.$/);
   });
 
   it('marks every line of the instruction in the excerpt', () => {
