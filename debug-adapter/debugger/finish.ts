@@ -51,10 +51,23 @@ function decoded(response: Readonly<Record<string, string>>): Record<string, unk
   );
 }
 
-function summary(settings: BuildSettings, response: Readonly<Record<string, string>>): string {
+/** The last words of a build that went through. */
+export function summary(
+  settings: Pick<BuildSettings, 'exporters' | 'speaksFlags' | 'tags'>,
+  response: Readonly<Record<string, string>>,
+): string {
   const digest = response['containerimage.digest'];
   const names = response['image.name'] ?? settings.tags.join(', ');
   const made = digest === undefined ? '' : ` Image ${names === '' ? '' : `${names} `}${digest}.`;
-  const nothing = settings.exporters.length === 0 ? ' Nothing was exported: the build has no output.' : '';
+  const nothing = settings.exporters.length === 0 ? ` ${withoutOutput(settings)}` : '';
   return `\nBuild completed.${made}${nothing}\n`;
+}
+
+/** Whoever names an image expects one: docker itself puts it into its store without being asked. */
+function withoutOutput({ speaksFlags, tags }: Pick<BuildSettings, 'speaksFlags' | 'tags'>): string {
+  const none = 'Nothing was exported: the build has no output';
+  if (tags.length === 0) return `${none}.`;
+  const [load, push] = speaksFlags === true ? ['--load', '--push'] : ['"load": true', '"push": true'];
+  const image = `no image is named ${tags.join(', ')}`;
+  return `${none}, so ${image}. Add ${load} to have it in Docker, or ${push} to have it in its registry.`;
 }

@@ -4,6 +4,7 @@ import { excerpt } from '../../../debug-adapter/debugger/excerpt.js';
 import { EngineError } from '../../../debug-adapter/debugger/errors.js';
 import { describeFailure, exitCodeIn, inShort } from '../../../debug-adapter/debugger/failure.js';
 import { fileFact } from '../../../debug-adapter/debugger/files.js';
+import { summary } from '../../../debug-adapter/debugger/finish.js';
 import { imageWords, missingImage } from '../../../debug-adapter/debugger/image-words.js';
 import { platformWords } from '../../../debug-adapter/debugger/platform-words.js';
 import { typedCommand } from '../../../debug-adapter/debugger/shell-script.js';
@@ -58,6 +59,30 @@ describe('words about failures', () => {
       excerpt('/p/Dockerfile', text, { line: 2, endLine: 3 }),
       'Dockerfile:2\n--------------------\n1 |     FROM a\n2 | >>> RUN x \\\n3 | >>>   y\n4 |     CMD z\n5 |\n--------------------\n',
     );
+  });
+});
+
+describe('the last words of a build', () => {
+  const none = { exporters: [], tags: [] };
+
+  it('say what is to be done for an image that was named and not exported', () => {
+    assert.equal(summary(none, {}), '\nBuild completed. Nothing was exported: the build has no output.\n');
+    const tagged = { ...none, tags: ['foo', 'bar:1'] };
+    const said = 'Nothing was exported: the build has no output, so no image is named foo, bar:1. Add';
+    assert.equal(
+      summary({ ...tagged, speaksFlags: true }, {}),
+      `\nBuild completed. ${said} --load to have it in Docker, or --push to have it in its registry.\n`,
+    );
+    assert.equal(
+      summary(tagged, {}),
+      `\nBuild completed. ${said} "load": true to have it in Docker, or "push": true to have it in its registry.\n`,
+    );
+  });
+
+  it('name the image that was made', () => {
+    const made = { exporters: [{ type: 'image', attrs: {} }], tags: ['foo'] };
+    const response = { 'containerimage.digest': 'sha256:1' };
+    assert.equal(summary(made, response), '\nBuild completed. Image foo sha256:1.\n');
   });
 });
 
