@@ -287,6 +287,30 @@ describe('the terminal debugger in a terminal', () => {
     await tmux.seen(/^\[exit 1\]$/m);
   });
 
+  it('quits on the second Ctrl-C, also when the stop has come meanwhile', async () => {
+    const salt = `${process.pid}-${performance.now()}`;
+    await using terminal = await openTerminal({ Dockerfile: `FROM busybox\nRUN echo ${salt} && sleep 60\n` });
+    const { tmux } = terminal;
+    await tmux.seen(/^=> \[.*:2\] RUN echo .* \d+\.\ds$/m, 60_000);
+    tmux.type('\x03');
+    await tmux.seen(/^Pausing … \(Ctrl-C again quits\)$/m);
+    tmux.type('\x03');
+    await tmux.seen(/^\[exit 130\]$/m);
+  });
+
+  it('says where each platform stands, and that another one stopped too', async () => {
+    const Dockerfile = 'FROM busybox\nRUN true\n';
+    const platforms = ['--platform', 'linux/amd64,linux/arm64'];
+    await using terminal = await openTerminal({ Dockerfile }, [...platforms, '--break', '2', '.']);
+    await terminal.tmux.seen(/^linux\/\w+ stopped too, at line 2: RUN true \(:thread \d looks at it\)$/m, 60_000);
+    const stopped = /linux\/amd64 {2}stopped at line 2: RUN true\n.*linux\/arm64 {2}stopped at line 2: RUN true$/m;
+    assert.match(await terminal.run(':thread'), stopped);
+    assert.match(
+      await terminal.run(':thread arm64'),
+      /^> 2 {2}linux\/arm64 {2}stopped[^]*\[linux\/arm64 stage-0:2\]\$$/m,
+    );
+  });
+
   it('asks the user also when the Dockerfile came through standard input', async () => {
     await using terminal = await openTerminal({ file: failing.Dockerfile }, ['-'], { input: 'file' });
     assert.match(await terminal.ready(), /failed with exit code 3/);
