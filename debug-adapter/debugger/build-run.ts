@@ -9,6 +9,7 @@ import { createCacheLocks, type CacheLocks } from './cache-locks.js';
 import { finishBuild } from './finish.js';
 import { createGateWorld, type WorldInput } from './gate-world.js';
 import { exactEvaluation } from './image-configs.js';
+import { labelsOf } from './labels.js';
 import { loadStopped } from './load-stopped.js';
 import { oneLine } from './one-line.js';
 import { pastOf, type Past } from './past.js';
@@ -61,7 +62,7 @@ class BuildRun implements Run {
       if (fact.status === 'done') void this.#lookAt(fact.line);
     });
     relay.onWaiting = () => void setTimeout(() => void this.#prepareForStop(), WAITING).unref();
-    relay.attach(attempt.programs, this.#board);
+    relay.attach(labelsOf(attempt.programs), this.#board);
     this.#needed = new Set(attempt.programs.flatMap((program) => [...program.steps.keys()]));
     this.#threads = attempt.programs.map((program, index) => this.#thread(program, index + 1));
     this.#tellSkipped();

@@ -1,9 +1,8 @@
 /** Passes the engine's words on to whoever listens to the debugger. */
 import type { DebuggerEvents, ProblemFact } from './api.js';
 import type { Emitter } from './events.js';
-import { labelsOf, type Label } from './labels.js';
+import type { Label } from './labels.js';
 import { createOutputWriter, type OutputWriter } from './output.js';
-import type { Program } from './program.js';
 import type { StepBoard } from './step-status.js';
 import type { TimelineListener, VertexRecord } from './timeline.js';
 import { warningFact } from './warnings.js';
@@ -16,7 +15,8 @@ export interface Relay {
   readonly listener: TimelineListener;
   readonly writer: OutputWriter;
   readonly warnings: readonly ProblemFact[];
-  attach(programs: readonly Program[], board: StepBoard): void;
+  /** @param names what vertices are called here, by digest */
+  attach(names: ReadonlyMap<string, Label>, board: StepBoard): void;
   /** Tells what is about lines of the Dockerfile: the build has begun, or will not. `attach` does it too. */
   tell(): void;
   /** Under the name that the vertex has here. */
@@ -61,9 +61,9 @@ export function createRelay(events: Emitter<DebuggerEvents>): Relay {
         if (telling) events.emit('problem', fact);
       },
     },
-    attach(programs, steps) {
+    attach(names, steps) {
       board = steps;
-      labels = labelsOf(programs);
+      labels = names;
       relay.tell();
       for (const record of early.splice(0)) steps.advance(record);
     },

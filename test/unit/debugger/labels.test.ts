@@ -87,7 +87,7 @@ describe('what the engine says before the names are known', () => {
   it('waits for them: another build may have named the step', () => {
     const { relay, said } = begin();
     assert.deepEqual(said, []);
-    relay.attach([program(text, vertices)], board);
+    relay.attach(labelsOf([program(text, vertices)]), board);
     assert.deepEqual(said, ['[stage-1:4] COPY --from=docs /a / 0.00s']);
   });
 
