@@ -40,7 +40,9 @@ const name = `"(${Object.keys(flags).join('|')})"`;
 
 /** What says nothing beside the flag, which is told too or comes in its place. */
 const beside: readonly (readonly [RegExp, string])[] = [
-  [/, in launch\.json "\w+": \["[^"\]]*"\]/g, ''],
+  [/, in launch\.json "\w+": (?:\["[^"\]]*"\]|\{[^}]*\})/g, ''],
+  [/"\w+", (--[\w-]+)/g, '$1'],
+  [/"\w+" \((--[\w-]+)\)/g, '$1'],
   [/ \((?:launch argument or setting|-f)\)/g, ''],
   [/ in the launch(?=,)/g, ''],
   [/\blaunch argument (?=")/g, ''],

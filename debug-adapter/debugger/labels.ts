@@ -3,7 +3,8 @@
  * project's stage, or one stage of several that share it.
  */
 import { oneLine } from './one-line.js';
-import { stageLabel, type Program, type Step } from './program.js';
+import { stageLabel } from '../dockerfile/locate.js';
+import type { Program, Step } from './program.js';
 
 /** What is told of a vertex is told under this name, at this line. */
 export interface Label {

@@ -20,6 +20,12 @@ describe('advice for people who type flags', () => {
     ['e.g. with "outputs": ["type=oci,tar=false,dest=F"], and', 'e.g. with --output type=oci,tar=false,dest=F, and'],
     ['Leave "attests", "provenance" and "sbom" out.', 'Leave --attest, --provenance and --sbom out.'],
     ['Provide it: --ssh default, in launch.json "ssh": ["default"]; more', 'Provide it: --ssh default; more'],
+    [
+      'Give X one: --build-arg X=…, in launch.json "buildArgs": { "X": "…" }; or a default',
+      'Give X one: --build-arg X=…; or a default',
+    ],
+    ['a build could be given ("allow", --allow).', 'a build could be given (--allow).'],
+    ['Make the folder, or set "iidFile" (--iidfile) to a file.', 'Make the folder, or set --iidfile to a file.'],
     ['in the RUN, "ssh": ["default"] in the launch, and', 'in the RUN, --ssh default, and'],
     ['"network": "host" lets the step see it.', '--network host lets the step see it.'],
     ['Set "toolbox" (launch argument or setting) to an image', 'Set --toolbox to an image'],
