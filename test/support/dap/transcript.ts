@@ -57,6 +57,8 @@ class Fold {
   private readonly output = new Map<number, string[]>();
   private readonly steps = new Map<string, StepEvent>();
   private readonly problems: ProblemEvent[] = [];
+  /** By id, as last told. */
+  private readonly breakpoints = new Map<number | undefined, string>();
   /** Where the last stop is written down, until the client moves. */
   private stop: number | undefined;
   /** The engine is asked while the client sets its breakpoints: whether its news come before the client is done is chance. */
@@ -97,6 +99,13 @@ class Fold {
     else this.begun.push(line);
   }
 
+  /** What is told once more is left out: whether the engine has answered before a breakpoint is set is chance. */
+  private breakpoint(breakpoint: P.Breakpoint): void {
+    const line = breakpointLine(breakpoint);
+    if (this.breakpoints.get(breakpoint.id) !== line) this.news(line);
+    this.breakpoints.set(breakpoint.id, line);
+  }
+
   private begin(): void {
     const { begun } = this;
     this.begun = undefined;
@@ -106,6 +115,8 @@ class Fold {
   private answered(message: Message): void {
     if (message.command === 'configurationDone') this.begin();
     const request = this.requests.get(message.request_seq ?? 0);
+    const placed = fields(message.body)['breakpoints'] as P.Breakpoint[] | undefined;
+    for (const each of placed ?? []) this.breakpoints.set(each.id, breakpointLine(each));
     if (message.success !== true) {
       const error = (message.body as P.ErrorResponse['body'] | undefined)?.error;
       return this.say(`! ${message.command ?? ''}: ${error?.format ?? message.message ?? ''}`);
@@ -123,7 +134,7 @@ class Fold {
     if (message.event === 'dockerfile/build' && body['attempt'] === 1 && body['status'] === 'started') {
       return this.news('build 1 started');
     }
-    if (message.event === 'breakpoint') return this.news(breakpointLine(body['breakpoint'] as P.Breakpoint));
+    if (message.event === 'breakpoint') return this.breakpoint(body['breakpoint'] as P.Breakpoint);
     if (message.event !== 'initialized' && !message.event?.startsWith('progress')) this.begin();
     switch (message.event) {
       case 'output': {
