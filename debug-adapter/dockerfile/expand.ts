@@ -28,8 +28,8 @@ export type ExpandedWords =
   | { readonly ok: true; readonly words: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
-const plainWithBackslash = /^[^$'"<\\\p{White_Space}\uFEFF]*$/u;
-const plainWithBacktick = /^[^$'"<`\p{White_Space}\uFEFF]*$/u;
+const plainWithBackslash = /^[^$'"<\\\s\u0085]*$/;
+const plainWithBacktick = /^[^$'"<`\s\u0085]*$/;
 
 /** Expands the text. The result depends on nothing but the arguments, and nothing is thrown. */
 export function expand(text: string, lookup: Lookup, options: ExpandOptions): Expanded {
