@@ -52,6 +52,8 @@ export class GatewayCalls {
   private async withVertex(error: EngineError): Promise<EngineError> {
     const { method, code, message, details } = error;
     if (details.vertex !== undefined || details.sources.length > 0) return error;
+    // Of what is refused as a whole nothing runs, and no progress comes.
+    if (message.includes('failed to load LLB')) return error;
     const vertex = await this.scope.culprit(message);
     return vertex === undefined
       ? error

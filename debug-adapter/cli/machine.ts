@@ -1,9 +1,9 @@
 /** The machine as the terminal sees it: its steps, problems and stops, folded from the adapter's events. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ProblemEvent } from '../contract.js';
 import { oneLine } from './excerpt.js';
 import { type Fields, numberOf, textOf, textsOf } from './fields.js';
+import { type Problem, problemOf } from './problem.js';
 import { type Step, Steps } from './steps.js';
 
 /** What ends a run of the machine. */
@@ -20,16 +20,6 @@ export interface Stopped {
   readonly why: string;
   /** The user has seen it: another build was asked for, and there is none. */
   readonly kept?: true;
-}
-
-/** Something to show on a line. */
-export interface Problem {
-  readonly path: string;
-  readonly line: number;
-  readonly endLine: number;
-  readonly severity: ProblemEvent['severity'];
-  readonly message: string;
-  readonly hint: string;
 }
 
 /** So long the thread that was moved is waited for before another one that stands is shown, in milliseconds. */
@@ -51,6 +41,7 @@ export class Machine {
   private ended = false;
   /** The thread that the user has moved last. */
   private own: number | undefined;
+  private stepping = false;
   private waiting: ((news: News) => void) | undefined;
   private soon: NodeJS.Timeout | undefined;
   private readonly texts = new Map<string, readonly string[]>();
@@ -75,7 +66,7 @@ export class Machine {
     if (own !== undefined) return Promise.resolve(own);
     return new Promise((resolve) => {
       this.waiting = resolve;
-      if (first !== undefined) this.tellSoon(first);
+      if (first !== undefined && !this.stepping) this.tellSoon(first);
     });
   }
 
@@ -99,9 +90,14 @@ export class Machine {
     return this.live.size > 0 && [...this.live].every((id) => this.stands(id));
   }
 
-  /** The user moves a thread, or every one; gives the way back for when it does not move. */
-  resume(threadId?: number): () => void {
+  /**
+   * The user moves a thread, or every one; gives the way back for when it does not move.
+   *
+   * @param stepping whether it is to stand again soon: the user stays with it, however long that takes
+   */
+  resume(threadId?: number, stepping = false): () => void {
     this.own = threadId;
+    this.stepping = stepping;
     return this.leave(threadId);
   }
 
@@ -189,9 +185,18 @@ export class Machine {
   }
 
   private thread(id: number, begins: boolean): void {
-    if (!begins) return void this.live.delete(id);
+    if (!begins) return this.over(id);
     this.live.add(id);
     this.back = undefined;
+  }
+
+  /** Whoever waits for it looks at another one. */
+  private over(id: number): void {
+    this.live.delete(id);
+    const [first] = this.stopped.values();
+    if (id !== this.own || !this.stepping || this.waiting === undefined || first === undefined) return;
+    this.stepping = false;
+    this.tellSoon(first);
   }
 
   /** The machine will not move any more, e.g. since the adapter is gone. */
@@ -251,8 +256,8 @@ export class Machine {
     this.stopped.set(stopped.threadId, stopped);
     // What is told just before a failure is of that.
     if (stopped.reason === 'exception') this.known = this.problems;
-    if (this.waiting !== undefined && this.own !== undefined && this.own !== stopped.threadId) this.tellSoon(stopped);
-    else this.tell(stopped);
+    if (this.waiting === undefined || this.own === undefined || this.own === stopped.threadId) this.tell(stopped);
+    else if (!this.stepping) this.tellSoon(stopped);
   }
 
   /** Unless the thread that the user has moved stands before that. */
@@ -268,18 +273,6 @@ export class Machine {
     if (waiting !== undefined) waiting(news);
     else this.onMoved(news);
   }
-}
-
-function problemOf(body: Fields): Problem {
-  const line = numberOf(body['line']) ?? 1;
-  return {
-    path: textOf(body['path']),
-    line,
-    endLine: numberOf(body['endLine']) ?? line,
-    severity: body['severity'] === 'warning' ? 'warning' : 'error',
-    message: textOf(body['message']),
-    hint: textOf(body['hint']),
-  };
 }
 
 function readLines(path: string): readonly string[] {

@@ -5,7 +5,10 @@ import { textOf } from './fields.js';
 /** A request of the protocol that moves the thread. */
 export function moves(request: string): Run {
   return async ({ adapter, machine, place }) => {
-    const undo = request === 'restart' ? machine.rebuild(place.threadId, true) : machine.resume(place.threadId);
+    const undo =
+      request === 'restart'
+        ? machine.rebuild(place.threadId, true)
+        : machine.resume(place.threadId, request !== 'continue');
     try {
       await adapter.request(request, { threadId: place.threadId });
     } catch (error) {

@@ -57,7 +57,7 @@ export function summary(
   response: Readonly<Record<string, string>>,
 ): string {
   const digest = response['containerimage.digest'];
-  const names = response['image.name'] ?? settings.tags.join(', ');
+  const names = (response['image.name'] ?? settings.tags.join(',')).split(',').join(', ');
   const made = digest === undefined ? '' : ` Image ${names === '' ? '' : `${names} `}${digest}.`;
   const nothing = settings.exporters.length === 0 ? ` ${withoutOutput(settings)}` : '';
   return `\nBuild completed.${made}${nothing}\n`;

@@ -130,12 +130,14 @@ async function override(
   key: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const bench = change.kind === 'user' ? undefined : await benches.made(key);
+  const said = async (command: string): Promise<number | undefined> =>
+    await bench?.run(command, { output: () => undefined, signal, remember: true });
+  if (change.kind === 'workdir' && ((await said(`cd -- ${quote(change.value)}`)) ?? 0) !== 0)
+    throw new UserError('workdir-missing', `There is no folder ${change.value} here.`, 'Make it first, with mkdir -p.');
   overrides.set(change);
   if (change.kind === 'user') return benches.reset(key);
-  const command =
-    change.kind === 'variable' ? `export ${change.name}=${quote(change.value)}` : `cd -- ${quote(change.value)}`;
-  const bench = await benches.made(key);
-  await bench?.run(command, { output: () => undefined, signal, remember: true });
+  if (change.kind === 'variable') await said(`export ${change.name}=${quote(change.value)}`);
 }
 
 interface ShellChoice {

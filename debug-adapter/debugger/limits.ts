@@ -6,7 +6,10 @@ import { execVertex } from './scene.js';
 
 /** '' when nothing is missing. */
 export function limitsOf(engine: Engine, error: EngineError, step: Step): string {
-  if (error.details.failure !== undefined || execVertex(step) === undefined) return '';
+  const { failure, sources } = error.details;
+  if (failure !== undefined || execVertex(step) === undefined) return '';
+  // An engine that says where it failed says what it kept, and of what never ran that is nothing.
+  if (sources.length > 0 || error.message.includes('failed to load LLB')) return '';
   const name = engine.endpoint.kind === 'docker' ? 'This Docker Engine' : 'This BuildKit';
   return `${name} does not keep what a failed step leaves (Docker Engine 23 and BuildKit 0.8 do): shells and files show the state before the step.`;
 }

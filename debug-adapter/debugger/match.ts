@@ -74,3 +74,25 @@ function pairRest(
   }
   return edited;
 }
+
+/** Instructions that say the same, but for what their stages and those that they name are called now; index after. */
+export function renamedOnly(before: Dockerfile, after: Dockerfile, { same, edited }: Match): ReadonlySet<number> {
+  const names = new Map<string, string>();
+  for (const { name, instructions } of before.stages) {
+    const from = instructions[0]?.index ?? -1;
+    const index = same.get(from) ?? edited.get(from);
+    const now = after.stages.find((stage) => stage.instructions[0]?.index === index)?.name;
+    if (name !== undefined && now !== undefined) names.set(name, now);
+  }
+  const renamed = (text: string): string =>
+    text.replace(stageNames, (_, lead: string, name: string) => `${lead}${names.get(name.toLowerCase()) ?? name}`);
+  return new Set(
+    [...edited].flatMap(([i, j]) => {
+      const [a, b] = [before.instructions[i], after.instructions[j]];
+      return a !== undefined && b !== undefined && renamed(a.text.trim()) === b.text.trim() ? [j] : [];
+    }),
+  );
+}
+
+/** Where an instruction names stages: FROM, AS, `--from=`, `--mount=from=`. */
+const stageNames = /(\bfrom=|^FROM\s+(?:--\S+\s+)*|\sAS\s+)([\w.-]+)/gi;

@@ -1,7 +1,7 @@
 /** Where a build begins that follows another one: at the place where the user stood, found again in the edited text. */
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type { RestartPlan } from './api.js';
-import { matchInstructions, type Match } from './match.js';
+import { matchInstructions, renamedOnly, type Match } from './match.js';
 import type { Program } from './program.js';
 import { callPoint, type Point } from './walk.js';
 
@@ -62,7 +62,7 @@ export function createPlan(how: RestartPlan, { stood, before, after }: Between):
       if (anchor === undefined) return undefined;
       return how.kind === 'again'
         ? pointOf(program, found(anchor.instruction.index))
-        : firstEdited(program, anchor, match);
+        : firstEdited(program, anchor, match, renamedOnly(before, after, match));
     },
   };
 }
@@ -76,9 +76,14 @@ function pointOf(program: Program, index: number | undefined): Point | undefined
  * The instruction where the user stood, or the first one before it in the walk that is new or edited. Edits that change
  * nothing in the engine do not count: another name of a stage.
  */
-function firstEdited(program: Program, stood: Stood, { same, edited }: Match): Point | undefined {
+function firstEdited(
+  program: Program,
+  stood: Stood,
+  { same, edited }: Match,
+  renamed: ReadonlySet<number>,
+): Point | undefined {
   const { index } = stood.instruction;
-  const kept = new Set(same.values());
+  const kept = new Set([...same.values(), ...renamed]);
   for (const [before, after] of edited) {
     const effect = effectOf(program, after);
     if (effect !== undefined && effect === stood.effectOf(before)) kept.add(after);

@@ -89,7 +89,7 @@ const rules: readonly Rule[] = [
     text: /access denied or repository not exported|repository '.*' not found|Repository not found|Authentication failed|could not read Username|terminal prompts disabled|does not appear to be a git repository/,
     what: ({ repository }) => `There is no repository ${repository}, or it does not let the engine in.`,
     hint: () =>
-      'Check the address. A private one takes a token over https (--secret id=GIT_AUTH_TOKEN,env=VARIABLE, in launch.json "secrets": ["id=GIT_AUTH_TOKEN,env=VARIABLE"]), or a key over ssh (--ssh default, "ssh": ["default"]).',
+      'Check the address. A private one takes a token over https (--secret id=GIT_AUTH_TOKEN,env=VARIABLE, in launch.json "secrets": ["id=GIT_AUTH_TOKEN,env=VARIABLE"]), or a key over ssh: --ssh default, in launch.json "ssh": ["default"].',
   },
   {
     text: /invalid response status (\d+)/,

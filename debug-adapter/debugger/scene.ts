@@ -103,7 +103,7 @@ export async function rootOfState(
   const initial = initialResult(step);
   const late = initial === undefined ? undefined : stageToCome(program, point, initial.digest);
   if (late !== undefined)
-    return { ref: '', notes: [`The stage ${late} has not run yet: this is an empty file system.`] };
+    return { ref: '', notes: [`The stage ${late} has not run yet: this is an empty file system, and root.`] };
   try {
     return { ref: await materialize(gateway, program, initial, signal), notes: [] };
   } catch (error) {
@@ -203,7 +203,7 @@ function plainScene({ config, step, state, failure, network }: SceneInput, known
   return {
     ...known,
     mounts: [Mount.fromPartial({ dest: '/', resultID: left ?? known.lookup, input: -1n, output: 0n })],
-    meta: Meta.fromPartial({ env: [...config.processEnv], cwd: config.workdir, user: config.user }),
+    meta: Meta.fromPartial({ env: [...config.processEnv], cwd: config.workdir, user: userIn(known, config.user) }),
     network,
     security: SecurityMode.SANDBOX,
     secretEnv: [],
@@ -216,4 +216,9 @@ function plainScene({ config, step, state, failure, network }: SceneInput, known
 export function statesOf(failure: FailureState | undefined): readonly StateName[] {
   if (failure === undefined || failure.subject.kind === 'cache') return ['initial'];
   return failure.mountIds.some((id) => id !== '') ? ['initial', 'failed'] : ['initial'];
+}
+
+/** Where the stage that has the user's name has not run, that is no fault of the image. */
+function userIn({ lookup, notes }: Known, user: string): string {
+  return lookup === '' && notes.length > 0 && !/^\d/.test(user) ? '' : user;
 }

@@ -1,6 +1,8 @@
 /** The word that was probably meant: the nearest in letters typed, if it is near at all. */
 export function nearest(word: string, words: Iterable<string>): string | undefined {
   const lower = word.toLowerCase();
+  // Of one letter every other one is as near.
+  if (lower.length < 2) return undefined;
   const limit = Math.max(1, Math.floor(Math.min(lower.length, 12) / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;

@@ -94,7 +94,14 @@ export const moveCommands: readonly Command[] = [
     name: 'retry',
     help: 'run this step again for real, with the files as they are now, and go on',
     example: ':retry',
-    run: ({ session, frame }) => `The build starts again, to run ${soon(runAgain(session, frame(), false))} for real.`,
+    run: ({ session, frame }) => {
+      const at = frame();
+      const title = soon(runAgain(session, at, false));
+      // What has not failed may be in the cache, where the engine takes it from.
+      return at.stop.reason.kind === 'failed'
+        ? `The build starts again, to run ${title} for real.`
+        : `The build starts again, with the files as they are now, and runs ${title} unless it is in the cache (:force).`;
+    },
   },
   {
     name: 'force',

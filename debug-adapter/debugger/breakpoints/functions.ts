@@ -29,6 +29,8 @@ export function neverMet(name: string, { dockerfile, needed }: Omit<Placement, '
     const labels = named.map(({ stage = 0 }) => stageLabel(dockerfile, stage));
     return notNeeded([...new Set(labels)].join(', '));
   }
+  const numbered = dockerfile.stages[Number(/^stage-(\d+)/i.exec(name)?.[1] ?? Number.NaN)];
+  if (numbered?.name !== undefined) return `Stage ${numbered.index} is called "${numbered.name}".`;
   const stages = dockerfile.stages.map(({ index }) => stageLabel(dockerfile, index));
   const near = nearest(name, [...stages, ...keywords]);
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;

@@ -15,6 +15,9 @@ export type Judgement =
 /** Exit codes by which a shell says that it did not run the command. */
 const notRun = new Set([126, 127]);
 
+/** What shells say of a test that is none, with exit code 2: `[ 1 -eq x ]`, `[ "$A" = 1`. */
+const noTest = /missing [`']?\]|bad number|illegal number|(?:^|[ :])(?:\[|test): /i;
+
 /** Runs a condition: exit code 0 is yes, any other is no, unless the command did not run at all. */
 export async function judgeCondition(condition: string, run: (command: string) => Promise<Probed>): Promise<Judgement> {
   let probed: Probed;
@@ -25,7 +28,8 @@ export async function judgeCondition(condition: string, run: (command: string) =
   }
   if (probed.exitCode === 0) return { kind: 'true' };
   const said = probed.output.trim().split('\n', 1)[0] ?? '';
-  if (notRun.has(probed.exitCode) || /syntax error|unterminated/i.test(said)) {
+  const isNone = probed.exitCode === 2 && noTest.test(said);
+  if (notRun.has(probed.exitCode) || isNone || /syntax error|unterminated/i.test(said)) {
     return { kind: 'broken', why: said === '' ? `exit code ${probed.exitCode}.` : said };
   }
   return { kind: 'false' };

@@ -3,6 +3,10 @@ import { type Rule, toLf } from './rule.js';
 /** Programs, interpreters, permissions, disk and memory. */
 export const systemRules: readonly Rule[] = [
   {
+    text: /(network\.host|security\.insecure) is not allowed/,
+    hint: 'The build was not given that right: --allow $1, in launch.json "allow": ["$1"]. The engine has to be set up to give it, too.',
+  },
+  {
     text: /exec format error/i,
     hint: 'The program is for another processor, or a script lacks its "#!" line. Check the platform of the image and of what was copied.',
   },

@@ -95,6 +95,18 @@ describe('again', () => {
     session.workspace.edit('FROM base', 'FROM other');
     session.workspace.edit('--from=base', '--from=other');
     assert.equal(await say(session, ':apply'), 'goto 2', 'what is built otherwise is met all the same');
+    assert.equal(at(await session.go('continue')), 'breakpoint 3');
+  });
+
+  it('finds an edit in a stage that has another name now, which COPY takes from', async () => {
+    const text = 'FROM busybox AS two\nARG V=1\nRUN echo a $V\nRUN echo b > /b\nFROM busybox\nCOPY --from=two /b /b\n';
+    await using session = await open({ files: { Dockerfile: text }, breakpoints: [4] });
+    assert.equal(at(await session.start()), 'breakpoint 4');
+    session.workspace.edit('AS two', 'AS zwei');
+    session.workspace.edit('--from=two', '--from=zwei');
+    session.workspace.edit('echo a', 'echo A');
+    assert.equal(await say(session, ':apply'), 'goto 3');
+    assert.equal(at(await session.go('continue')), 'breakpoint 4');
   });
 
   it('stays where it is when the edited Dockerfile cannot be built', async () => {

@@ -120,6 +120,20 @@ describe('logpoints', () => {
   });
 });
 
+describe('a condition that is no test', () => {
+  it('stops, and says why, as one that cannot run does', async () => {
+    for (const condition of ['[', 'test 1 -eq x', '[ "$A" = 1']) {
+      await using session = await Session.open({
+        files: { Dockerfile: 'FROM busybox\nRUN echo 1\n' },
+        launch: { builder: engineAddress('buildkitd') },
+        breakpoints: [{ at: 2, condition }],
+      });
+      assert.equal(at(await session.start()), 'breakpoint 2', condition);
+      assert.match(JSON.stringify(session.client.all('stopped').at(-1)), /could not run/, condition);
+    }
+  });
+});
+
 describe('function breakpoints', () => {
   it('stop at stages and instructions by name', async () => {
     await using session = await open({ functionBreakpoints: ['build', 'build:ENV', 'COPY', 'no-such'] });

@@ -34,6 +34,20 @@ describe('a failing RUN', () => {
     golden('stop', session.transcript());
   });
 
+  it('that wants a right which the build was not given stops at once, on its line, and says how to give it', async () => {
+    for (const engine of ['buildkitd', 'docker29'] as const) {
+      const files = { Dockerfile: 'FROM busybox AS a\nRUN true\nFROM a\nRUN --network=host true\n' };
+      await using session = await Session.open({ files, launch: { builder: engineAddress(engine) } });
+      const began = Date.now();
+      assert.equal((await session.start()).kind, 'stopped', engine);
+      assert.ok(Date.now() - began < 2500, 'nothing is waited for');
+      assert.deepEqual([session.here.reason, session.here.line], ['exception', 4]);
+      const info = await session.client.request('exceptionInfo', { threadId: session.here.threadId });
+      assert.match(JSON.stringify(info), /--allow network\.host, in launch\.json/);
+      assert.doesNotMatch(JSON.stringify(info), /does not keep/);
+    }
+  });
+
   it('answers commands as the step would see them', async () => {
     await using session = await open();
     await session.start();

@@ -66,6 +66,9 @@ describe('what is changed at a stop', () => {
     await session.start();
     await assert.rejects(set(session, 'Step', 'workdir', 'here'), /absolute path/);
     await assert.rejects(set(session, 'Step', 'platform', 'x'), /cannot be changed/);
+    await session.evaluate('true');
+    await assert.rejects(set(session, 'Step', 'workdir', '/no such'), /There is no folder \/no such here/);
+    assert.notEqual((await session.variable('Step', 'workdir')).value, '/no such');
     const frameId = session.here.frames[0]?.id ?? 0;
     await assert.rejects(
       session.client.request('setExpression', { expression: 'echo 1', value: 'x', frameId }),

@@ -59,6 +59,25 @@ describe('the machine as the terminal sees it', () => {
     assert.equal(threadOf(await it.news()), 1);
   });
 
+  it('stays with a thread that makes a step, until it stands or is over', async () => {
+    const threadOf = (news: News): unknown => news.kind === 'stopped' && news.threadId;
+    const { machine: it } = machine();
+    for (const threadId of [1, 2]) it.event('thread', { threadId, reason: 'started' });
+    for (const threadId of [1, 2]) it.event('stopped', stop(threadId));
+    it.resume(2, true);
+    let told: News | undefined;
+    const stepped = it.news().then((news) => (told = news));
+    it.event('stopped', stop(1));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.equal(told, undefined, 'the other one stands, and is not looked at');
+    it.event('stopped', stop(2));
+    assert.equal(threadOf(await stepped), 2);
+    it.resume(2, true);
+    const over = it.news();
+    it.event('thread', { threadId: 2, reason: 'exited' });
+    assert.equal(threadOf(await over), 1);
+  });
+
   it('comes back to the thread that was looked at when there is no other build', async () => {
     const { machine: it } = machine();
     it.event('stopped', stop(1));
