@@ -125,13 +125,14 @@ const putOffEdges = new Map(
 const programFiles = {
   adapter: { begins: ['debug-adapter/main.ts'] },
   launched: { after: 'adapter', begins: ['debug-adapter/dap/launched.ts', 'debug-adapter/debugger/debugger.ts'] },
+  heard: { after: 'launched', begins: [`message:${answers}`, 'debug-adapter/buildkit/rpc/details.ts'] },
   answered: {
-    after: 'launched',
-    begins: ['debug-adapter/debugger/answered.ts', `message:${answers}`, ...Object.values(afterTheQuestion).flat()],
+    after: 'heard',
+    begins: ['debug-adapter/debugger/answered.ts', ...Object.values(afterTheQuestion).flat()],
   },
   stopped: { after: 'answered', begins: ['debug-adapter/debugger/stopped.ts'] },
   later: { after: 'answered', begins: ['debug-adapter/dap/requests/later.ts'] },
-  services: { after: 'answered', begins: ['debug-adapter/buildkit/session/services.ts'] },
+  services: { after: 'heard', begins: ['debug-adapter/buildkit/session/services.ts'] },
   refused: { after: 'answered', begins: ['debug-adapter/debugger/refusal-words.ts'] },
   terminal: { after: 'adapter', begins: ['debug-adapter/terminal.ts'] },
   tar: { after: 'terminal', begins: ['node_modules/modern-tar/dist/fs/index.js'] },

@@ -22,6 +22,9 @@ import { createTwins, type Twins } from './twins.js';
  */
 const firstWordsMs = 30;
 
+/** By then it has told who it is, and knows the session: it waits for both, while reading our own code takes as long. */
+const firstAnswersMs = 5;
+
 export interface Attempt extends AsyncDisposable {
   readonly build: Build;
   readonly result: FrontendResult;
@@ -137,7 +140,7 @@ async function beginWith(
 
 /** What can be made of the Dockerfile meanwhile: the frontend takes longer to read it than we do. */
 async function loadAndEvaluate(input: AttemptInput, quiet: Promise<void>) {
-  await new Promise<void>((resolve) => setImmediate(resolve));
+  await wait(firstAnswersMs);
   const loaded = await loadAnswered();
   const evaluations = loaded.createEvaluations(input);
   void Promise.all([input.engine.known, quiet])
