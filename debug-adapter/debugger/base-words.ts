@@ -29,7 +29,7 @@ export function baseWords(
   const has = empty.length === 1 ? `${empty.join('')} has no value` : `${empty.join(' and ')} have no value`;
   const makes = written === undefined ? `: it reads "${read ?? ''}"` : '';
   const what = `FROM ${stage.base} names no image${makes}, for ${has}.`;
-  const hint = empty.map((name) => adviceFor(name, dockerfile)).join(' ');
+  const hint = empty.map((name) => adviceFor(name, dockerfile, buildArgs[name] === '')).join(' ');
   return { code: 'base-empty', what, hint, from: stage.instructions[0] };
 }
 
@@ -39,10 +39,13 @@ function onlyVariable(stages: readonly Stage[]): Stage | undefined {
   return second === undefined ? first : undefined;
 }
 
-function adviceFor(name: string, dockerfile: Pick<Dockerfile, 'globalArgs' | 'escape'>): string {
+/** @param given whether a build argument gives it nothing, in place of a default */
+function adviceFor(name: string, dockerfile: Pick<Dockerfile, 'globalArgs' | 'escape'>, given: boolean): string {
   const declared = defaultOf(name, dockerfile);
   if (declared === undefined)
     return `Write ARG ${name}=… above the first FROM: what FROM uses has to be declared there.`;
+  if (given && declared.value !== '')
+    return `The build argument ${name} is given without a value: leave it out to have "${declared.value}" of line ${declared.line}.`;
   return `Give ${name} one: --build-arg ${name}=…, in launch.json "buildArgs": { "${name}": "…" }; or a default on line ${declared.line}: ARG ${name}=….`;
 }
 

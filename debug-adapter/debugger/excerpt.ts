@@ -27,5 +27,5 @@ export function excerpt(
 export function failureText(settings: BuildSettings, dockerfile: string, failure: Failure): string {
   const others = failure.others.map((other) => `Also failed: ${other}\n`).join('');
   const hint = failure.hint === '' ? '' : `${failure.hint}\n`;
-  return `\n${excerpt(settings.dockerfile, dockerfile, failure.place)}ERROR: ${failure.summary}\n${others}${hint}`;
+  return `\n${excerpt(settings.dockerfile, dockerfile, failure.place)}ERROR: ${failure.summary}\n${hint}${others}`;
 }

@@ -7,6 +7,11 @@ export const systemRules: readonly Rule[] = [
     hint: 'The build was not given that right: --allow $1, in launch.json "allow": ["$1"]. The engine has to be set up to give it, too.',
   },
   {
+    text: /failed to calculate checksum of ref \S+: "(\/[^"]*)":? not found/,
+    command: /^RUN\s+(?:--\S+\s+)*--mount/i,
+    hint: 'There is no $1 for a --mount of this step to show: without from= its source is a path from the root of the build context, with it one in that stage or image.',
+  },
+  {
     text: /exec format error/i,
     hint: 'The program is for another processor, or a script lacks its "#!" line. Check the platform of the image and of what was copied.',
   },

@@ -92,6 +92,12 @@ describe('explanations', () => {
     assert.match(of('RUN curl x', 'curl: (7) Connection refused').hint, /from the step/);
     for (const said of ['secret tok: not found', 'secret tok not found: not found'])
       assert.match(of('RUN x', '', 1, said).hint, /needs the secret tok\. .*--secret id=tok,src=FILE/);
+    const missing = 'failed to compute cache key: failed to calculate checksum of ref a::b: "/nope": not found';
+    assert.match(
+      of('RUN --mount=source=nope,target=/x true', '', 1, missing).hint,
+      /no \/nope for a --mount.*build context/,
+    );
+    assert.equal(of('RUN true', '', 1, missing).hint, '');
     assert.match(of('RUN x', '', 1, 'no SSH key "" forwarded from the client').hint, /an ssh agent\. .*--ssh default/);
     assert.match(
       of(add, '', 1, 'no SSH key "default" forwarded from the client').hint,
