@@ -25,6 +25,12 @@ const firstWordsMs = 30;
 /** By then it has told who it is, and knows the session: it waits for both, while reading our own code takes as long. */
 const firstAnswersMs = 5;
 
+/**
+ * By then the frontend has answered for most Dockerfiles whose images the engine has, in milliseconds. Where everything
+ * runs then, its answer should not wait until our own code is read: that can be done while the steps run.
+ */
+const quickAnswerMs = 30;
+
 export interface Attempt extends AsyncDisposable {
   readonly build: Build;
   readonly result: FrontendResult;
@@ -89,19 +95,20 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
     entitlements: settings.entitlements,
     signal,
   });
+  const request = { frontend, opts, inputs: dockerfileInput(input) };
+  const asked = build.gateway.solveFrontend(request, { signal }).then((result) => beginWith(result, input, build));
+  const quiet = input.check === undefined ? Promise.resolve() : wait(firstWordsMs);
   const twins = createTwins();
-  const followed = follow(build, timeline, twins);
+  const loaded = loadAndEvaluate(input, quiet, asked);
+  const followed = follow(build, timeline, twins, loaded);
   const end = async (ended: Promise<void>): Promise<void> => {
     await ended;
     await followed;
     await (await session)[Symbol.asyncDispose]();
   };
   try {
-    const request = { frontend, opts, inputs: dockerfileInput(input) };
-    const asked = build.gateway.solveFrontend(request, { signal }).then((result) => beginWith(result, input, build));
-    const quiet = input.check === undefined ? Promise.resolve() : wait(firstWordsMs);
     const ready = Promise.all([build.ready, session, engine.known, quiet]).then(() => input.check?.());
-    const [{ result, headStart }, late] = await Promise.all([asked, loadAndEvaluate(input, quiet), ready]);
+    const [{ result, headStart }, late] = await Promise.all([asked, loaded, ready]);
     const programs = late.makePrograms(input, result, late.evaluations);
     const toolbox = late.createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
     twins.own(programs.flatMap((program) => [...program.owners.keys()]));
@@ -139,8 +146,11 @@ async function beginWith(
 }
 
 /** What can be made of the Dockerfile meanwhile: the frontend takes longer to read it than we do. */
-async function loadAndEvaluate(input: AttemptInput, quiet: Promise<void>) {
+async function loadAndEvaluate(input: AttemptInput, quiet: Promise<void>, asked: Promise<unknown>) {
   await wait(firstAnswersMs);
+  // What the client has sent meanwhile is read first: it may be all that was missing.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (input.runsThrough()) await Promise.race([asked.catch(() => undefined), wait(quickAnswerMs)]);
   const loaded = await loadAnswered();
   const evaluations = loaded.createEvaluations(input);
   void Promise.all([input.engine.known, quiet])
@@ -150,10 +160,12 @@ async function loadAndEvaluate(input: AttemptInput, quiet: Promise<void>) {
 }
 
 /** Reads the status stream to its end; an error of the stream is that of the build, which `done` tells. */
-async function follow(build: Build, timeline: Timeline, twins: Twins): Promise<void> {
+async function follow(build: Build, timeline: Timeline, twins: Twins, loaded: Promise<unknown>): Promise<void> {
   try {
     const turn = takeTurns();
     for await (const update of build.status) {
+      // Telling of it takes code that is not read yet.
+      await loaded;
       timeline.advance(twins.translate(update));
       await turn();
     }
