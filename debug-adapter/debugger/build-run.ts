@@ -22,9 +22,6 @@ import { createShells, type Shells } from './shells.js';
 import { createStepBoard, type StepBoard } from './step-status.js';
 import { createThread, type RunThread, type ThreadEnd } from './thread.js';
 
-/** A step that has begun needs the machine: so many milliseconds later there is time to prepare for its failure. */
-const WAITING = 20;
-
 /** With what the build before this one knew of its steps. */
 export type BegunInput = RunInput & { readonly past: Past };
 
@@ -61,7 +58,7 @@ class BuildRun implements Run {
       input.events.emit('step', fact);
       if (fact.status === 'done') void this.#lookAt(fact.line);
     });
-    relay.onWaiting = () => void setTimeout(() => void this.#prepareForStop(), WAITING).unref();
+    relay.onWaiting = () => void this.#prepareForStop();
     relay.attach(labelsOf(attempt.programs), this.#board);
     this.#needed = new Set(attempt.programs.flatMap((program) => [...program.steps.keys()]));
     this.#threads = attempt.programs.map((program, index) => this.#thread(program, index + 1));

@@ -7,6 +7,9 @@ import type { StepBoard } from './step-status.js';
 import type { TimelineListener, VertexRecord } from './timeline.js';
 import { warningFact } from './warnings.js';
 
+/** A step that has begun needs the machine: so many milliseconds later there is time, if it still runs. */
+const WAITING = 20;
+
 /** How the frontend of Dockerfiles names the steps of a stage. */
 const OF_A_STEP = /^\[(?:\S+ )*\d+\/\d+\] /;
 
@@ -22,7 +25,7 @@ export interface Relay {
   /** Under the name that the vertex has here. */
   readonly named: (record: VertexRecord) => VertexRecord;
   onChange: () => void;
-  /** The first step runs: there is time. */
+  /** A step runs and takes its time: there is some for us. Once. */
   onWaiting: () => void;
 }
 
@@ -34,7 +37,7 @@ export function createRelay(events: Emitter<DebuggerEvents>): Relay {
   let board: StepBoard | undefined;
   const named = waitForNames();
   let telling = false;
-  let waiting = true;
+  const lull = awaitLull(() => relay.onWaiting());
   const label = (digest: string): Label | undefined => labels.get(digest);
   const writer = createOutputWriter(label, (output) => events.emit('output', output));
   const relay: Relay = {
@@ -48,10 +51,7 @@ export function createRelay(events: Emitter<DebuggerEvents>): Relay {
         named.tell(record.name, () => writer.onVertex(record, before));
         if (board === undefined) early.push(record);
         else board.advance(record);
-        if (waiting && board !== undefined && record.startedAt !== undefined && !record.completed) {
-          waiting = false;
-          relay.onWaiting();
-        }
+        if (board !== undefined) lull(record);
         relay.onChange();
       },
       onLog: (record, stream, text) => named.tell(record.name, () => writer.onLog(record, stream, text)),
@@ -75,6 +75,23 @@ export function createRelay(events: Emitter<DebuggerEvents>): Relay {
     },
   };
   return relay;
+}
+
+/** Takes the steps as they change; calls back when the first of them has run for long enough. */
+function awaitLull(found: () => void): (record: VertexRecord) => void {
+  let watched: { readonly digest: string; readonly timer: NodeJS.Timeout } | undefined;
+  let over = false;
+  const call = (): void => {
+    over = true;
+    found();
+  };
+  return ({ digest, startedAt, completed }) => {
+    if (over || startedAt === undefined) return;
+    if (watched === undefined && !completed) watched = { digest, timer: setTimeout(call, WAITING).unref() };
+    if (watched?.digest !== digest || !completed) return;
+    clearTimeout(watched.timer);
+    watched = undefined;
+  };
 }
 
 /** What steps write before it is known what they are called here waits for that. */
