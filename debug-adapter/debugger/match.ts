@@ -1,5 +1,6 @@
 /** Which instruction of an edited Dockerfile is which of the one before: by content and order, not by line number. */
-import type { Dockerfile, Instruction } from '../dockerfile/model.js';
+import type { Dockerfile } from '../dockerfile/model.js';
+import { type Pair, pairStages, wordsOf } from './match-stages.js';
 
 export interface Match {
   /** Index before → index after, of instructions whose text is the same. */
@@ -8,21 +9,42 @@ export interface Match {
   readonly edited: ReadonlyMap<number, number>;
 }
 
-/** Longest common run of instructions; what lies between its members is paired in order by its keyword. */
+/**
+ * Stage by stage the longest common run of instructions; what lies between its members is paired in order by its keyword.
+ * An instruction that is found nowhere in its stage may have moved to another one.
+ */
 export function matchInstructions(before: Dockerfile, after: Dockerfile): Match {
-  const [a, b] = [before.instructions, after.instructions];
-  const equal = (i: number, j: number): boolean => key(a[i]) === key(b[j]);
+  const pairs = pairStages(before, after);
   const same = new Map<number, number>();
-  let [start, endA, endB] = [0, a.length, b.length];
-  while (start < endA && start < endB && equal(start, start)) same.set(start, start++);
-  while (endA > start && endB > start && equal(endA - 1, endB - 1)) same.set(--endA, --endB);
-  for (const [i, j] of commonRun(start, endA, endB, equal)) same.set(i, j);
-  return { same, edited: pairRest(a, b, same) };
+  for (const pair of pairs) matchOf(pair, same);
+  const taken = new Set(same.values());
+  const homeless = new Map<string, number[]>();
+  for (const instruction of after.instructions) {
+    if (taken.has(instruction.index) || instruction.keyword === 'FROM') continue;
+    const words = wordsOf(instruction);
+    const found = homeless.get(words) ?? [];
+    found.push(instruction.index);
+    homeless.set(words, found);
+  }
+  for (const instruction of before.instructions) {
+    const found = same.has(instruction.index) ? undefined : homeless.get(wordsOf(instruction))?.shift();
+    if (found !== undefined) same.set(instruction.index, found);
+  }
+  const edited = new Map<number, number>();
+  for (const pair of pairs) pairRest(pair, same, edited);
+  return { same, edited };
 }
 
-/** What makes an instruction the same: its words, whatever the space around them. */
-function key(instruction: Instruction | undefined): string {
-  return instruction === undefined ? '' : instruction.text.trim();
+function matchOf({ before: a, after: b }: Pair, same: Map<number, number>): void {
+  const equal = (i: number, j: number): boolean => wordsOf(a[i]) === wordsOf(b[j]);
+  const join = (i: number, j: number): void => {
+    const [from, to] = [a[i], b[j]];
+    if (from !== undefined && to !== undefined) same.set(from.index, to.index);
+  };
+  let [start, endA, endB] = [0, a.length, b.length];
+  while (start < endA && start < endB && equal(start, start)) join(start, start++);
+  while (endA > start && endB > start && equal(endA - 1, endB - 1)) join(--endA, --endB);
+  for (const [i, j] of commonRun(start, endA, endB, equal)) join(i, j);
 }
 
 /** Longest common subsequence of `a[start..endA)` and `b[start..endB)`. */
@@ -51,28 +73,25 @@ function commonRun(
   return pairs;
 }
 
-function pairRest(
-  a: readonly Instruction[],
-  b: readonly Instruction[],
-  same: ReadonlyMap<number, number>,
-): ReadonlyMap<number, number> {
-  const edited = new Map<number, number>();
+function pairRest({ before, after }: Pair, same: ReadonlyMap<number, number>, edited: Map<number, number>): void {
   const taken = new Set(same.values());
   let next = 0;
-  for (const [i, instruction] of a.entries()) {
-    const known = same.get(i);
+  for (const { index, keyword } of before) {
+    const known = same.get(index);
     if (known !== undefined) {
-      next = known + 1;
+      const place = known - (after[0]?.index ?? 0);
+      if (place >= 0 && place < after.length) next = place + 1;
       continue;
     }
-    for (let j = next; j < b.length && !taken.has(j); j++) {
-      if (b[j]?.keyword !== instruction.keyword) continue;
-      edited.set(i, j);
+    for (let j = next; j < after.length; j++) {
+      const candidate = after[j];
+      if (candidate === undefined || taken.has(candidate.index)) break;
+      if (candidate.keyword !== keyword) continue;
+      edited.set(index, candidate.index);
       next = j + 1;
       break;
     }
   }
-  return edited;
 }
 
 /** Instructions that say the same, but for what their stages and those that they name are called now; index after. */

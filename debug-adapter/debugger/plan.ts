@@ -92,6 +92,8 @@ function firstEdited(
   const point = program.points.find(({ instruction }) => instruction.index === goal || !kept.has(instruction.index));
   if (point !== undefined) return callPoint(program.points, point);
   // It is gone, and nothing came in its place: what follows it.
-  const before = [...same].filter(([known]) => known < index).map(([, found]) => found);
-  return pointOf(program, Math.max(-1, ...before) + 1);
+  const before = [...same]
+    .filter(([known]) => known < index)
+    .reduce((last, next) => (next[0] > last[0] ? next : last), [-1, -1]);
+  return pointOf(program, before[1] + 1);
 }

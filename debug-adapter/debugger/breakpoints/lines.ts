@@ -3,7 +3,7 @@ import { instructionAt, stageLabel } from '../../dockerfile/locate.js';
 import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
 import { line1, parseDockerfile } from '../../dockerfile/parse.js';
 import type { BreakpointFact } from '../api.js';
-import { matchInstructions } from '../match.js';
+import { type Match, matchInstructions } from '../match.js';
 
 /** The Dockerfile that breakpoints are placed in. */
 export interface Placement {
@@ -51,18 +51,28 @@ export function notNeeded(stages: string): string {
   return `Not reached: the target of this build does not need ${stages}.`;
 }
 
-const parsed = new WeakMap<Dockerfile, { readonly text: string; readonly before: Dockerfile }>();
+const matched = new WeakMap<
+  Dockerfile,
+  { readonly text: string; readonly before: Dockerfile; readonly match: Match }
+>();
+
+/** All breakpoints of a file were chosen by the same text. */
+function matchWith(text: string, dockerfile: Dockerfile): { readonly before: Dockerfile; readonly match: Match } {
+  const known = matched.get(dockerfile);
+  if (known?.text === text) return known;
+  const before = parseDockerfile(text);
+  const found = { text, before, match: matchInstructions(before, dockerfile) };
+  matched.set(dockerfile, found);
+  return found;
+}
 
 /** Where a line that was chosen by an earlier text is now: it moves with its instruction. */
 export function movedLine(line: number, text: string, dockerfile: Dockerfile): number {
   if (text === dockerfile.text || line < 1) return line;
-  const known = parsed.get(dockerfile);
-  const before = known?.text === text ? known.before : parseDockerfile(text);
-  parsed.set(dockerfile, { text, before });
+  const { before, match } = matchWith(text, dockerfile);
   const instruction = instructionAt(before, line1(line));
   if (instruction === undefined) return line;
-  const { same, edited } = matchInstructions(before, dockerfile);
-  const index = same.get(instruction.index) ?? edited.get(instruction.index);
+  const index = match.same.get(instruction.index) ?? match.edited.get(instruction.index);
   const now = index === undefined ? undefined : dockerfile.instructions[index];
   if (now === undefined) return line;
   return Math.min(Number(now.startLine) + Math.max(0, line - instruction.startLine), Number(now.endLine));

@@ -109,6 +109,23 @@ describe('again', () => {
     assert.equal(at(await session.go('continue')), 'breakpoint 4');
   });
 
+  it('finds its place when stages were swapped, and an edit in one of them', async () => {
+    const first = 'FROM busybox AS first\nRUN echo a > /a\nRUN cat /a\n';
+    const second = 'FROM busybox AS second\nRUN echo b > /b\nRUN cat /b\n';
+    const last = 'FROM busybox\nCOPY --from=first /a /\nCOPY --from=second /b /\nRUN exit 3\n';
+    await using session = await open({ files: { Dockerfile: first + second + last }, breakpoints: [3] });
+    assert.equal(at(await session.start()), 'breakpoint 3');
+    session.workspace.write('Dockerfile', second + first + last);
+    assert.equal(await say(session, ':apply'), 'goto 6', 'the same instruction');
+    session.workspace.edit('echo b', 'echo B');
+    assert.equal(at(await session.go('continue')), 'exception 10');
+    assert.equal(await say(session, ':apply'), 'goto 2', 'what was edited, though it stands elsewhere');
+    session.workspace.write('Dockerfile', first + second + last);
+    assert.equal(await say(session, ':apply'), 'goto 5', 'the same stage, where it was at first');
+    await session.client.request('restart', undefined);
+    assert.equal(at(await session.outcome()), 'breakpoint 3', 'the breakpoint went along, and back');
+  });
+
   it('stays where it is when the edited Dockerfile cannot be built', async () => {
     await using session = await open({ files: { Dockerfile: 'FROM busybox\nRUN echo one\nRUN exit 3\n' } });
     assert.equal(at(await session.start()), 'exception 3');
