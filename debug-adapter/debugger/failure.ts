@@ -5,11 +5,13 @@ import type { BuildSettings, Failure } from './api.js';
 import { diagnoseCopy, missingPath } from './copy-doctor.js';
 import type { CopySource } from './copy-source.js';
 import { earlierSetting } from './earlier-setting.js';
-import { explain, type Explanation } from './explain/explain.js';
+import { explain, heredocWentOn, type Explanation } from './explain/explain.js';
 import { inFlags } from './flag-words.js';
 import { imageWords, missingImage } from './image-words.js';
+import { missingFile, workdirOf } from './missing-file.js';
+import { nearFile } from './near-file.js';
 import { oneLine } from './one-line.js';
-import type { Step } from './program.js';
+import type { Program, Step } from './program.js';
 import { scriptTrouble } from './script-doctor.js';
 import { lastLines, type Timeline } from './timeline.js';
 
@@ -21,6 +23,7 @@ const READ = 60;
 export interface FailureInput {
   readonly step: Step;
   readonly dockerfile: Dockerfile;
+  readonly program: Pick<Program, 'dockerfile' | 'llb' | 'steps'>;
   /** Vertex that failed. */
   readonly digest: string;
   readonly error: EngineError;
@@ -29,6 +32,10 @@ export interface FailureInput {
   readonly others: readonly string[];
   /** What `--from` of a COPY names. */
   readonly sourceOf: (from: string, missing: string) => CopySource;
+  /** Whether the state before the step has the path, absolute. */
+  readonly isThere: (path: string) => Promise<boolean>;
+  /** Names in a folder of it; empty where there is none. */
+  readonly list: (folder: string) => Promise<readonly string[]>;
   /** Words on what this engine cannot give; '' when it gives all. */
   readonly limits: string;
 }
@@ -74,10 +81,7 @@ async function judge(input: FailureInput): Promise<Verdict> {
   const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
   const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });
-  const script = exitCode === 127 ? await scriptTrouble(lines, instruction, dockerfile, settings) : undefined;
-  const said = [...lines, error.message].join('\n');
-  const hint = earlierSetting(said, instruction, dockerfile) ?? script ?? explanation.hint;
-  const words = { hint, fix: fixIn(settings, instruction, explanation) };
+  const words = await mend(input, lines, { exitCode, explanation });
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
     return { code: 'run-failed', summary: `${runFailed(instruction, exitCode)}.`, exitCode, ...words };
   }
@@ -87,6 +91,30 @@ async function judge(input: FailureInput): Promise<Verdict> {
   }
   const summary = `${command} failed: ${withoutWrappers(error.message)}`;
   return { code: 'step-failed', summary, exitCode: undefined, ...words };
+}
+
+/** What to do about it: what the Dockerfile and the context say goes before what the words of the command say. */
+async function mend(
+  input: FailureInput,
+  lines: readonly string[],
+  { exitCode, explanation }: { readonly exitCode: number | undefined; readonly explanation: Explanation },
+): Promise<Pick<Verdict, 'hint' | 'fix'>> {
+  const { step, dockerfile, error, settings } = input;
+  const { instruction } = step;
+  const fix = fixIn(settings, instruction, explanation);
+  const earlier = earlierSetting([...lines, error.message].join('\n'), instruction, dockerfile);
+  if (earlier !== undefined) return { hint: earlier, fix };
+  const ran = instruction.keyword === 'RUN' && exitCode !== undefined;
+  const missing = ran ? await missingFile({ ...input, lines }) : undefined;
+  if (missing !== undefined) {
+    const went = heredocWentOn({ instruction, lines }).hint;
+    return { hint: [missing.hint, went].filter((words) => words !== '').join(' '), fix: missing.fix ?? fix };
+  }
+  const script = exitCode === 127 ? await scriptTrouble(lines, instruction, dockerfile, settings) : undefined;
+  if (script !== undefined) return { hint: script, fix };
+  const isVague = ran && (exitCode === 127 || explanation.hint === '');
+  const near = isVague ? await nearFile(lines, workdirOf(step) ?? '/', input.list) : undefined;
+  return { hint: near ?? explanation.hint, fix };
 }
 
 /** What a command that ended with another code than 0 is said to have done. */
