@@ -13,7 +13,7 @@ import { startBuildkit } from './buildkit.mjs';
 import { startRegistry } from './registry.mjs';
 
 const recipes = join(root, 'scripts/environment/images');
-const architectures = ['amd64', 'arm64'];
+const architectures = ['amd64', 'arm64', '386'];
 
 /** Every image: its recipe, its names, and how its context is laid. */
 const images = [
@@ -113,9 +113,17 @@ async function layBusybox(say, context) {
   for (const architecture of architectures) {
     const folder = join(context, `rootfs-${architecture}`);
     await layRoot(folder);
-    await cp(join(await extracted(say, 'busybox-static', architecture), 'bin/busybox'), join(folder, 'bin/busybox'));
+    await cp(
+      join(await extracted(say, 'busybox-static', debianName(architecture)), 'bin/busybox'),
+      join(folder, 'bin/busybox'),
+    );
     for (const applet of applets) await symlink('busybox', join(folder, 'bin', applet));
   }
+}
+
+/** What Debian calls an architecture of Go's. */
+function debianName(architecture) {
+  return architecture === '386' ? 'i386' : architecture;
 }
 
 async function layAlpine(say, context) {

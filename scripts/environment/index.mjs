@@ -8,7 +8,7 @@ import { removeBridge, startDocker20, startDocker29 } from './docker.mjs';
 import { tool } from './go-tools.mjs';
 import { imageStore } from './images.mjs';
 import { withLock } from './install.mjs';
-import { emulateArm64 } from './platforms.mjs';
+import { emulatePlatforms } from './platforms.mjs';
 import { run, stop } from './process.mjs';
 import { startRegistry } from './registry.mjs';
 import { dropState, readState, variables, writeState } from './state.mjs';
@@ -57,7 +57,7 @@ async function startFilledRegistry(say, { folder, small }) {
 
 function buildkit(name, version, listen) {
   return async (say, { folder, state }) => {
-    if (name === 'buildkitd') await emulateArm64(say);
+    if (name === 'buildkitd') await emulatePlatforms(say);
     return startBuildkit(say, { folder, name, version, listen, registry: state.processes.registry.address });
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { goldens, Session } from '../../support/dap/index.js';
-import { engineAddress, secondPlatform } from '../../support/environment/engines.js';
+import { engineAddress, ownPlatform, secondPlatform } from '../../support/environment/engines.js';
 
 describe('heredocs', () => {
   const golden = goldens(new URL('./transcripts/heredocs/', import.meta.url));
@@ -90,24 +90,47 @@ COPY --from=a /missing /x
     assert.equal(await session.evaluate('cat /half'), 'half');
   });
 
-  it('has a thread for each platform', async () => {
-    const platforms = ['linux/amd64', secondPlatform()];
-    const Dockerfile = 'FROM busybox\nARG TARGETARCH\nRUN test "$TARGETARCH" = amd64 || exit 6\n';
-    await using session = await Session.open({
-      files: { Dockerfile },
-      launch: { builder: engineAddress('buildkitd'), platforms },
-      breakpoints: [3],
+  for (const second of [secondPlatform(), 'linux/386'])
+    it(`has a thread for each platform, stepped and failed by itself: ${second}`, async () => {
+      const platforms = [ownPlatform(), second];
+      const Dockerfile = `FROM busybox
+ARG TARGETPLATFORM
+RUN echo "$TARGETPLATFORM" > /is; od -An -tx1 -j18 -N1 /bin/busybox > /processor
+RUN test "$TARGETPLATFORM" != ${second} || exit 6
+RUN cat /is
+`;
+      await using session = await Session.open({
+        files: { Dockerfile },
+        launch: { builder: engineAddress('buildkitd'), platforms },
+        breakpoints: [4],
+      });
+      await session.start();
+      await session.outcome();
+      const { threads } = await session.client.request('threads');
+      assert.deepEqual(threads.map(({ name }) => name).sort(), [...platforms].sort());
+      const idOf = (name: string): number => threads.find((thread) => thread.name === name)?.id ?? 0;
+      const ask = async (name: string, expression: string): Promise<string> => {
+        const { stackFrames } = await session.client.request('stackTrace', { threadId: idOf(name) });
+        const frameId = stackFrames[0]?.id ?? 0;
+        return (await session.client.request('evaluate', { expression, frameId, context: 'repl' })).result.trim();
+      };
+      for (const name of platforms) {
+        assert.equal(await ask(name, 'cat /is'), name);
+        const processor = { amd64: '3e', arm64: 'b7', 386: '03' }[name.split('/')[1] ?? ''];
+        assert.equal(await ask(name, 'cat /processor'), processor, 'the programs of the image are for it');
+      }
+      await session.client.request('next', { threadId: idOf(ownPlatform()) });
+      const stepped = await session.outcome();
+      assert.deepEqual(stepped.kind === 'stopped' && [stepped.reason, stepped.line], ['step', 5]);
+      assert.equal(session.here.threadId, idOf(ownPlatform()), 'the other one stands where it stood');
+      await session.client.request('continue', { threadId: idOf(second) });
+      const failed = await session.outcome();
+      assert.deepEqual(failed.kind === 'stopped' && [failed.reason, failed.line], ['exception', 4]);
+      assert.equal(session.here.threadId, idOf(second));
+      const { details } = await session.client.request('exceptionInfo', { threadId: idOf(second) });
+      assert.match(JSON.stringify(details), /exit code: 6/);
+      assert.equal(await ask(ownPlatform(), 'cat /is'), ownPlatform());
     });
-    await session.start();
-    await session.outcome();
-    const { threads } = await session.client.request('threads');
-    assert.deepEqual(threads.map(({ name }) => name).sort(), [...platforms].sort());
-    for (const { id } of threads) await session.client.request('continue', { threadId: id });
-    const outcome = await session.outcome();
-    assert.equal(outcome.kind === 'stopped' ? outcome.reason : outcome.kind, 'exception');
-    assert.equal(threads.find(({ id }) => id === session.here.threadId)?.name, secondPlatform());
-    assert.match(await session.evaluate('echo $TARGETARCH'), new RegExp(secondPlatform().split('/')[1] ?? ''));
-  });
 });
 
 describe('two builds of the same steps at one time', () => {

@@ -71,6 +71,11 @@ export function certificates(): Readonly<Record<'ca' | 'cert' | 'key' | 'strange
   };
 }
 
+/** This machine's. */
+export function ownPlatform(): string {
+  return process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
+}
+
 /** A platform beside this machine's that every engine here can run: through the kernel's binfmt_misc. */
 export function secondPlatform(): string {
   return process.arch === 'arm64' ? 'linux/amd64' : 'linux/arm64';
