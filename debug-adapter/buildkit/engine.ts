@@ -30,8 +30,8 @@ const firstAnswerMs = 30_000;
  */
 export async function openEngine(endpoint: Endpoint, { signal, trace }: EngineOptions = {}): Promise<Engine> {
   const control = endpoint.dial({ signal });
-  // The first session will want a connection of its own. Should it break before that, another one is dialled.
-  const spare = endpoint.dial({ signal });
+  // The first session will want a connection of its own, but the question that the build is about goes out first.
+  const spare = control.then(() => soon()).then(() => endpoint.dial({ signal }));
   spare.then((stream) => stream.on('error', () => undefined)).catch(() => undefined);
   try {
     const channel = new DuplexChannel(await control, endpoint.authority, trace);
@@ -40,6 +40,11 @@ export async function openEngine(endpoint: Endpoint, { signal, trace }: EngineOp
     hangUp(spare);
     throw signal?.aborted === true ? error : explainFailure(endpoint, error);
   }
+}
+
+/** What is to be written is written before. */
+function soon(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 /** Closes what was dialled and is not needed. */
@@ -85,7 +90,7 @@ class BuildkitEngine implements Engine {
     return this.answer;
   }
 
-  /** The connection that was dialled ahead, once. */
+  /** The connection that was dialled ahead, once. Should it break before that, another one is dialled. */
   private async transport(): Promise<Duplex> {
     const { spare } = this;
     this.spare = undefined;

@@ -110,7 +110,10 @@ export function forward(debug: Debugger, session: Session): void {
   );
   debug.on('step', (step) => session.event('dockerfile/step', { path: path(), ...step }));
   debug.on('problem', (problem) => session.event('dockerfile/problem', { path: path(), ...problem }));
-  debug.on('build', (build) => session.event('dockerfile/build', { path: path(), ...build }));
+  debug.on('build', (build) => {
+    session.lifecycle.welcome();
+    session.event('dockerfile/build', { path: path(), ...build });
+  });
   debug.on('progress', (body) => session.progress.tell(body));
   debug.on('breakpoints', (body) => onBreakpoints(session, body));
   debug.on('state', (body) => onState(session, body));

@@ -11,6 +11,9 @@ import type { Session, Turn } from './session.js';
 /** What only later requests need is loaded so many milliseconds after the start, if none of them has come. */
 const LATER = 200;
 
+/** The question to the engine goes out before the client is told that it may set breakpoints, but not if that takes longer. */
+const WELCOME = 20;
+
 /** How a build begins that follows another one. */
 export interface RestartWishes {
   /** Launch arguments, when the editor sends other ones. */
@@ -27,6 +30,7 @@ export class Lifecycle {
   /** As JSON. */
   #arguments = '';
   #launched = false;
+  #welcomed = false;
   #prepared = false;
   #configured = false;
   #started = false;
@@ -51,8 +55,13 @@ export class Lifecycle {
       session.debugger.connect(settings, signal);
       this.#warn(await session.debugger.load(settings), settings.buildArgs);
       this.#arguments = JSON.stringify(args.raw);
-      session.event('initialized', undefined);
-      await session.debugger.prepare(signal, () => this.#configured);
+      const late = setTimeout(() => this.welcome(), WELCOME);
+      await session.debugger
+        .prepare(signal, () => this.#configured)
+        .finally(() => {
+          clearTimeout(late);
+          this.welcome();
+        });
       this.#prepared = true;
       turn.after(() => this.#start());
     } catch (error) {
@@ -60,6 +69,13 @@ export class Lifecycle {
       throw error;
     }
     return undefined;
+  }
+
+  /** The client may set its breakpoints: told once. */
+  welcome(): void {
+    if (this.#welcomed) return;
+    this.#welcomed = true;
+    this.#session.event('initialized', undefined);
   }
 
   /** The client has set its breakpoints. */

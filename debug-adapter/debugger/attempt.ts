@@ -3,6 +3,7 @@ import type { Build, Engine, FrontendResult, Session, SessionOptions } from '../
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomId } from '../buildkit/random-id.js';
 import { takeTurns } from '../buildkit/turns.js';
+import type { StatusResponse } from '../buildkit/gen/control.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type { BuildSettings } from './api.js';
 import { dockerfileInput } from './dockerfile-input.js';
@@ -21,6 +22,9 @@ import { createTwins, type Twins } from './twins.js';
  * registry, in milliseconds. What takes longer here waits for that.
  */
 const firstWordsMs = 30;
+
+/** In characters: parsing a longer one takes time. */
+const longText = 16 * 1024;
 
 /** By then it has told who it is, and knows the session: it waits for both, while reading our own code takes as long. */
 const firstAnswersMs = 5;
@@ -56,7 +60,7 @@ export interface AttemptInput {
   readonly dockerfile: Dockerfile;
   readonly taken: Taken;
   /** As `Sources` has it. */
-  readonly check: (() => void) | undefined;
+  readonly check: () => void;
   /** Steps that are to run though the engine has their results. */
   readonly forces: (instruction: Instruction) => boolean;
   /** Whether everything can run at once, asked when the frontend has answered. */
@@ -97,7 +101,7 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
   });
   const request = { frontend, opts, inputs: dockerfileInput(input) };
   const asked = build.gateway.solveFrontend(request, { signal }).then((result) => beginWith(result, input, build));
-  const quiet = input.check === undefined ? Promise.resolve() : wait(firstWordsMs);
+  const quiet = wait(input.dockerfile.text.length > longText ? firstWordsMs : firstAnswersMs);
   const twins = createTwins();
   const loaded = loadAndEvaluate(input, quiet, asked);
   const followed = follow(build, timeline, twins, loaded);
@@ -107,7 +111,7 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
     await (await session)[Symbol.asyncDispose]();
   };
   try {
-    const ready = Promise.all([build.ready, session, engine.known, quiet]).then(() => input.check?.());
+    const ready = Promise.all([build.ready, session, engine.known, quiet]).then(() => input.check());
     const [{ result, headStart }, late] = await Promise.all([asked, loaded, ready]);
     const programs = late.makePrograms(input, result, late.evaluations);
     const toolbox = late.createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
@@ -127,7 +131,7 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
     await build.cancel();
     await followed;
     // What is wrong with a long text says more than the engine, which may have been sooner.
-    if (!signal.aborted) input.check?.();
+    if (!signal.aborted) input.check();
     throw error;
   }
 }
@@ -159,16 +163,27 @@ async function loadAndEvaluate(input: AttemptInput, quiet: Promise<void>, asked:
   return { ...loaded, evaluations };
 }
 
-/** Reads the status stream to its end; an error of the stream is that of the build, which `done` tells. */
+/**
+ * Reads the status stream to its end; an error of the stream is that of the build, which `done` tells. What comes before
+ * our code for it is read is told as soon as that is, all at once: what begins then may ask for the warnings.
+ */
 async function follow(build: Build, timeline: Timeline, twins: Twins, loaded: Promise<unknown>): Promise<void> {
+  const early: StatusResponse[] = [];
+  const tell = (update: StatusResponse): void => timeline.advance(twins.translate(update));
+  let isLoaded = false;
+  const caughtUp = loaded.then(() => {
+    isLoaded = true;
+    early.splice(0).forEach(tell);
+  });
+  caughtUp.catch(() => undefined);
   try {
     const turn = takeTurns();
     for await (const update of build.status) {
-      // Telling of it takes code that is not read yet.
-      await loaded;
-      timeline.advance(twins.translate(update));
+      if (isLoaded) tell(update);
+      else early.push(update);
       await turn();
     }
+    await caughtUp;
   } catch {
     await build.done.catch(() => undefined);
   } finally {

@@ -32,7 +32,7 @@ import { noPast, type Past } from './past.js';
 import { createPlan } from './plan.js';
 import { onSaved } from './saved.js';
 import { reachEngine } from './reach.js';
-import { readSources, type Sources } from './sources.js';
+import { orCheck, readSources, type Sources } from './sources.js';
 import { createProgress, type ProgressReporter } from './progress.js';
 
 const fromBeginning = { kind: 'beginning' } as const;
@@ -80,7 +80,7 @@ class BuildDebugger implements Debugger {
     const sources = this.#loaded();
     using _progress = this.#progress.begin();
     this.#connecting ??= reachEngine(sources.settings, this.#surroundings, signal);
-    const engine = await this.#connecting;
+    const engine = await orCheck(this.#connecting, sources);
     this.#engine = engine;
     void engine.closed.then((cause) => this.#engineLost(engine, cause)).catch(() => undefined);
     await this.#ask(sources, signal, { isConfigured })
@@ -198,6 +198,7 @@ class BuildDebugger implements Debugger {
   /** A build that stands is left only for one that the engine takes; one that runs, at once. */
   async #restart(signal: AbortSignal, { plan: how = fromBeginning, settings, onTaken }: Rebuilding): Promise<void> {
     const sources = await this.#read(settings ?? this.#loaded().settings);
+    sources.check();
     signal.throwIfAborted();
     if (this.#ended) return;
     const [before, stood] = [this.dockerfile, this.#run?.stands() ?? []];

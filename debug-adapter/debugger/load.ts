@@ -9,26 +9,20 @@ import { sameFile } from './paths.js';
 import { readText } from './small-files.js';
 import { targetStage } from './target.js';
 
-/** Longer texts, in characters, are parsed while the engine works on them too. */
-const longText = 16 * 1024;
-
 export interface ReadDockerfile {
   readonly dockerfile: Dockerfile;
-  /** For a long text: to be called when the engine has been asked. Throws what is wrong, as reading does for others. */
-  readonly check: (() => void) | undefined;
+  /** Throws what is wrong: to be called while the engine works on the text too. */
+  readonly check: () => void;
 }
 
-/** Throws the first problem; all of them are told through `report`. A Dockerfile in a remote context is empty yet. */
+/** `check` throws the first problem; all of them are told through `report`. A Dockerfile in a remote context is empty yet. */
 export async function readDockerfile(
   settings: BuildSettings,
   report: (problem: ProblemFact) => void,
 ): Promise<ReadDockerfile> {
-  if (!settings.dockerfileIsLocal) return { dockerfile: parseDockerfile(''), check: undefined };
+  if (!settings.dockerfileIsLocal) return { dockerfile: parseDockerfile(''), check: () => undefined };
   const dockerfile = parseDockerfile(await readWhole(settings.dockerfile));
-  if (dockerfile.text.length > longText)
-    return { dockerfile, check: once(() => checkDockerfile(dockerfile, settings, report)) };
-  checkDockerfile(dockerfile, settings, report);
-  return { dockerfile, check: undefined };
+  return { dockerfile, check: once(() => checkDockerfile(dockerfile, settings, report)) };
 }
 
 /** Does it at the first call, and throws the same at each. */

@@ -23,7 +23,7 @@ export interface RunInput {
   readonly dockerfile: Dockerfile;
   readonly taken: Taken;
   /** As `Sources` has it. */
-  readonly check: (() => void) | undefined;
+  readonly check: () => void;
   /** 1 for the first build of the session. */
   readonly attempt: number;
   /** The build before this one stands, and is left only if the engine takes this one: nothing is told of it before. */
@@ -81,9 +81,13 @@ export async function askFor(input: RunInput): Promise<Asked> {
   relay.onChange = () => progress.touch({ running });
   relay.onChange();
   const forces = input.plan?.forces ?? ((): boolean => false);
+  const beginning = beginAttempt({ ...input, forces, timeline, runsThrough: () => runsThrough(input) });
+  beginning.catch(() => undefined);
+  // The question goes out first.
+  await new Promise((resolve) => void setImmediate(resolve));
   if (!mayStay) events.emit('build', { status: 'started', attempt: number });
   try {
-    const attempt = await beginAttempt({ ...input, forces, timeline, runsThrough: () => runsThrough(input) });
+    const attempt = await beginning;
     const { createRun } = await loadAnswered();
     let begun: Run | undefined;
     return {

@@ -18,3 +18,13 @@ export async function readSources(settings: BuildSettings, report: (problem: Pro
   const [{ dockerfile, check }, taken] = await Promise.all([reading, beginTaking(settings, reading)]);
   return { settings, dockerfile, taken, check };
 }
+
+/** Where the engine cannot be reached, what is wrong with the text is told first: that needs no engine. */
+export async function orCheck<T>(reaching: Promise<T>, { check }: Sources): Promise<T> {
+  try {
+    return await reaching;
+  } catch (error) {
+    check();
+    throw error;
+  }
+}
