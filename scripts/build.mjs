@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Our engine client has a channel of its own (rpc/channel.ts), so most of grpc-js is out of reach; loading it takes time. */
 const grpcClient = fileURLToPath(new URL('./grpc-client.mjs', import.meta.url));
+const grpcStreams = fileURLToPath(new URL('./grpc-streams.mjs', import.meta.url));
 
 /** Modules of grpc-js that its client imports but ours never calls, with the exports that throw in their place. */
 const unreached = {
@@ -20,7 +21,9 @@ const unreached = {
 const clientOnly = {
   name: 'client-only',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: grpcClient }));
+    onResolve({ filter: /^@grpc\/grpc-js$/ }, ({ importer }) => ({
+      path: basename(importer) === 'converse.ts' ? grpcStreams : grpcClient,
+    }));
     const names = Object.keys(unreached).join('|').replaceAll('.', '\\.');
     const filter = new RegExp(`[\\\\/]grpc-js[\\\\/]build[\\\\/]src[\\\\/](?:${names})$`);
     const broken = (name) => `exports.${name} = function ${name}() {
@@ -116,9 +119,14 @@ const afterTheQuestion = {
   'debugger/refused.ts': ['debugger/image-words.ts'],
   'debugger/breakpoints/lines.ts': ['debugger/match.ts'],
 };
+/** And what is needed once something runs in a container. */
+const inContainers = { 'buildkit/gateway-calls.ts': ['buildkit/rpc/converse.ts'] };
 const ofAdapter = (path) => fileURLToPath(new URL(`../debug-adapter/${path}`, import.meta.url));
 const putOffEdges = new Map(
-  Object.entries(afterTheQuestion).map(([path, paths]) => [ofAdapter(path), paths.map(ofAdapter)]),
+  Object.entries({ ...afterTheQuestion, ...inContainers }).map(([path, paths]) => [
+    ofAdapter(path),
+    paths.map(ofAdapter),
+  ]),
 );
 
 /** Each is read when the first of it is imported. */
@@ -130,7 +138,7 @@ const programFiles = {
     after: 'heard',
     begins: ['debug-adapter/debugger/answered.ts', ...Object.values(afterTheQuestion).flat()],
   },
-  stopped: { after: 'answered', begins: ['debug-adapter/debugger/stopped.ts'] },
+  stopped: { after: 'answered', begins: ['debug-adapter/debugger/stopped.ts', ...Object.values(inContainers).flat()] },
   later: { after: 'answered', begins: ['debug-adapter/dap/requests/later.ts'] },
   services: { after: 'heard', begins: ['debug-adapter/buildkit/session/services.ts'] },
   refused: { after: 'answered', begins: ['debug-adapter/debugger/refusal-words.ts'] },

@@ -1,4 +1,4 @@
-import { type Client, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import type { Build, BuildOptions, Exporter, FrontendResult } from './api.js';
 import { EngineError, noDetails } from './errors.js';
 import { BuildGateway, toResult } from './gateway.js';
@@ -6,6 +6,7 @@ import { type CacheOptions, ControlService, type SolveRequest, type StatusRespon
 import { Queue } from './queue.js';
 import { Verdicts } from './verdicts.js';
 import { serverStream, unary } from './rpc/calls.js';
+import type { DuplexChannel } from './rpc/channel.js';
 import { cacheEntry } from './session/content/store-id.js';
 
 /** How long progress may stay silent after the build is over before nothing more is expected. */
@@ -19,8 +20,8 @@ const leaveMs = 3000;
 type Responses = Readonly<Record<string, string>>;
 
 /** Starts a build. */
-export function beginBuild(control: Client, options: BuildOptions): Build {
-  return new RunningBuild(control, options);
+export function beginBuild(channel: DuplexChannel, options: BuildOptions): Build {
+  return new RunningBuild(channel, options);
 }
 
 class RunningBuild implements Build {
@@ -40,13 +41,13 @@ class RunningBuild implements Build {
   /** Settles when the engine has nothing more to tell of the build; never when its progress is cut off. */
   private readonly told = new Promise<void>((resolve) => (this.progressEnded = resolve));
 
-  constructor(control: Client, options: BuildOptions) {
+  constructor(channel: DuplexChannel, options: BuildOptions) {
     this.ref = options.ref;
     const { signal } = options;
     const abort = () => this.stop.abort(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted === true) abort();
-    const solved = unary(control, ControlService.solve, solveRequest(options), { signals: [this.stop.signal] });
+    const solved = unary(channel, ControlService.solve, solveRequest(options), { signals: [this.stop.signal] });
     this.done = solved.then(
       ({ ExporterResponse }) => {
         this.end(new EngineError('Control.Solve', status.NOT_FOUND, 'The build is over.', noDetails));
@@ -60,13 +61,13 @@ class RunningBuild implements Build {
     );
     this.done.catch(() => undefined).finally(() => signal?.removeEventListener('abort', abort));
     this.exportsNothing = exportersOf(options).length === 0 && options.cacheExports.length === 0;
-    this.status = followStatus(control, options.ref, this.over.signal, {
+    this.status = followStatus(channel, options.ref, this.over.signal, {
       note: (update) => this.verdicts.note(update),
       ended: () => this.progressEnded(),
     });
     const { ref, cacheImports } = options;
     const culprit = async (message: string) => await this.verdicts.find(message);
-    this.gateway = new BuildGateway({ ref, client: control, over: this.over.signal, cacheImports, culprit });
+    this.gateway = new BuildGateway({ ref, channel, over: this.over.signal, cacheImports, culprit });
     this.ready = this.gateway.ready;
   }
 
@@ -161,7 +162,7 @@ function entry({ type, attrs }: Exporter) {
 
 /** Reads progress at once, also when nobody iterates yet: an engine stalls when its stream is not read. */
 function followStatus(
-  control: Client,
+  channel: DuplexChannel,
   ref: string,
   over: AbortSignal,
   { note, ended }: { readonly note: (update: StatusResponse) => void; readonly ended: () => void },
@@ -178,7 +179,7 @@ function followStatus(
   const follow = async () => {
     try {
       for await (const update of serverStream(
-        control,
+        channel,
         ControlService.status,
         { Ref: ref },
         { signals: [quiet.signal] },

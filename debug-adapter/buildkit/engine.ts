@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { type Client, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import type { Abortable, BuildOptions, Build, Endpoint, Engine, Session, SessionOptions } from './api.js';
 import { beginBuild } from './build.js';
 import { explainFailure } from './connect/failures.js';
@@ -7,7 +7,7 @@ import { EngineError, noDetails, UserError } from './errors.js';
 import { ControlService } from './gen/control.js';
 import type { Platform } from './gen/ops.js';
 import type { Header } from './http2/header-decoder.js';
-import { clientOn, hasCode, unary } from './rpc/calls.js';
+import { hasCode, unary } from './rpc/calls.js';
 import { DuplexChannel } from './rpc/channel.js';
 import { randomId } from './random-id.js';
 import { methodPaths } from './session/method-paths.js';
@@ -70,7 +70,6 @@ class BuildkitEngine implements Engine {
   platforms: readonly string[] = [];
   labels: Readonly<Record<string, string>> = {};
   readonly closed: Promise<Error | undefined>;
-  private readonly control: Client;
   private readonly sessions = new Set<Session>();
   private answer: Promise<void> | undefined;
 
@@ -80,7 +79,6 @@ class BuildkitEngine implements Engine {
     private spare: Promise<Duplex> | undefined,
     private readonly options: EngineOptions,
   ) {
-    this.control = clientOn(channel);
     this.closed = channel.closed;
   }
 
@@ -99,12 +97,12 @@ class BuildkitEngine implements Engine {
   }
 
   private async ask(signal: AbortSignal | undefined): Promise<void> {
-    const { channel, control } = this;
+    const { channel } = this;
     const signals = [signal, AbortSignal.timeout(firstAnswerMs)];
     try {
       const [version, workers] = await Promise.all([
-        unary(control, ControlService.info, {}, { signals }).catch(withoutInfo),
-        unary(control, ControlService.listWorkers, { filter: [] }, { signals }),
+        unary(channel, ControlService.info, {}, { signals }).catch(withoutInfo),
+        unary(channel, ControlService.listWorkers, { filter: [] }, { signals }),
       ]);
       this.version = version?.buildkitVersion?.version;
       this.platforms = [...new Set((workers.record[0]?.platforms ?? []).map(platformText))];
@@ -153,7 +151,7 @@ class BuildkitEngine implements Engine {
   }
 
   beginBuild(options: BuildOptions): Build {
-    return beginBuild(this.control, options);
+    return beginBuild(this.channel, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,10 @@
-import { type Client, Metadata, type MethodDefinition, status } from '@grpc/grpc-js';
+import { Metadata, type MethodDefinition, status } from '@grpc/grpc-js';
 import type { Abortable, Exporter } from './api.js';
 import { EngineError, noDetails } from './errors.js';
 import type { Stat } from './gen/fsutil.js';
-import { type Conversation, converse, hasCode, reasonOf, unary } from './rpc/calls.js';
+import { hasCode, reasonOf, unary } from './rpc/calls.js';
+import type { DuplexChannel } from './rpc/channel.js';
+import { type Conversation, converse } from './rpc/converse.js';
 
 /** A build that failed at once may be gone before its error has arrived here. */
 const endMs = 2000;
@@ -12,7 +14,7 @@ const pieceLimit = 4 * 1024 * 1024;
 /** What a gateway needs to know of its build. */
 export interface BuildScope {
   readonly ref: string;
-  readonly client: Client;
+  readonly channel: DuplexChannel;
   /** Aborted when the build is over; the reason is the error for calls that still wait. */
   readonly over: AbortSignal;
   readonly cacheImports: readonly Exporter[];
@@ -37,15 +39,15 @@ export class GatewayCalls {
 
   async unary<Q, A>(method: MethodDefinition<Q, A>, request: Q, { signal, ofFiles }: CallOptions = {}): Promise<A> {
     try {
-      const { client } = this.scope;
-      return await unary(client, method, request, { metadata: this.metadata, signals: [signal, this.scope.over] });
+      const { channel } = this.scope;
+      return await unary(channel, method, request, { metadata: this.metadata, signals: [signal, this.scope.over] });
     } catch (error) {
       throw ofFiles === true && hasCode(error, status.UNKNOWN) ? error : await this.explained(error);
     }
   }
 
   converse<Q, A>(method: MethodDefinition<Q, A>, { signal }: Abortable = {}): Conversation<Q, A> {
-    return converse(this.scope.client, method, { metadata: this.metadata, signals: [signal, this.scope.over] });
+    return converse(this.scope.channel, method, { metadata: this.metadata, signals: [signal, this.scope.over] });
   }
 
   /** Docker Engine 20.10 attaches nothing to its errors; what failed is then only told by progress. */

@@ -5,7 +5,7 @@ import { EngineError, noDetails } from './errors.js';
 import { ExecMessage, type ExitMessage, type FdMessage } from './gen/gateway.js';
 import type { Meta, ProxyEnv } from './gen/ops.js';
 import { Queue } from './queue.js';
-import type { Conversation } from './rpc/calls.js';
+import type { Conversation } from './rpc/converse.js';
 import { Settlable } from './settlable.js';
 import { takeTurns } from './turns.js';
 

@@ -1,7 +1,8 @@
 /** Calls as promises and async iterables; every failure is an EngineError or the reason of the signal. */
 import { setMaxListeners } from 'node:events';
-import { Client, credentials, Metadata, type MethodDefinition, type ServiceError, status } from '@grpc/grpc-js';
-import { EngineError } from '../errors.js';
+import { Metadata, type MethodDefinition, status, type StatusObject } from '@grpc/grpc-js';
+import { EngineError, noDetails } from '../errors.js';
+import type { StreamCall } from './call.js';
 import type { DuplexChannel } from './channel.js';
 import { parseDetails } from './details.js';
 
@@ -11,14 +12,9 @@ export interface CallOptions {
   readonly signals?: readonly (AbortSignal | undefined)[];
 }
 
-/** A client on a channel that exists already. */
-export function clientOn(channel: DuplexChannel): Client {
-  return new Client(channel.getTarget(), credentials.createInsecure(), { channelOverride: channel });
-}
-
 /** Calls a method with one request and one answer. */
 export function unary<Request, Answer>(
-  client: Client,
+  channel: DuplexChannel,
   method: MethodDefinition<Request, Answer>,
   request: Request,
   { metadata = new Metadata(), signals = [] }: CallOptions = {},
@@ -26,100 +22,116 @@ export function unary<Request, Answer>(
   return new Promise((resolve, reject) => {
     const reason = abortReason(signals);
     if (reason !== undefined) return reject(reason);
-    const settled = (error: ServiceError | null, answer?: Answer) => {
+    const bytes = method.requestSerialize(request);
+    const call = channel.createCall(method.path, Infinity);
+    let answer: Buffer | undefined;
+    const settle = ({ code, details, metadata: more }: StatusObject): void => {
       unlisten();
-      const aborted = error?.code === status.CANCELLED ? abortReason(signals) : undefined;
-      if (aborted !== undefined) reject(aborted);
-      else if (error !== null) reject(asEngineError(method.path, error));
-      else if (answer !== undefined) resolve(answer);
-      else reject(new EngineError(methodName(method.path), status.INTERNAL, 'The answer is empty.', { sources: [] }));
+      const error = code === status.OK ? undefined : engineError(method.path, { code, details, metadata: more });
+      const aborted = code === status.CANCELLED ? abortReason(signals) : undefined;
+      if (error !== undefined) reject(aborted ?? error);
+      else if (answer === undefined) reject(internal(method.path, 'The answer is empty.'));
+      else
+        try {
+          resolve(decode(method, answer));
+        } catch (failure) {
+          reject(failure);
+        }
     };
-    const { path, requestSerialize, responseDeserialize } = method;
-    const call = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, {}, settled);
-    const unlisten = onAbort(signals, () => call.cancel());
+    call.start(metadata, {
+      onReceiveMetadata: () => undefined,
+      onReceiveMessage(message: Buffer) {
+        if (answer === undefined) call.startRead();
+        else call.cancelWithStatus(status.INTERNAL, 'There is more than one answer.');
+        answer = message;
+      },
+      onReceiveStatus: settle,
+    });
+    call.startRead();
+    call.sendMessageWithContext({}, bytes);
+    call.halfClose();
+    const unlisten = onAbort(signals, () => cancel(call));
   });
 }
 
 /** Calls a method that answers with a stream. The call starts at once, also when nobody iterates yet. */
 export function serverStream<Request, Answer>(
-  client: Client,
+  channel: DuplexChannel,
   method: MethodDefinition<Request, Answer>,
   request: Request,
   { metadata = new Metadata(), signals = [] }: CallOptions = {},
 ): AsyncGenerator<Answer, void, undefined> {
-  const call = client.makeServerStreamRequest(method.path, method.requestSerialize, asIs, request, metadata, {});
-  return answersOf(call, method, signals);
-}
-
-/** Both directions of a streaming call. */
-export interface Conversation<Request, Answer> {
-  /** Resolves when the message is handed to the connection. */
-  send(message: Request): Promise<void>;
-  /** Nothing more will be sent. */
-  end(): void;
-  cancel(): void;
-  /** May be iterated once. */
-  readonly answers: AsyncGenerator<Answer, void, undefined>;
-}
-
-/** Opens a call on which both sides stream. */
-export function converse<Request, Answer>(
-  client: Client,
-  method: MethodDefinition<Request, Answer>,
-  { metadata = new Metadata(), signals = [] }: CallOptions = {},
-): Conversation<Request, Answer> {
-  const call = client.makeBidiStreamRequest(method.path, method.requestSerialize, asIs, metadata, {});
-  return {
-    send: (message) => new Promise((resolve) => void call.write(message, () => resolve())),
-    end: () => void call.end(),
-    cancel: () => call.cancel(),
-    answers: answersOf(call, method, signals),
-  };
-}
-
-/** Decoding waits until somebody takes the message. */
-function asIs(message: Buffer): Buffer {
-  return message;
-}
-
-interface StreamingCall extends AsyncIterable<unknown> {
-  cancel(): void;
-  on(event: 'error', listener: (error: Error) => void): unknown;
-}
-
-function answersOf<Answer>(
-  call: StreamingCall,
-  method: { readonly path: string; responseDeserialize(bytes: Buffer): Answer },
-  signals: readonly (AbortSignal | undefined)[],
-): AsyncGenerator<Answer, void, undefined> {
-  // An error may come before anybody iterates; the iteration gives it all the same.
-  let failure: Error | undefined;
-  call.on('error', (error) => {
-    failure = error;
-  });
-  const unlisten = onAbort(signals, () => call.cancel());
+  const bytes = method.requestSerialize(request);
+  const call = channel.createCall(method.path, Infinity);
+  const next = messagesOf(call, metadata, method.path);
+  call.sendMessageWithContext({}, bytes);
+  call.halfClose();
+  const unlisten = onAbort(signals, () => cancel(call));
   return iterate();
 
   async function* iterate(): AsyncGenerator<Answer, void, undefined> {
     try {
-      for await (const bytes of call) if (Buffer.isBuffer(bytes)) yield method.responseDeserialize(bytes);
-      if (failure !== undefined) throw failure;
+      for (let message = await next(); message !== undefined; message = await next()) yield decode(method, message);
     } catch (error) {
-      throw abortReason(signals) ?? asEngineError(method.path, error);
+      throw abortReason(signals) ?? error;
     } finally {
       unlisten();
-      call.cancel();
+      cancel(call);
     }
   }
 }
 
+/** Starts a call; each time gives its next message, undefined after the last one. A message is read when it is wanted. */
+function messagesOf(call: StreamCall, metadata: Metadata, path: string): () => Promise<Buffer | undefined> {
+  let outcome: StatusObject | undefined;
+  let wanting: { resolve(message: Buffer | undefined): void; reject(error: Error): void } | undefined;
+  const end = ({ resolve, reject }: NonNullable<typeof wanting>, ended: StatusObject): void =>
+    ended.code === status.OK ? resolve(undefined) : reject(engineError(path, ended));
+  call.start(metadata, {
+    onReceiveMetadata: () => undefined,
+    onReceiveMessage(message: Buffer) {
+      wanting?.resolve(message);
+      wanting = undefined;
+    },
+    onReceiveStatus(ended) {
+      outcome = ended;
+      if (wanting !== undefined) end(wanting, ended);
+      wanting = undefined;
+    },
+  });
+  return () =>
+    new Promise((resolve, reject) => {
+      if (outcome !== undefined) return end({ resolve, reject }, outcome);
+      wanting = { resolve, reject };
+      call.startRead();
+    });
+}
+
+function cancel(call: StreamCall): void {
+  call.cancelWithStatus(status.CANCELLED, 'The call was cancelled.');
+}
+
+function decode<Answer>(
+  method: Pick<MethodDefinition<unknown, Answer>, 'path' | 'responseDeserialize'>,
+  message: Buffer,
+): Answer {
+  try {
+    return method.responseDeserialize(message);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw internal(method.path, `The answer cannot be read: ${why}`);
+  }
+}
+
+function internal(path: string, text: string): EngineError {
+  return new EngineError(methodName(path), status.INTERNAL, text, noDetails);
+}
+
 /** The error of a call with its details. */
-function asEngineError(path: string, error: unknown): Error {
-  if (error instanceof EngineError) return error;
-  if (!isServiceError(error)) return error instanceof Error ? error : new Error(String(error));
-  const [bytes] = error.metadata.get('grpc-status-details-bin');
-  const details = parseDetails(typeof bytes === 'string' ? undefined : bytes, error.details);
-  return new EngineError(methodName(path), error.code, shortened(error.details), details, { cause: error });
+export function engineError(path: string, { code, details: text, metadata }: StatusObject): EngineError {
+  const [bytes] = metadata.get('grpc-status-details-bin');
+  const details = parseDetails(typeof bytes === 'string' ? undefined : bytes, text);
+  return new EngineError(methodName(path), code, shortened(text), details);
 }
 
 /** Longer texts, such as the whole script of a RUN, are cut in the middle. */
@@ -130,17 +142,13 @@ function shortened(text: string): string {
   return `${text.slice(0, longestText / 2)} [...] ${text.slice(-longestText / 8)}`;
 }
 
-function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && 'code' in error && 'metadata' in error && error.metadata instanceof Metadata;
-}
-
 /** `/moby.buildkit.v1.frontend.LLBBridge/Solve` → `LLBBridge.Solve` */
 function methodName(path: string): string {
   return path.replace(/^\/(?:.*\.)?/, '').replace('/', '.');
 }
 
 /** Calls once when the first signal aborts, at once if one has; answers how to stop listening. Many calls share one. */
-function onAbort(signals: readonly (AbortSignal | undefined)[], abort: () => void): () => void {
+export function onAbort(signals: readonly (AbortSignal | undefined)[], abort: () => void): () => void {
   for (const signal of signals) if (signal !== undefined) setMaxListeners(0, signal);
   if (abortReason(signals) !== undefined) abort();
   else for (const signal of signals) signal?.addEventListener('abort', abort, { once: true });
@@ -149,7 +157,7 @@ function onAbort(signals: readonly (AbortSignal | undefined)[], abort: () => voi
   };
 }
 
-function abortReason(signals: readonly (AbortSignal | undefined)[]): Error | undefined {
+export function abortReason(signals: readonly (AbortSignal | undefined)[]): Error | undefined {
   const aborted = signals.find((signal) => signal?.aborted === true);
   return aborted && reasonOf(aborted);
 }

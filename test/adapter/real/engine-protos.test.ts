@@ -14,7 +14,7 @@ import {
   FileDescriptorSetSchema,
 } from '@bufbuild/protobuf/wkt';
 import { resolveEndpoint } from '../../../debug-adapter/buildkit/connect/resolve.js';
-import { clientOn, converse } from '../../../debug-adapter/buildkit/rpc/calls.js';
+import { converse } from '../../../debug-adapter/buildkit/rpc/converse.js';
 import { DuplexChannel } from '../../../debug-adapter/buildkit/rpc/channel.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
@@ -36,7 +36,7 @@ type Question = readonly [3 | 4, string];
 async function engineFiles(symbols: readonly string[]): Promise<Map<string, FileDescriptorProto>> {
   const endpoint = await resolveEndpoint(engineAddress('buildkitd'));
   const channel = new DuplexChannel(await endpoint.dial({}), endpoint.authority);
-  const call = converse(clientOn(channel), reflection);
+  const call = converse(channel, reflection);
   const files = new Map<string, FileDescriptorProto>();
   const questions: Question[] = symbols.map((symbol) => [4, symbol]);
   for (let question = questions.shift(); question !== undefined; question = questions.shift()) {

@@ -11,7 +11,8 @@ import {
 } from '@grpc/grpc-js';
 import { EngineError } from '../../../debug-adapter/buildkit/errors.js';
 import { Status } from '../../../debug-adapter/buildkit/gen/status.js';
-import { clientOn, converse, serverStream, unary } from '../../../debug-adapter/buildkit/rpc/calls.js';
+import { serverStream, unary } from '../../../debug-adapter/buildkit/rpc/calls.js';
+import { converse } from '../../../debug-adapter/buildkit/rpc/converse.js';
 import { DuplexChannel } from '../../../debug-adapter/buildkit/rpc/channel.js';
 import { streamPair } from './pair.js';
 
@@ -72,7 +73,7 @@ function serve() {
     channel.close();
     server.forceShutdown();
   };
-  return { channel, client: clientOn(channel), seen, close };
+  return { channel, client: channel, seen, close };
 }
 
 async function failure(work: Promise<unknown>): Promise<EngineError> {

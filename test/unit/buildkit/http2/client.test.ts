@@ -16,7 +16,7 @@ import {
   settingsFrame,
 } from '../../../../debug-adapter/buildkit/http2/frames.js';
 import { responseHeaders, trailers } from '../../../../debug-adapter/buildkit/http2/header-encoder.js';
-import { clientOn, serverStream, unary } from '../../../../debug-adapter/buildkit/rpc/calls.js';
+import { serverStream, unary } from '../../../../debug-adapter/buildkit/rpc/calls.js';
 import { DuplexChannel } from '../../../../debug-adapter/buildkit/rpc/channel.js';
 import { messagePrefix } from '../../../../debug-adapter/buildkit/rpc/messages.js';
 import { streamPair } from '../pair.js';
@@ -86,7 +86,7 @@ function connected() {
   const [near, far] = streamPair();
   const peer = new Peer(far);
   const channel = new DuplexChannel(near, 'localhost');
-  const client = clientOn(channel);
+  const client = channel;
   const call = (text: string): Promise<Buffer> => {
     const answer = unary(client, method, Buffer.from(text));
     answer.catch(() => undefined);
