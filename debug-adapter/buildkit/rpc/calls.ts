@@ -13,31 +13,38 @@ export interface CallOptions {
 }
 
 /** Calls a method with one request and one answer. */
-export function unary<Request, Answer>(
+export async function unary<Request, Answer>(
   channel: DuplexChannel,
   method: MethodDefinition<Request, Answer>,
   request: Request,
   { metadata = new Metadata(), signals = [] }: CallOptions = {},
 ): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const reason = abortReason(signals);
-    if (reason !== undefined) return reject(reason);
-    const bytes = method.requestSerialize(request);
-    const call = channel.createCall(method.path, Infinity);
+  const reason = abortReason(signals);
+  if (reason !== undefined) throw reason;
+  const bytes = method.requestSerialize(request);
+  const call = channel.createCall(method.path, Infinity);
+  const ended = endOf(call, metadata);
+  call.startRead();
+  call.sendMessageWithContext({}, bytes);
+  call.halfClose();
+  const unlisten = onAbort(signals, () => cancel(call));
+  const { outcome, answer } = await ended;
+  unlisten();
+  const aborted = outcome.code === status.CANCELLED ? abortReason(signals) : undefined;
+  if (outcome.code !== status.OK) throw aborted ?? engineError(method.path, outcome);
+  if (answer === undefined) throw internal(method.path, 'The answer is empty.');
+  return decode(method, answer);
+}
+
+interface End {
+  readonly outcome: StatusObject;
+  readonly answer: Buffer | undefined;
+}
+
+/** Starts a call that has at most one answer. */
+function endOf(call: StreamCall, metadata: Metadata): Promise<End> {
+  return new Promise((resolve) => {
     let answer: Buffer | undefined;
-    const settle = ({ code, details, metadata: more }: StatusObject): void => {
-      unlisten();
-      const error = code === status.OK ? undefined : engineError(method.path, { code, details, metadata: more });
-      const aborted = code === status.CANCELLED ? abortReason(signals) : undefined;
-      if (error !== undefined) reject(aborted ?? error);
-      else if (answer === undefined) reject(internal(method.path, 'The answer is empty.'));
-      else
-        try {
-          resolve(decode(method, answer));
-        } catch (failure) {
-          reject(failure);
-        }
-    };
     call.start(metadata, {
       onReceiveMetadata: () => undefined,
       onReceiveMessage(message: Buffer) {
@@ -45,12 +52,8 @@ export function unary<Request, Answer>(
         else call.cancelWithStatus(status.INTERNAL, 'There is more than one answer.');
         answer = message;
       },
-      onReceiveStatus: settle,
+      onReceiveStatus: (outcome) => resolve({ outcome, answer }),
     });
-    call.startRead();
-    call.sendMessageWithContext({}, bytes);
-    call.halfClose();
-    const unlisten = onAbort(signals, () => cancel(call));
   });
 }
 
@@ -81,11 +84,16 @@ export function serverStream<Request, Answer>(
   }
 }
 
+interface Wanting {
+  readonly resolve: (message: Buffer | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** Starts a call; each time gives its next message, undefined after the last one. A message is read when it is wanted. */
 function messagesOf(call: StreamCall, metadata: Metadata, path: string): () => Promise<Buffer | undefined> {
   let outcome: StatusObject | undefined;
-  let wanting: { resolve(message: Buffer | undefined): void; reject(error: Error): void } | undefined;
-  const end = ({ resolve, reject }: NonNullable<typeof wanting>, ended: StatusObject): void =>
+  let wanting: Wanting | undefined;
+  const end = ({ resolve, reject }: Wanting, ended: StatusObject): void =>
     ended.code === status.OK ? resolve(undefined) : reject(engineError(path, ended));
   call.start(metadata, {
     onReceiveMetadata: () => undefined,
