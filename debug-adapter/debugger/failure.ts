@@ -8,6 +8,7 @@ import { earlierSetting } from './earlier-setting.js';
 import { explain, type Explanation } from './explain/explain.js';
 import { inFlags } from './flag-words.js';
 import { imageWords, missingImage } from './image-words.js';
+import { onbuildCommand, ofOnbuild, shorten } from './onbuild-words.js';
 import { oneLine } from './one-line.js';
 import type { Step } from './program.js';
 import { scriptTrouble } from './script-doctor.js';
@@ -39,7 +40,11 @@ type Verdict = Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint' | 'fix'>;
 export async function describeFailure(input: FailureInput): Promise<Failure> {
   const { step, digest, error, timeline, settings, limits } = input;
   const { instruction } = step;
-  const verdict = await judge(input);
+  const onbuild = onbuildCommand(step, digest, input.dockerfile);
+  const verdict =
+    onbuild === undefined
+      ? await judge(input)
+      : ofOnbuild(await judge({ ...input, step: { ...step, instruction: onbuild.command } }), instruction, onbuild);
   const hint = [verdict.hint, limits].filter((sentence) => sentence !== '').join(' ');
   return {
     ...verdict,
@@ -81,10 +86,6 @@ async function judge(input: FailureInput): Promise<Verdict> {
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
     return { code: 'run-failed', summary: `${runFailed(instruction, exitCode)}.`, exitCode, ...words };
   }
-  if (instruction.keyword === 'FROM' && exitCode !== undefined) {
-    const summary = `${command} failed: ${triggerIn(error.message)} ended with exit code ${exitCode}.`;
-    return { code: 'run-failed', summary, exitCode, ...words };
-  }
   const summary = `${command} failed: ${withoutWrappers(error.message)}`;
   return { code: 'step-failed', summary, exitCode: undefined, ...words };
 }
@@ -116,17 +117,7 @@ export function exitCodeIn(message: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** An image runs commands where it is built on only as its ONBUILD says. */
-function triggerIn(message: string): string {
-  const command = /process "(?:\/bin\/sh -c )?(.*)" did not complete/s.exec(message)?.[1];
-  return command === undefined ? 'an ONBUILD command of the base' : `its ONBUILD command "${shorten(command)}"`;
-}
-
 /** The engine's text without the beginnings that tell nothing. */
 function withoutWrappers(message: string): string {
   return message.replace(/^(?:(?:failed to solve|rpc error: code = \w+ desc =|failed to compute cache key):\s*)+/, '');
-}
-
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
 }

@@ -5,6 +5,7 @@
 import { oneLine } from './one-line.js';
 import { stageLabel } from '../dockerfile/locate.js';
 import type { Program, Step } from './program.js';
+import { isTrigger } from './triggers.js';
 
 /** What is told of a vertex is told under this name, at this line. */
 export interface Label {
@@ -23,8 +24,12 @@ export function labelsOf(programs: readonly Program[]): ReadonlyMap<string, Labe
       if (labels.has(digest)) continue;
       const { instruction, stage } = step;
       const line = Number(instruction.startLine);
-      const own = program.llb.vertices.get(digest)?.name ?? '';
-      const name = `[${place}${stageLabel(program.dockerfile, stage)}:${line}] ${wordsOf(step, own, shared.has(digest))}`;
+      const vertex = program.llb.vertices.get(digest);
+      const own = vertex?.name ?? '';
+      const words = wordsOf(step, own, shared.has(digest));
+      // Engines before BuildKit 0.17 do not say so.
+      const onbuild = vertex !== undefined && isTrigger(instruction, vertex) && !begins(words, 'ONBUILD');
+      const name = `[${place}${stageLabel(program.dockerfile, stage)}:${line}] ${onbuild ? 'ONBUILD ' : ''}${words}`;
       labels.set(digest, { line, name: own.startsWith('[internal] ') ? own : name });
     }
   }

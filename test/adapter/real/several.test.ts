@@ -75,20 +75,28 @@ COPY --from=a /missing /x
     assert.equal(await session.evaluate('echo here'), 'here');
   });
 
-  it('tells which ONBUILD command of a base failed', async () => {
-    const Dockerfile = 'FROM busybox AS base\nONBUILD RUN echo half > /half && exit 7\nFROM base\nRUN true\n';
-    await using session = await Session.open({
-      files: { Dockerfile },
-      launch: { builder: engineAddress('buildkitd') },
+  for (const engine of ['buildkitd', 'docker20'] as const)
+    it(`tells which ONBUILD command of a base failed, at its FROM, on ${engine}`, async () => {
+      const Dockerfile =
+        'FROM busybox AS base\nONBUILD RUN echo half > /half && exit 7\nFROM busybox AS copies\nONBUILD COPY a.c /\nFROM base AS runs\nRUN true\nFROM copies\n';
+      const launch = { builder: engineAddress(engine) };
+      const files = { Dockerfile, 'a.cc': '' };
+      await using run = await Session.open({ files, launch: { ...launch, target: 'runs' } });
+      await run.start();
+      assert.equal(run.here.line, 5);
+      assert.match(
+        run.here.text ?? '',
+        /FROM base AS runs failed at its ONBUILD RUN echo half > \/half && exit 7: exit code 7\./,
+      );
+      if (engine === 'buildkitd') assert.equal(await run.evaluate('cat /half'), 'half');
+      await using copy = await Session.open({ files, launch });
+      await copy.start();
+      assert.equal(copy.here.line, 7);
+      assert.match(
+        `${copy.here.text ?? ''} ${copy.output()}`,
+        /FROM copies failed at its ONBUILD COPY a\.c \/: the build context .* has no a\.c\.\nDid you mean a\.cc\? .* the stage copies, on line 4,/,
+      );
     });
-    await session.start();
-    assert.equal(session.here.line, 3);
-    assert.match(
-      session.here.text ?? '',
-      /FROM base failed: its ONBUILD command "echo half > \/half && exit 7" ended with exit code 7\./,
-    );
-    assert.equal(await session.evaluate('cat /half'), 'half');
-  });
 
   it('has a thread for each platform', async () => {
     const platforms = ['linux/amd64', secondPlatform()];

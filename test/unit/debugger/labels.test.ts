@@ -13,7 +13,10 @@ type Vertices = Readonly<Record<string, { readonly lines: readonly number[]; rea
 
 function program(text: string, vertices: Vertices, platform = 'linux/amd64'): Program {
   const dockerfile = parseDockerfile(text);
-  const all = Object.entries(vertices).map(([digest, { named }]) => [digest, { digest, name: named }] as const);
+  const all = Object.entries(vertices).map(([digest, { named }]) => {
+    const $case = / (?:RUN|COPY|ADD) /.test(named) ? 'exec' : 'source';
+    return [digest, { digest, name: named, op: { op: { $case } } }] as const;
+  });
   const steps = dockerfile.instructions.map((instruction) => {
     const own = all.filter(([digest]) => vertices[digest]!.lines.includes(Number(instruction.startLine)));
     return { instruction, stage: instruction.stage ?? 0, vertices: own.map(([, vertex]) => vertex) };
@@ -61,6 +64,14 @@ describe('what steps are called', () => {
     ]);
     assert.equal(labels.get('a')?.name, '[linux/amd64 stage-1:4] COPY --from=docs /a /');
     assert.equal(labels.get('b')?.name, '[linux/arm64 stage-1:5] ADD https://h/x /x');
+  });
+
+  it('says of what a base brings that it is ONBUILD, which old engines do not', () => {
+    for (const named of ['[stage-1 2/4] ONBUILD RUN make', '[stage-1 2/3] RUN make'])
+      assert.equal(
+        labelsOf([program(text, { a: { lines: [3], named } })]).get('a')?.name,
+        '[stage-1:3] ONBUILD RUN make',
+      );
   });
 
   it('puts an instruction on one line without its comments and here-documents', () => {
