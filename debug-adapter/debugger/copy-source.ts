@@ -7,7 +7,7 @@ import { cleanPath } from '../patterns/clean-path.js';
 import type { BuildSettings, FileFact } from './api.js';
 import { copiesOf } from './copy-preview.js';
 import { fileFact } from './files.js';
-import { inputOf, type Program, type Step } from './program.js';
+import { inputOf, type Program, type Result, type Step } from './program.js';
 import { materialize } from './scene.js';
 
 export interface CopySource {
@@ -54,16 +54,20 @@ export function copySource(
   const pathOf = ({ action }: (typeof copies)[number]): string => cleanPath(`/${action.src}`);
   const own = copies.find((each) => pathOf(each) === missing) ?? copies.find((each) => missing.endsWith(pathOf(each)));
   const copy = own ?? copies[0];
-  let made: Promise<string> | undefined;
   return {
     ...sourceNamed(from, program.dockerfile, settings),
     path: own === undefined ? missing : pathOf(own),
-    async list(folder, signal) {
-      if (copy === undefined) return [];
-      made ??= materialize(gateway, program, inputOf(copy.vertex, copy.source), signal);
-      const ref = await made;
-      return ref === '' ? [] : (await gateway.readDir(ref, folder, { signal })).map(fileFact);
-    },
+    list: copy === undefined ? () => Promise.resolve([]) : listOf(gateway, program, inputOf(copy.vertex, copy.source)),
+  };
+}
+
+/** What a folder of a result holds; it is made at the first question, if it is not there. */
+export function listOf(gateway: Gateway, program: Program, result: Result | undefined): CopySource['list'] {
+  let made: Promise<string> | undefined;
+  return async (folder, signal) => {
+    made ??= materialize(gateway, program, result, signal);
+    const ref = await made;
+    return ref === '' ? [] : (await gateway.readDir(ref, folder, { signal })).map(fileFact);
   };
 }
 

@@ -2,16 +2,17 @@
 import type { EngineError } from '../buildkit/errors.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, Failure } from './api.js';
-import { diagnoseCopy, missingPath } from './copy-doctor.js';
+import { type Diagnosis, diagnoseCopy, missingPath } from './copy-doctor.js';
 import type { CopySource } from './copy-source.js';
 import { earlierSetting } from './earlier-setting.js';
 import { explain, type Explanation } from './explain/explain.js';
 import { inFlags } from './flag-words.js';
 import { imageWords, missingImage } from './image-words.js';
-import { onbuildCommand, ofOnbuild, shorten } from './onbuild-words.js';
-import { oneLine } from './one-line.js';
+import { onbuildCommand, ofOnbuild } from './onbuild-words.js';
+import { oneLine, shorten } from './one-line.js';
 import type { Step } from './program.js';
 import { scriptTrouble } from './script-doctor.js';
+import { diagnoseMount, type MountSources } from './mount-source.js';
 import { lastLines, type Timeline } from './timeline.js';
 
 /** Lines of a step's output that are shown with its failure. */
@@ -30,6 +31,8 @@ export interface FailureInput {
   readonly others: readonly string[];
   /** What `--from` of a COPY names. */
   readonly sourceOf: (from: string, missing: string) => CopySource;
+  /** What a --mount of a RUN shows. */
+  readonly mounts: MountSources;
   /** Words on what this engine cannot give; '' when it gives all. */
   readonly limits: string;
 }
@@ -45,7 +48,9 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
     onbuild === undefined
       ? await judge(input)
       : ofOnbuild(await judge({ ...input, step: { ...step, instruction: onbuild.command } }), instruction, onbuild);
-  const hint = [verdict.hint, limits].filter((sentence) => sentence !== '').join(' ');
+  // What has no source for a mount never ran, and left nothing.
+  const left = verdict.code.startsWith('copy-source-') ? '' : limits;
+  const hint = [verdict.hint, left].filter((sentence) => sentence !== '').join(' ');
   return {
     ...verdict,
     hint: settings.speaksFlags === true ? inFlags(hint) : hint,
@@ -66,17 +71,19 @@ async function judge(input: FailureInput): Promise<Verdict> {
   const command = shorten(oneLine(instruction.text));
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
     const diagnosis = await diagnoseCopy(instruction, error.message, settings, input.sourceOf);
-    if (diagnosis !== undefined) {
-      const { code, message: summary, hint, fix } = diagnosis;
-      return { code, summary, exitCode: undefined, hint, fix };
-    }
+    if (diagnosis !== undefined) return ofDiagnosis(diagnosis);
+  }
+  const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
+  if (instruction.keyword === 'RUN' && exitCode === undefined) {
+    const vertex = step.vertices.find((each) => each.digest === digest);
+    const diagnosis = await diagnoseMount(instruction, vertex, error.message, settings, input.mounts);
+    if (diagnosis !== undefined) return ofDiagnosis(diagnosis);
   }
   const missing = timeline.record(digest)?.tail === '' ? missingImage(error.message) : undefined;
   if (missing !== undefined) {
     const { code, what: summary, hint } = imageWords(missing, dockerfile, instruction);
     return { code, summary, exitCode: undefined, hint, fix: undefined };
   }
-  const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
   const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });
   const script = exitCode === 127 ? await scriptTrouble(lines, instruction, dockerfile, settings) : undefined;
@@ -88,6 +95,10 @@ async function judge(input: FailureInput): Promise<Verdict> {
   }
   const summary = `${command} failed: ${withoutWrappers(error.message)}`;
   return { code: 'step-failed', summary, exitCode: undefined, ...words };
+}
+
+function ofDiagnosis({ code, message: summary, hint, fix }: Diagnosis): Verdict {
+  return { code, summary, exitCode: undefined, hint, fix };
 }
 
 /** What a command that ended with another code than 0 is said to have done. */

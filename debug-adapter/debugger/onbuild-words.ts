@@ -2,7 +2,7 @@
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
 import type { Failure } from './api.js';
-import { oneLine } from './one-line.js';
+import { oneLine, shorten } from './one-line.js';
 import type { Step } from './program.js';
 import { isTrigger } from './triggers.js';
 
@@ -76,9 +76,4 @@ export function ofOnbuild<T extends Words>(
     hint: near === '' ? origin : `${near} ${origin}`,
     fix: mended,
   };
-}
-
-/** As much of a command as a sentence can hold. */
-export function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
 }

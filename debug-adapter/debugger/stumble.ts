@@ -1,5 +1,5 @@
 /** What is told about a step that failed, and which others failed with it. */
-import { copySource } from './copy-source.js';
+import { copySource, listOf, sourceNamed } from './copy-source.js';
 import type { Engine } from '../buildkit/api.js';
 import type { BuildSettings, DebuggerEvents, Failure } from './api.js';
 import type { Attempt } from './attempt.js';
@@ -37,6 +37,7 @@ export async function describeStumble(
 ): Promise<Stumble | undefined> {
   const step = program.steps.get(point.instruction.index);
   if (step === undefined) return undefined;
+  const { gateway } = attempt.build;
   await attempt.timeline.settled(digest, LAST_WORDS);
   const others = otherFailures(program, attempt, point);
   const failure = await describeFailure({
@@ -49,7 +50,11 @@ export async function describeStumble(
     others: others.map(({ point: { instruction }, error: text }) => {
       return `line ${instruction.startLine}: ${inShort(instruction, text)}`;
     }),
-    sourceOf: (from, missing) => copySource({ program, step, gateway: attempt.build.gateway }, settings, from, missing),
+    sourceOf: (from, missing) => copySource({ program, step, gateway }, settings, from, missing),
+    mounts: {
+      named: (from) => sourceNamed(from, program.dockerfile, settings),
+      list: (result) => listOf(gateway, program, result),
+    },
     limits: limitsOf(engine, error, step),
   });
   return { failure, others: others.map((other) => other.point) };
