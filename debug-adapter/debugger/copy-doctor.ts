@@ -27,7 +27,7 @@ export async function diagnoseCopy(
   instruction: Instruction,
   engineMessage: string,
   settings: BuildSettings,
-  sourceOf: (from: string, missing: string) => CopySource,
+  sourceOf: (from: string | undefined, missing: string) => CopySource,
 ): Promise<Diagnosis | undefined> {
   const missing = missingPath(engineMessage);
   if (missing === undefined || !/not found|no such file/i.test(engineMessage)) return undefined;
@@ -50,22 +50,18 @@ export interface MissingSource {
 export async function diagnoseSource(
   wanted: MissingSource,
   settings: BuildSettings,
-  sourceOf: (from: string, missing: string) => CopySource,
+  sourceOf: (from: string | undefined, missing: string) => CopySource,
 ): Promise<Diagnosis> {
-  const { instruction, label, missing, from } = wanted;
+  const { instruction, missing, from } = wanted;
   const path = missing.replace(/^\/+/, '');
-  if (from !== undefined) return inSource(wanted, settings, sourceOf(from, missing));
-  if (settings.context.kind === 'remote') {
-    const outside = outsideContext(instruction, path);
-    const { url } = settings.context;
-    const message =
-      outside === undefined
-        ? `${label}: the build context ${url} has no ${missing}.`
-        : outsideMessage(instruction, outside.source, url);
-    const hint = 'Paths are relative to the root of the context.';
-    return { code: 'copy-source-not-found', message, hint, fix: undefined };
-  }
-  return inFolder(wanted, path, settings.context.path, settings);
+  if (from === undefined && settings.context.kind === 'folder')
+    return inFolder(wanted, path, settings.context.path, settings);
+  const source = sourceOf(from, missing);
+  const outside = source.isContext ? outsideContext(instruction, path) : undefined;
+  if (outside === undefined) return inSource(wanted, settings, source);
+  const message = outsideMessage(instruction, outside.source, source.title);
+  const hint = 'Paths are relative to the root of the context.';
+  return { code: 'copy-source-not-found', message, hint, fix: undefined };
 }
 
 async function inSource(
@@ -73,7 +69,7 @@ async function inSource(
   settings: BuildSettings,
   source: CopySource,
 ): Promise<Diagnosis> {
-  const { path: missing, title, folder } = source;
+  const { path: missing, title, folder, isContext } = source;
   const path = missing.replace(/^\/+/, '');
   const found =
     folder === undefined
@@ -85,7 +81,7 @@ async function inSource(
   const meant = found.path?.replace(/^\/+/, '');
   return {
     code: 'copy-source-not-found',
-    message: `${label}: ${title} has no ${folder === undefined ? missing : path}.`,
+    message: `${label}: ${title} has no ${isContext ? path : missing}.`,
     hint: found.hint,
     fix:
       isOnce(instruction, path) && settings.dockerfileIsLocal
@@ -129,7 +125,7 @@ async function inFolder(
   if (outside !== undefined) {
     const isThere = await exists(join(root, outside.up, outside.path));
     const hint = outsideHint(outside, instruction.keyword, root, isThere);
-    const message = outsideMessage(instruction, outside.source, root);
+    const message = outsideMessage(instruction, outside.source, `the build context ${root}`);
     return { code: 'copy-source-not-found', message, hint, fix: undefined };
   }
   const elsewhere = await findElsewhere(root, path, settings.dockerfile);
@@ -146,7 +142,7 @@ async function inFolder(
 }
 
 function outsideMessage({ keyword }: Instruction, source: string, context: string): string {
-  return `${keyword}: ${source} is outside of the build context ${context}, and ".." does not lead out of it.`;
+  return `${keyword}: ${source} is outside of ${context}, and ".." does not lead out of it.`;
 }
 
 function isOnce({ text }: Instruction, path: string): boolean {

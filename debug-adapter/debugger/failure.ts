@@ -29,8 +29,8 @@ export interface FailureInput {
   readonly timeline: Timeline;
   readonly settings: BuildSettings;
   readonly others: readonly string[];
-  /** What `--from` of a COPY names. */
-  readonly sourceOf: (from: string, missing: string) => CopySource;
+  /** What `--from` of a COPY names; the build context without. */
+  readonly sourceOf: (from: string | undefined, missing: string) => CopySource;
   /** What a --mount of a RUN shows. */
   readonly mounts: MountSources;
   /** Words on what this engine cannot give; '' when it gives all. */

@@ -14,7 +14,7 @@ import { inputOf, type Result } from './program.js';
 /** What the engine is asked about what a mount shows. */
 export interface MountSources {
   /** What a name behind `from=` means. */
-  readonly named: (from: string) => Omit<CopySource, 'list' | 'path'>;
+  readonly named: (from: string | undefined) => Omit<CopySource, 'list' | 'path'>;
   readonly list: (result: Result | undefined) => CopySource['list'];
 }
 
@@ -57,7 +57,11 @@ export async function diagnoseMount(
   if (missing === undefined) return undefined;
   const flag = flagOf(instruction, missing);
   const label = `RUN --mount=${shorten(flag?.value ?? `target=${missing.mount.dest}`)}`;
-  const sourceOf = (from: string): CopySource => ({ ...sources.named(from), path: missing.path, list: missing.list });
+  const sourceOf = (from: string | undefined): CopySource => ({
+    ...sources.named(from),
+    path: missing.path,
+    list: missing.list,
+  });
   return diagnoseSource({ instruction, label, missing: missing.path, from: flag?.from }, settings, sourceOf);
 }
 
