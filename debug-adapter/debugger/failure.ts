@@ -11,7 +11,7 @@ import { imageWords, missingImage } from './image-words.js';
 import { onbuildCommand, ofOnbuild } from './onbuild-words.js';
 import { oneLine, shorten } from './one-line.js';
 import type { Step } from './program.js';
-import { scriptTrouble } from './script-doctor.js';
+import { hereDocumentTrouble, scriptTrouble } from './script-doctor.js';
 import { diagnoseMount, type MountSources } from './mount-source.js';
 import { lastLines, type Timeline } from './timeline.js';
 
@@ -37,7 +37,10 @@ export interface FailureInput {
   readonly limits: string;
 }
 
-type Verdict = Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint' | 'fix'>;
+interface Verdict extends Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint' | 'fix'> {
+  /** The line of the instruction that is to blame, where one is. */
+  readonly line?: number | undefined;
+}
 
 /** Reads the build context's folder when a COPY failed; asks the engine only for what is in the source of COPY --from. */
 export async function describeFailure(input: FailureInput): Promise<Failure> {
@@ -51,12 +54,15 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
   // What has no source for a mount never ran, and left nothing.
   const left = verdict.code.startsWith('copy-source-') ? '' : limits;
   const hint = [verdict.hint, left].filter((sentence) => sentence !== '').join(' ');
+  const { line: blamed, ...told } = verdict;
+  const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
   return {
-    ...verdict,
+    ...told,
     hint: settings.speaksFlags === true ? inFlags(hint) : hint,
     command: oneLine(instruction.text),
     engineMessage: error.message,
-    place: { line: Number(instruction.startLine), endLine: Number(instruction.endLine) },
+    // An ONBUILD has lines of its own.
+    place: blamed === undefined || onbuild !== undefined ? range : { line: blamed, endLine: blamed },
     others: input.others,
     // Read when asked for: the last lines may come a moment after the error.
     get lastLines() {
@@ -88,8 +94,9 @@ async function judge(input: FailureInput): Promise<Verdict> {
   const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });
   const script = exitCode === 127 ? await scriptTrouble(lines, instruction, dockerfile, settings) : undefined;
   const said = [...lines, error.message].join('\n');
-  const hint = earlierSetting(said, instruction, dockerfile) ?? script ?? explanation.hint;
-  const words = { hint, fix: fixIn(settings, instruction, explanation) };
+  const ofLine = instruction.keyword === 'RUN' ? hereDocumentTrouble(lines, instruction) : undefined;
+  const hint = earlierSetting(said, instruction, dockerfile) ?? ofLine?.hint ?? script ?? explanation.hint;
+  const words = { hint, fix: fixIn(settings, instruction, explanation), line: ofLine?.line };
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
     return { code: 'run-failed', summary: `${runFailed(instruction, exitCode)}.`, exitCode, ...words };
   }

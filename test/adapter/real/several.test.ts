@@ -28,6 +28,17 @@ EOF
     assert.equal(await session.evaluate('cat /etc/made'), 'hello');
     golden('run', session.transcript());
   });
+
+  it('says on its #! line that the interpreter is not in the image', async () => {
+    const Dockerfile = 'FROM busybox\nRUN <<EOF\n#!/usr/bin/python3\nprint(1)\nEOF\n';
+    await using session = await Session.open({
+      files: { Dockerfile },
+      launch: { builder: engineAddress('buildkitd') },
+    });
+    await session.start();
+    assert.match(session.output(), /3 \| >>> #!\/usr\/bin\/python3\n/);
+    assert.match(session.output(), /\(line 3\) names \/usr\/bin\/python3, which is not in the image/);
+  });
 });
 
 describe('several things at once', () => {
