@@ -4,7 +4,8 @@ import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, Failure } from './api.js';
 import { type Diagnosis, diagnoseCopy, missingPath } from './copy-doctor.js';
 import type { CopySource } from './copy-source.js';
-import { earlierSetting } from './earlier-setting.js';
+import { bareHint, hasShell } from './bare-image.js';
+import { asksForShell, earlierSetting } from './earlier-setting.js';
 import { explain, type Explanation } from './explain/explain.js';
 import { inFlags } from './flag-words.js';
 import { imageWords, missingImage } from './image-words.js';
@@ -31,6 +32,8 @@ export interface FailureInput {
   readonly others: readonly string[];
   /** What `--from` of a COPY names; the build context without. */
   readonly sourceOf: (from: string | undefined, missing: string) => CopySource;
+  /** What a folder of the state before the step holds. */
+  readonly before: CopySource['list'];
   /** What a --mount of a RUN shows. */
   readonly mounts: MountSources;
   /** Words on what this engine cannot give; '' when it gives all. */
@@ -95,7 +98,10 @@ async function judge(input: FailureInput): Promise<Verdict> {
   const script = exitCode === 127 ? await scriptTrouble(lines, instruction, dockerfile, settings) : undefined;
   const said = [...lines, error.message].join('\n');
   const ofLine = instruction.keyword === 'RUN' ? hereDocumentTrouble(lines, instruction) : undefined;
-  const hint = earlierSetting(said, instruction, dockerfile) ?? ofLine?.hint ?? script ?? explanation.hint;
+  const isBare = asksForShell(said) && !(await hasShell(input.before));
+  const setting = earlierSetting(said, instruction, dockerfile, isBare);
+  const bare = isBare ? bareHint(said, instruction) : undefined;
+  const hint = setting ?? bare ?? ofLine?.hint ?? script ?? explanation.hint;
   const words = { hint, fix: fixIn(settings, instruction, explanation), line: ofLine?.line };
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
     return { code: 'run-failed', summary: `${runFailed(instruction, exitCode)}.`, exitCode, ...words };

@@ -10,6 +10,7 @@ import { describeFailure, inShort } from './failure.js';
 import { pointOfVertex } from './frontier.js';
 import { limitsOf } from './limits.js';
 import type { Program } from './program.js';
+import { initialResult } from './scene.js';
 import type { Point } from './walk.js';
 
 /** Longest that a failure waits for the last words of its step, in milliseconds. */
@@ -51,6 +52,7 @@ export async function describeStumble(
       return `line ${instruction.startLine}: ${inShort(instruction, text)}`;
     }),
     sourceOf: (from, missing) => copySource({ program, step, gateway }, settings, from, missing),
+    before: listOf(gateway, program, initialResult(step)),
     mounts: {
       named: (from) => sourceNamed(from, program.dockerfile, settings),
       list: (result) => listOf(gateway, program, result),
