@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { goldens, Session } from '../../support/dap/index.js';
 import { engineAddress, secondPlatform } from '../../support/environment/engines.js';
 
@@ -107,6 +109,23 @@ COPY --from=a /missing /x
         `${copy.here.text ?? ''} ${copy.output()}`,
         /FROM copies failed at its ONBUILD COPY a\.c \/: the build context .* has no a\.c\.\nDid you mean a\.cc\? .* the stage copies, on line 4,/,
       );
+    });
+
+  for (const engine of ['buildkitd', 'docker20'] as const)
+    it(`tells an ADD of a file that is fetched once, on its line, on ${engine}`, async () => {
+      const server = createServer((_, response) => response.end(`words ${Date.now()}`));
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      try {
+        const { port } = server.address() as AddressInfo;
+        const Dockerfile = `FROM busybox\nADD http://127.0.0.1:${port}/words /words\nRUN exit 3\n`;
+        await using session = await Session.open({ files: { Dockerfile }, launch: { builder: engineAddress(engine) } });
+        await session.start();
+        const lines = session.output('console').split('\n');
+        const told = lines.filter((line) => line.includes('/words'));
+        assert.match(told.join('\n'), /^\[stage-0:2\] ADD http:\S+ \/words [\d.]+s$/);
+      } finally {
+        server.close();
+      }
     });
 
   it('has a thread for each platform', async () => {

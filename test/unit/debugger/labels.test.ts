@@ -15,7 +15,9 @@ function program(text: string, vertices: Vertices, platform = 'linux/amd64'): Pr
   const dockerfile = parseDockerfile(text);
   const all = Object.entries(vertices).map(([digest, { named }]) => {
     const $case = / (?:RUN|COPY|ADD) /.test(named) ? 'exec' : 'source';
-    return [digest, { digest, name: named, op: { op: { $case } } }] as const;
+    const inputs = digest === 'add' ? [{ digest: 'late' }] : [];
+    const identifier = /^https?:\/\/\S+$/.exec(named)?.[0] ?? '';
+    return [digest, { digest, name: named, inputs, op: { op: { $case, value: { identifier } } } }] as const;
   });
   const steps = dockerfile.instructions.map((instruction) => {
     const own = all.filter(([digest]) => vertices[digest]!.lines.includes(Number(instruction.startLine)));
@@ -45,13 +47,15 @@ describe('what steps are called', () => {
   it('is their stage and line in this Dockerfile, and the label agrees with the line', () => {
     const labels = labelsOf([program(text, vertices)]);
     assert.deepEqual(
-      [...labels].map(([digest, { line, name }]) => `${digest} ${line} ${name}`),
+      [...labels].map(
+        ([digest, { line, name, whole }]) => `${digest} ${line} ${name}${whole === digest ? '' : `, ${whole}`}`,
+      ),
       [
         'from 1 [docs:1] FROM docker.io/library/alpine:latest@sha256:12',
         'make 2 [docs:2] RUN make $X',
         'copy 4 [stage-1:4] COPY --from=docs /a /',
         'context 4 [internal] load build context',
-        'web 5 [stage-1:5] https://h/x',
+        'web 5 [stage-1:5] ADD https://h/x /x, add',
         'add 5 [stage-1:5] ADD https://h/x /x',
       ],
     );
@@ -72,6 +76,19 @@ describe('what steps are called', () => {
         labelsOf([program(text, { a: { lines: [3], named } })]).get('a')?.name,
         '[stage-1:3] ONBUILD RUN make',
       );
+  });
+
+  it('is that of the step for what it fetches and links, also where the engine gives no line', () => {
+    const parts: Vertices = {
+      late: { lines: [], named: 'https://h/x' },
+      add: { lines: [5], named: '[stage-1 3/4] ADD --link https://h/x /x' },
+      link: { lines: [5], named: '[stage-1 3/4] LINK ADD --link https://h/x /x' },
+    };
+    const told = [...labelsOf([program(text, parts)])].map(([digest, { name, whole }]) => `${digest} ${name} ${whole}`);
+    assert.deepEqual(
+      told,
+      ['add', 'link', 'late'].map((digest) => `${digest} [stage-1:5] ADD --link https://h/x /x link`),
+    );
   });
 
   it('puts an instruction on one line without its comments and here-documents', () => {
