@@ -145,6 +145,8 @@ RUN --mount=type=cache,id=${cache},target=/cache,sharing=locked \\
         assert.equal(session.here.line, 4);
         assert.match(session.output(), words);
         assert.doesNotMatch(session.output(), /does not keep what a failed step leaves/);
+        assert.equal(await session.evaluate('echo here'), 'here');
+        assert.match(session.output('console'), /\/m is not mounted: there is no \/\S+ for it to show\./);
       }
     });
 });

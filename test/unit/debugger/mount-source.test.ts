@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { Mount } from '../../../debug-adapter/buildkit/gen/ops.js';
 import type { LlbVertex } from '../../../debug-adapter/buildkit/llb.js';
 import type { BuildSettings, FileFact } from '../../../debug-adapter/debugger/api.js';
 import { sourceNamed } from '../../../debug-adapter/debugger/copy-source.js';
+import { lostMount } from '../../../debug-adapter/debugger/opening.js';
 import { diagnoseMount } from '../../../debug-adapter/debugger/mount-source.js';
 import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
 
@@ -49,5 +51,14 @@ describe('a source of a --mount that is not there', () => {
   it('is none in words about something else', async () => {
     assert.equal(await told('open /proc/self: no such file or directory', files), undefined);
     assert.equal(await told('no space left on device', files), undefined);
+  });
+
+  it('is left out of the container of a stop', () => {
+    const scene = { mounts: mounts as Mount[] };
+    const dest = (text: string): string | undefined => lostMount(scene, text)?.dest;
+    assert.equal(dest('open /etcc: no such file or directory'), '/n');
+    assert.equal(dest('open /tmp/buildkit-mount13/a/lib: no such file or directory'), '/w/m');
+    assert.equal(dest('open /dev/tty: no such file or directory'), undefined);
+    assert.equal(dest('exec: "/bin/sh": stat /bin/sh: no such file or directory'), undefined);
   });
 });
