@@ -27,33 +27,49 @@ export async function diagnoseCopy(
   instruction: Instruction,
   engineMessage: string,
   settings: BuildSettings,
-  sourceOf: (from: string, missing: string) => CopySource,
+  sourceOf: (from: string | undefined, missing: string) => CopySource,
 ): Promise<Diagnosis | undefined> {
   const missing = missingPath(engineMessage);
   if (missing === undefined || !/not found|no such file/i.test(engineMessage)) return undefined;
-  const path = missing.replace(/^\/+/, '');
   const from = instruction.flags.find((flag) => flag.name === 'from')?.value;
-  if (from !== undefined) return inSource(instruction, from, settings, sourceOf(from, missing));
-  if (settings.context.kind === 'remote') {
-    const outside = outsideContext(instruction, path);
-    const { url } = settings.context;
-    const message =
-      outside === undefined
-        ? `${instruction.keyword}: the build context ${url} has no ${missing}.`
-        : outsideMessage(instruction, outside.source, url);
-    const hint = 'Paths are relative to the root of the context.';
-    return { code: 'copy-source-not-found', message, hint, fix: undefined };
-  }
-  return inFolder(instruction, path, settings.context.path, settings);
+  const label = from === undefined ? instruction.keyword : `${instruction.keyword} --from=${from}`;
+  return diagnoseSource({ instruction, label, missing, from }, settings, sourceOf);
+}
+
+export interface MissingSource {
+  readonly instruction: Instruction;
+  /** What of it wants the source. */
+  readonly label: string;
+  /** Absolute. */
+  readonly missing: string;
+  /** Stage, image or named context; undefined for the build context. */
+  readonly from: string | undefined;
+}
+
+/** What is known of a source that is not there. */
+export async function diagnoseSource(
+  wanted: MissingSource,
+  settings: BuildSettings,
+  sourceOf: (from: string | undefined, missing: string) => CopySource,
+): Promise<Diagnosis> {
+  const { instruction, missing, from } = wanted;
+  const path = missing.replace(/^\/+/, '');
+  if (from === undefined && settings.context.kind === 'folder')
+    return inFolder(wanted, path, settings.context.path, settings);
+  const source = sourceOf(from, missing);
+  const outside = source.isContext ? outsideContext(instruction, path) : undefined;
+  if (outside === undefined) return inSource(wanted, settings, source);
+  const message = outsideMessage(instruction, outside.source, source.title);
+  const hint = 'Paths are relative to the root of the context.';
+  return { code: 'copy-source-not-found', message, hint, fix: undefined };
 }
 
 async function inSource(
-  instruction: Instruction,
-  from: string,
+  { instruction, label }: MissingSource,
   settings: BuildSettings,
   source: CopySource,
 ): Promise<Diagnosis> {
-  const { path: missing, title, folder } = source;
+  const { path: missing, title, folder, isContext } = source;
   const path = missing.replace(/^\/+/, '');
   const found =
     folder === undefined
@@ -63,17 +79,19 @@ async function inSource(
           path: undefined,
         });
   const meant = found.path?.replace(/^\/+/, '');
-  const isOnce = instruction.text.split(path).length === 2;
   return {
     code: 'copy-source-not-found',
-    message: `${instruction.keyword} --from=${from}: ${title} has no ${folder === undefined ? missing : path}.`,
+    message: `${label}: ${title} has no ${isContext ? path : missing}.`,
     hint: found.hint,
-    fix: isOnce && settings.dockerfileIsLocal ? renamed(instruction, path, meant, settings.dockerfile) : undefined,
+    fix:
+      isOnce(instruction, path) && settings.dockerfileIsLocal
+        ? renamed(instruction, path, meant, settings.dockerfile)
+        : undefined,
   };
 }
 
 async function inFolder(
-  instruction: Instruction,
+  { instruction, label }: MissingSource,
   path: string,
   root: string,
   settings: BuildSettings,
@@ -86,7 +104,7 @@ async function inFolder(
       const rule = line === undefined ? '' : ` ("${ignore.text.split(/\r?\n/)[line - 1]?.trim() ?? ''}")`;
       return {
         code: 'copy-source-ignored',
-        message: `${instruction.keyword}: ${path} exists, but ${ignore.path}${line === undefined ? '' : `:${line}`}${rule} keeps it out of the build context.`,
+        message: `${label}: ${path} exists, but ${ignore.path}${line === undefined ? '' : `:${line}`}${rule} keeps it out of the build context.`,
         hint: `Change that line, or add "!${path}" below it.`,
         fix:
           line === undefined
@@ -100,27 +118,35 @@ async function inFolder(
               },
       };
     }
-    const message = `${instruction.keyword}: ${path} exists in ${root} now, but the build context that was sent has none.`;
+    const message = `${label}: ${path} exists in ${root} now, but the build context that was sent has none.`;
     return { code: 'copy-source-not-found', message, hint: 'Restart the build to send it again.', fix: undefined };
   }
   const outside = outsideContext(instruction, path);
   if (outside !== undefined) {
     const isThere = await exists(join(root, outside.up, outside.path));
     const hint = outsideHint(outside, instruction.keyword, root, isThere);
-    const message = outsideMessage(instruction, outside.source, root);
+    const message = outsideMessage(instruction, outside.source, `the build context ${root}`);
     return { code: 'copy-source-not-found', message, hint, fix: undefined };
   }
   const elsewhere = await findElsewhere(root, path, settings.dockerfile);
   return {
     code: 'copy-source-not-found',
-    message: `${instruction.keyword}: the build context ${root} has no ${path}.`,
+    message: `${label}: the build context ${root} has no ${path}.`,
     hint: elsewhere.hint,
-    fix: renamed(instruction, path, elsewhere.path, settings.dockerfile),
+    // A command may say it, too.
+    fix:
+      instruction.keyword !== 'RUN' || isOnce(instruction, path)
+        ? renamed(instruction, path, elsewhere.path, settings.dockerfile)
+        : undefined,
   };
 }
 
 function outsideMessage({ keyword }: Instruction, source: string, context: string): string {
-  return `${keyword}: ${source} is outside of the build context ${context}, and ".." does not lead out of it.`;
+  return `${keyword}: ${source} is outside of ${context}, and ".." does not lead out of it.`;
+}
+
+function isOnce({ text }: Instruction, path: string): boolean {
+  return text.split(path).length === 2;
 }
 
 /** The instruction with the path that was meant. */
@@ -132,5 +158,6 @@ function renamed(
 ): TextFix | undefined {
   if (meant === undefined || !instruction.text.includes(path)) return undefined;
   const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
-  return { title: `Copy ${meant}`, path: dockerfile, ...range, text: instruction.text.replace(path, () => meant) };
+  const title = `${instruction.keyword === 'RUN' ? 'Mount' : 'Copy'} ${meant}`;
+  return { title, path: dockerfile, ...range, text: instruction.text.replace(path, () => meant) };
 }

@@ -17,12 +17,14 @@ const LONGEST = 1500;
 /** So many places are named. */
 const NAMED = 3;
 
-type Looking = Pick<CopySource, 'title' | 'tree' | 'workdir' | 'list'>;
+type Looking = Pick<CopySource, 'title' | 'tree' | 'workdir' | 'isContext' | 'list'>;
 
 /** @param missing absolute */
 export async function findInSource(source: Looking, missing: string): Promise<FoundInSource> {
   const signal = AbortSignal.timeout(LONGEST);
-  const { title, tree, workdir } = source;
+  const { title, tree, workdir, isContext } = source;
+  // Paths of a context are written from its root on.
+  const shown = (path: string): string => (isContext ? path.slice(1) : path);
   const name = missing.split('/').at(-1) ?? missing;
   const list: Looking['list'] = async (folder) => source.list(folder, signal).catch(() => []);
   const look = { ...source, list };
@@ -30,11 +32,11 @@ export async function findInSource(source: Looking, missing: string): Promise<Fo
   if (below !== undefined && (await isThere(look, below, signal)))
     return { hint: `There is ${below}: paths of --from begin at the root, not at the WORKDIR.`, path: below };
   const near = await nearPath(look, missing, signal);
-  if (near !== undefined) return { hint: `Did you mean ${near}?`, path: near };
+  if (near !== undefined) return { hint: `Did you mean ${shown(near)}?`, path: near };
   const { found, all } = await sameName(look, name, signal);
   const [only] = found;
   if (only !== undefined)
-    return { hint: `There is: ${found.join(', ')}.`, path: found.length === 1 && all ? only : undefined };
+    return { hint: `There is: ${found.map(shown).join(', ')}.`, path: found.length === 1 && all ? only : undefined };
   if (all) return { hint: `Nothing in ${title} is called ${name}.`, path: undefined };
   const later = tree === undefined ? '' : ` At a stop, ":find ${name} --in=${tree}" looks through all of it.`;
   return { hint: `The folders near its root have no ${name}.${later}`, path: undefined };

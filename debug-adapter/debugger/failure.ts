@@ -2,17 +2,20 @@
 import type { EngineError } from '../buildkit/errors.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, Failure } from './api.js';
-import { diagnoseCopy, missingPath } from './copy-doctor.js';
+import { type Diagnosis, diagnoseCopy, missingPath } from './copy-doctor.js';
 import type { CopySource } from './copy-source.js';
-import { earlierSetting } from './earlier-setting.js';
+import { bareHint, hasShell } from './bare-image.js';
+import { asksForShell, earlierSetting } from './earlier-setting.js';
 import { explain, heredocWentOn, type Explanation } from './explain/explain.js';
 import { inFlags } from './flag-words.js';
 import { imageWords, missingImage } from './image-words.js';
 import { missingFile, workdirOf } from './missing-file.js';
 import { nearFile } from './near-file.js';
-import { oneLine } from './one-line.js';
+import { onbuildCommand, ofOnbuild } from './onbuild-words.js';
+import { oneLine, shorten } from './one-line.js';
 import type { Program, Step } from './program.js';
-import { scriptTrouble } from './script-doctor.js';
+import { hereDocumentTrouble, scriptTrouble } from './script-doctor.js';
+import { diagnoseMount, type MountSources } from './mount-source.js';
 import { lastLines, type Timeline } from './timeline.js';
 
 /** Lines of a step's output that are shown with its failure. */
@@ -30,30 +33,44 @@ export interface FailureInput {
   readonly timeline: Timeline;
   readonly settings: BuildSettings;
   readonly others: readonly string[];
-  /** What `--from` of a COPY names. */
-  readonly sourceOf: (from: string, missing: string) => CopySource;
+  /** What `--from` of a COPY names; the build context without. */
+  readonly sourceOf: (from: string | undefined, missing: string) => CopySource;
   /** Whether the state before the step has the path, absolute. */
   readonly isThere: (path: string) => Promise<boolean>;
-  /** Names in a folder of it; empty where there is none. */
-  readonly list: (folder: string) => Promise<readonly string[]>;
+  /** What a folder of that state holds. */
+  readonly before: CopySource['list'];
+  /** What a --mount of a RUN shows. */
+  readonly mounts: MountSources;
   /** Words on what this engine cannot give; '' when it gives all. */
   readonly limits: string;
 }
 
-type Verdict = Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint' | 'fix'>;
+interface Verdict extends Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint' | 'fix'> {
+  /** The line of the instruction that is to blame, where one is. */
+  readonly line?: number | undefined;
+}
 
 /** Reads the build context's folder when a COPY failed; asks the engine only for what is in the source of COPY --from. */
 export async function describeFailure(input: FailureInput): Promise<Failure> {
   const { step, digest, error, timeline, settings, limits } = input;
   const { instruction } = step;
-  const verdict = await judge(input);
-  const hint = [verdict.hint, limits].filter((sentence) => sentence !== '').join(' ');
+  const onbuild = onbuildCommand(step, digest, input.dockerfile);
+  const verdict =
+    onbuild === undefined
+      ? await judge(input)
+      : ofOnbuild(await judge({ ...input, step: { ...step, instruction: onbuild.command } }), instruction, onbuild);
+  // What has no source for a mount never ran, and left nothing.
+  const left = verdict.code.startsWith('copy-source-') ? '' : limits;
+  const hint = [verdict.hint, left].filter((sentence) => sentence !== '').join(' ');
+  const { line: blamed, ...told } = verdict;
+  const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
   return {
-    ...verdict,
+    ...told,
     hint: settings.speaksFlags === true ? inFlags(hint) : hint,
     command: oneLine(instruction.text),
     engineMessage: error.message,
-    place: { line: Number(instruction.startLine), endLine: Number(instruction.endLine) },
+    // An ONBUILD has lines of its own.
+    place: blamed === undefined || onbuild !== undefined ? range : { line: blamed, endLine: blamed },
     others: input.others,
     // Read when asked for: the last lines may come a moment after the error.
     get lastLines() {
@@ -68,26 +85,24 @@ async function judge(input: FailureInput): Promise<Verdict> {
   const command = shorten(oneLine(instruction.text));
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
     const diagnosis = await diagnoseCopy(instruction, error.message, settings, input.sourceOf);
-    if (diagnosis !== undefined) {
-      const { code, message: summary, hint, fix } = diagnosis;
-      return { code, summary, exitCode: undefined, hint, fix };
-    }
+    if (diagnosis !== undefined) return ofDiagnosis(diagnosis);
+  }
+  const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
+  if (instruction.keyword === 'RUN' && exitCode === undefined) {
+    const vertex = step.vertices.find((each) => each.digest === digest);
+    const diagnosis = await diagnoseMount(instruction, vertex, error.message, settings, input.mounts);
+    if (diagnosis !== undefined) return ofDiagnosis(diagnosis);
   }
   const missing = timeline.record(digest)?.tail === '' ? missingImage(error.message) : undefined;
   if (missing !== undefined) {
     const { code, what: summary, hint } = imageWords(missing, dockerfile, instruction);
     return { code, summary, exitCode: undefined, hint, fix: undefined };
   }
-  const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
   const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });
   const words = await mend(input, lines, { exitCode, explanation });
   if (instruction.keyword === 'RUN' && exitCode !== undefined) {
     return { code: 'run-failed', summary: `${runFailed(instruction, exitCode)}.`, exitCode, ...words };
-  }
-  if (instruction.keyword === 'FROM' && exitCode !== undefined) {
-    const summary = `${command} failed: ${triggerIn(error.message)} ended with exit code ${exitCode}.`;
-    return { code: 'run-failed', summary, exitCode, ...words };
   }
   const summary = `${command} failed: ${withoutWrappers(error.message)}`;
   return { code: 'step-failed', summary, exitCode: undefined, ...words };
@@ -98,23 +113,33 @@ async function mend(
   input: FailureInput,
   lines: readonly string[],
   { exitCode, explanation }: { readonly exitCode: number | undefined; readonly explanation: Explanation },
-): Promise<Pick<Verdict, 'hint' | 'fix'>> {
-  const { step, dockerfile, error, settings } = input;
+): Promise<Pick<Verdict, 'hint' | 'fix' | 'line'>> {
+  const { step, dockerfile, error, settings, before } = input;
   const { instruction } = step;
-  const fix = fixIn(settings, instruction, explanation);
-  const earlier = earlierSetting([...lines, error.message].join('\n'), instruction, dockerfile);
-  if (earlier !== undefined) return { hint: earlier, fix };
+  const said = [...lines, error.message].join('\n');
   const ran = instruction.keyword === 'RUN' && exitCode !== undefined;
+  const ofLine = instruction.keyword === 'RUN' ? hereDocumentTrouble(lines, instruction) : undefined;
+  const usual = { fix: fixIn(settings, instruction, explanation), line: ofLine?.line };
+  const isBare = asksForShell(said) && !(await hasShell(before));
+  const known =
+    earlierSetting(said, instruction, dockerfile, isBare) ?? (isBare ? bareHint(said, instruction) : undefined);
+  const sure = known ?? ofLine?.hint;
+  if (sure !== undefined) return { ...usual, hint: sure };
   const missing = ran ? await missingFile({ ...input, lines }) : undefined;
   if (missing !== undefined) {
     const went = heredocWentOn({ instruction, lines }).hint;
-    return { hint: [missing.hint, went].filter((words) => words !== '').join(' '), fix: missing.fix ?? fix };
+    const hint = [missing.hint, went].filter((words) => words !== '').join(' ');
+    return { ...usual, hint, fix: missing.fix ?? usual.fix };
   }
   const script = exitCode === 127 ? await scriptTrouble(lines, instruction, dockerfile, settings) : undefined;
-  if (script !== undefined) return { hint: script, fix };
+  if (script !== undefined) return { ...usual, hint: script };
   const isVague = ran && (exitCode === 127 || explanation.hint === '');
-  const near = isVague ? await nearFile(lines, workdirOf(step) ?? '/', input.list) : undefined;
-  return { hint: near ?? explanation.hint, fix };
+  const near = isVague ? await nearFile(lines, workdirOf(step) ?? '/', before) : undefined;
+  return { ...usual, hint: near ?? explanation.hint };
+}
+
+function ofDiagnosis({ code, message: summary, hint, fix }: Diagnosis): Verdict {
+  return { code, summary, exitCode: undefined, hint, fix };
 }
 
 /** What a command that ended with another code than 0 is said to have done. */
@@ -144,17 +169,7 @@ export function exitCodeIn(message: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** An image runs commands where it is built on only as its ONBUILD says. */
-function triggerIn(message: string): string {
-  const command = /process "(?:\/bin\/sh -c )?(.*)" did not complete/s.exec(message)?.[1];
-  return command === undefined ? 'an ONBUILD command of the base' : `its ONBUILD command "${shorten(command)}"`;
-}
-
 /** The engine's text without the beginnings that tell nothing. */
 function withoutWrappers(message: string): string {
   return message.replace(/^(?:(?:failed to solve|rpc error: code = \w+ desc =|failed to compute cache key):\s*)+/, '');
-}
-
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
 }

@@ -5,12 +5,15 @@
 import { oneLine } from './one-line.js';
 import { stageLabel } from '../dockerfile/locate.js';
 import type { Program, Step } from './program.js';
+import { isTrigger } from './triggers.js';
 
 /** What is told of a vertex is told under this name, at this line. */
 export interface Label {
   readonly line: number;
   /** `[build:7] RUN make`, with the platform before the stage when there are several. */
   readonly name: string;
+  /** Digest of the vertex with which the step is done: what it fetches or copies before is a part of that. */
+  readonly whole: string;
 }
 
 /** By digest; vertices that carry out no instruction have none. Of several that share a vertex it is the first one's. */
@@ -21,14 +24,45 @@ export function labelsOf(programs: readonly Program[]): ReadonlyMap<string, Labe
     const place = programs.length > 1 ? `${program.platform} ` : '';
     for (const [digest, step] of program.owners) {
       if (labels.has(digest)) continue;
-      const { instruction, stage } = step;
-      const line = Number(instruction.startLine);
-      const own = program.llb.vertices.get(digest)?.name ?? '';
-      const name = `[${place}${stageLabel(program.dockerfile, stage)}:${line}] ${wordsOf(step, own, shared.has(digest))}`;
-      labels.set(digest, { line, name: own.startsWith('[internal] ') ? own : name });
+      const line = Number(step.instruction.startLine);
+      const vertex = program.llb.vertices.get(digest);
+      const own = vertex?.name ?? '';
+      if (own.startsWith('[internal] ')) {
+        labels.set(digest, { line, name: own, whole: digest });
+        continue;
+      }
+      const whole = wholeOf(step, digest);
+      const words = wordsOf(step, program.llb.vertices.get(whole)?.name ?? '', shared.has(whole));
+      // Engines before BuildKit 0.17 do not say so.
+      const onbuild = vertex !== undefined && isTrigger(step.instruction, vertex) && !begins(words, 'ONBUILD');
+      const name = `[${place}${stageLabel(program.dockerfile, step.stage)}:${line}] ${onbuild ? 'ONBUILD ' : ''}${words}`;
+      labels.set(digest, { line, name, whole });
     }
+    labelFetched(program, labels);
   }
   return labels;
+}
+
+/** COPY and ADD may take several vertices: what is fetched, the copy of it, and its place among the layers (--link). */
+function wholeOf({ instruction, vertices }: Step, digest: string): string {
+  if (!/^(?:COPY|ADD)$/.test(instruction.keyword)) return digest;
+  return vertices.findLast(({ name }) => !name.startsWith('[internal] '))?.digest ?? digest;
+}
+
+/** Old engines do not say on which line a file is fetched. */
+function labelFetched({ steps, llb, owners }: Program, labels: Map<string, Label>): void {
+  for (const { instruction, vertices } of steps.values()) {
+    if (instruction.keyword !== 'ADD') continue;
+    for (const { digest, inputs } of vertices) {
+      const label = labels.get(digest);
+      for (const input of inputs) {
+        const source = llb.vertices.get(input.digest);
+        const isFetched = source?.op.op?.$case === 'source' && /^(?:https?|git):/.test(source.op.op.value.identifier);
+        const isOurs = isFetched && !source.name.startsWith('[internal] ') && !owners.has(input.digest);
+        if (isOurs && label !== undefined && !labels.has(input.digest)) labels.set(input.digest, label);
+      }
+    }
+  }
 }
 
 /** Digests of vertices that carry out several instructions. */
@@ -43,7 +77,7 @@ function sharedVertices({ steps }: Program): ReadonlySet<string> {
 
 /** As the frontend names it, with variables filled in; where that may be another stage's wording, as it is written. */
 function wordsOf({ instruction }: Step, named: string, isShared: boolean): string {
-  const words = named.replace(/^\[[^\]]*\] /, '');
+  const words = named.replace(/^\[[^\]]*\] (?:LINK )?/, '');
   const ownWords = words !== '' && (!isShared || instruction.keyword === 'FROM' || !begins(words, instruction.keyword));
   return ownWords ? words : oneLine(instruction.text);
 }

@@ -3,3 +3,8 @@ export function oneLine(text: string): string {
   const joined = text.replace(/\s*[\\`][ \t]*\r?\n(?:\s*#[^\n]*\n|[ \t]*\r?\n)*\s*/g, ' ');
   return joined.split(/\r?\n/, 1)[0] ?? text;
 }
+
+/** As much of a command as a sentence can hold. */
+export function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 97)}…` : text;
+}

@@ -6,13 +6,15 @@
  */
 import { StringDecoder } from 'node:string_decoder';
 import type { Container, Gateway, Process } from '../buildkit/api.js';
+import type { Mount } from '../buildkit/gen/ops.js';
+import { cleanPath } from '../patterns/clean-path.js';
 import { UserError } from './errors.js';
 import { keepersScript, type FirstCommand } from './first-command.js';
 import { scratchMount, TOOL_FOLDERS, type OwnFile } from './own-folder.js';
 import { makeContainer, startProcess, withVariables } from './processes.js';
 import { quote } from './quote.js';
 import { rememberingFile } from './remembered.js';
-import type { Scene } from './scene.js';
+import { type Scene, wordsOnLost } from './scene.js';
 import { findShell, isPosixShell, pathOf, SHELLS } from './shell-search.js';
 import { supervisorFiles } from './supervised.js';
 import type { Toolbox } from './toolbox.js';
@@ -119,6 +121,11 @@ async function nextPlan(workshop: Workshop, plan: Plan, { why, text }: Shut, sig
     scene: { ...scene, meta: { ...scene.meta, ...meta } },
     notes: [...notes, note],
   });
+  const lost = lostMount(scene, text);
+  if (lost !== undefined) {
+    const mounts = scene.mounts.filter((mount) => mount !== lost);
+    return { ...plan, scene: { ...scene, mounts }, notes: [...notes, wordsOnLost(lost)] };
+  }
   if (why === 'user' && user !== '')
     return changed({ user: '' }, `The image does not know the user "${user}" (${text}): this runs as root.`);
   if (why === 'folder' && cwd !== '/')
@@ -200,6 +207,14 @@ async function firstWords(
   }
   const { error = '' } = await keeper.exit;
   return { up: false, text: `${text}${error}` };
+}
+
+/** The mount whose source is not there, as the engine's runtime says it: with a path on its own machine, or without. */
+export function lostMount({ mounts }: Pick<Scene, 'mounts'>, text: string): Mount | undefined {
+  const [, path] = /open (\S+): no such file or directory/.exec(text) ?? [];
+  return mounts.find(({ dest, selector }) => {
+    return dest !== '/' && selector !== '' && path?.endsWith(cleanPath(`/${selector}`)) === true;
+  });
 }
 
 function whyShut(text: string): Why {

@@ -51,6 +51,10 @@ class StepOutput implements OutputWriter {
   #current: string | undefined;
   readonly #partial = new Map<string, { readonly text: string; readonly stream: 1 | 2 }>();
   readonly #told = new Set<string>();
+  /** Steps whose end was told; the engine may carry out parts of them more than once. */
+  readonly #done = new Set<string>();
+  /** What the parts of a step took before it was done, by the vertex that it is done with and their own. */
+  readonly #parts = new Map<string, Map<string, VertexRecord>>();
   #closed = false;
 
   constructor(labelOf: (digest: string) => Label | undefined, emit: (output: OutputFact) => void) {
@@ -86,6 +90,11 @@ class StepOutput implements OutputWriter {
     this.#closed = true;
   }
 
+  /** The vertex with which the step is done that this one belongs to. */
+  #wholeOf({ digest }: VertexRecord): string {
+    return this.#labelOf(digest)?.whole ?? digest;
+  }
+
   #nameOf({ digest, name }: VertexRecord): string {
     return this.#labelOf(digest)?.name ?? name;
   }
@@ -97,11 +106,12 @@ class StepOutput implements OutputWriter {
 
   /** Says whose lines follow, unless the reader knows. */
   #announce(record: VertexRecord): void {
-    if (this.#current === record.digest) return;
-    const [again, name] = [this.#told.has(record.digest), this.#nameOf(record)];
+    const whole = this.#wholeOf(record);
+    if (this.#current === whole) return;
+    const [again, name] = [this.#told.has(whole), this.#nameOf(record)];
     this.#write(record.digest, 'console', again ? `${dim(`${name} …`)}\n` : `${bold(name)}\n`);
-    this.#told.add(record.digest);
-    this.#current = record.digest;
+    this.#told.add(whole);
+    this.#current = whole;
   }
 
   #end(record: VertexRecord): void {
@@ -109,11 +119,18 @@ class StepOutput implements OutputWriter {
     const own = this.#labelOf(record.digest) === undefined;
     const quick = record.durationMs < WORTH_MENTIONING || ASKED_BY_US.test(record.name);
     if (own && (record.error === '' ? quick : isCancellation(record.error))) return;
-    const word = endWord(record);
-    const alone = this.#current === record.digest;
+    const whole = this.#wholeOf(record);
+    const parts = this.#parts.get(whole) ?? new Map<string, VertexRecord>();
+    this.#parts.set(whole, parts.set(record.digest, record));
+    const alone = this.#current === whole;
+    if (record.error === '') {
+      if (whole !== record.digest || (this.#done.has(whole) && !alone)) return;
+      this.#done.add(whole);
+    }
+    const word = endWord(record, [...parts.values()]);
     const text = alone ? dim(`  ${word}`) : `${dim(this.#nameOf(record))} ${dim(word)}`;
     this.#write(record.digest, 'console', `${text}\n`);
-    this.#told.add(record.digest);
+    this.#told.add(whole);
     this.#current = undefined;
   }
 
@@ -127,9 +144,10 @@ class StepOutput implements OutputWriter {
 }
 
 /** What was cancelled (a pause, a failure elsewhere) has not failed. */
-function endWord({ error, cached, durationMs }: VertexRecord): string {
+function endWord({ error }: VertexRecord, parts: readonly VertexRecord[]): string {
   if (error !== '') return isCancellation(error) ? 'canceled' : red('failed');
-  return cached ? 'cached' : seconds(durationMs);
+  if (parts.every(({ cached }) => cached)) return 'cached';
+  return seconds(parts.reduce((sum, { durationMs }) => sum + durationMs, 0));
 }
 
 function categoryOf(stream: 1 | 2): OutputFact['category'] {

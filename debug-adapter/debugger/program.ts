@@ -5,6 +5,7 @@ import type { Llb, LlbVertex } from '../buildkit/llb.js';
 import { prune } from '../buildkit/llb-prune.js';
 import { instructionAt } from '../dockerfile/locate.js';
 import { line1 } from '../dockerfile/parse.js';
+import { fromOfTrigger } from './triggers.js';
 import { walk, type Point } from './walk.js';
 
 /** Output of a vertex; undefined stands for an empty file system (scratch). */
@@ -102,8 +103,11 @@ export function markForced(program: Program, definition: Definition): Definition
 function join(dockerfile: Dockerfile, llb: Llb): ReadonlyMap<number, readonly LlbVertex[]> {
   const joined = new Map<number, LlbVertex[]>();
   for (const vertex of llb.vertices.values()) {
+    const from = fromOfTrigger(dockerfile, vertex);
     const instructions = new Set<number | undefined>(
-      vertex.locations.map((location) => instructionAt(dockerfile, line1(location.startLine))?.index),
+      from === undefined
+        ? vertex.locations.map((location) => instructionAt(dockerfile, line1(location.startLine))?.index)
+        : [from.index],
     );
     for (const index of instructions) {
       if (index === undefined) continue;

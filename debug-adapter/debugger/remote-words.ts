@@ -122,8 +122,13 @@ export function remoteWords(
   return undefined;
 }
 
+/** Without a password. */
+export function shownUrl(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/@]*@/i, '$1');
+}
+
 function readUrl(url: string): Omit<Remote, 'dockerfile'> {
-  const whole = url.replace(/^(https?:\/\/)[^/@]*@/i, '$1');
+  const whole = shownUrl(url);
   const [repository = '', fragment = ''] = whole.split('#', 2);
   const [, ref = '', folder = ''] = /^([^:]*):?(.*)$/.exec(fragment) ?? [];
   const [, host = repository] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/@]*@)?([^/:]+)/i.exec(repository) ?? [];

@@ -12,6 +12,7 @@ import {
   SecurityMode,
 } from '../buildkit/gen/ops.js';
 import type { LlbVertex } from '../buildkit/llb.js';
+import { cleanPath } from '../patterns/clean-path.js';
 import type { StateName, StepConfig } from './api.js';
 import type { Attempt } from './attempt.js';
 import { EngineError, UserError } from './errors.js';
@@ -162,9 +163,11 @@ async function execScene(input: SceneInput, vertex: LlbVertex, known: Known): Pr
     return stage === undefined ? [] : [`${mount.dest} is not mounted: the stage ${stage} has not run yet.`];
   });
   const ids = await mountIds(input, vertex, there);
+  const all = there.map((mount, index) => ({ ...mount, resultID: ids[index] ?? '' }));
+  const lost = input.failure === undefined ? await lostMounts(input, all) : [];
   return {
     ...known,
-    mounts: there.map((mount, index) => ({ ...mount, resultID: ids[index] ?? '' })),
+    mounts: all.filter((mount) => !lost.includes(mount)),
     meta: { ...(exec.meta ?? Meta.fromPartial({ cwd: '/' })), args: [] },
     network: exec.network,
     security: exec.security,
@@ -175,8 +178,27 @@ async function execScene(input: SceneInput, vertex: LlbVertex, known: Known): Pr
         ? mount.cacheOpt.ID
         : [],
     ),
-    notes: [...known.notes, ...missing],
+    notes: [...known.notes, ...missing, ...lost.map(wordsOnLost)],
   };
+}
+
+/** Those whose source is not there: an old engine never answers for a container that has one. */
+async function lostMounts({ gateway, signal }: SceneInput, mounts: readonly Mount[]): Promise<readonly Mount[]> {
+  const found = await Promise.all(
+    mounts.map(async (mount) => {
+      if (mount.selector === '' || mount.resultID === '') return [];
+      const isThere = gateway.statFile(mount.resultID, cleanPath(`/${mount.selector}`), { signal }).then(
+        () => true,
+        (error: unknown) => !(error instanceof EngineError && /no such file|not found/.test(error.message)),
+      );
+      return (await isThere) ? [] : [mount];
+    }),
+  );
+  return found.flat();
+}
+
+export function wordsOnLost({ dest, selector }: Mount): string {
+  return `${dest} is not mounted: there is no ${cleanPath(`/${selector}`)} for it to show.`;
 }
 
 /** One result id per mount: of the failure where it is the state asked for, else of the inputs, each solved once. */

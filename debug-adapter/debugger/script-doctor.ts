@@ -13,6 +13,17 @@ import { toLf } from './explain/rule.js';
 const FIRST_LINE = 256;
 const notFound = /(?:^|[\s:])([\w./+-]+): (?:command )?(?:required file )?not found/m;
 
+/** What shells say of a here-document whose interpreter is not there, and what env says of a program. */
+const missingScript =
+  /\/dev\/pipes\/([^\s:]+): (?:(?:cannot execute: )?(?:required file )?not found|No such file|.*bad interpreter)/m;
+const missingForEnv = /^(?:\S*\/)?env: (?:can't execute )?[‘'"]?([^\s‘’'":]+)[’'"]?: No such file/m;
+
+/** Trouble that stands on a line of the Dockerfile. */
+export interface LineTrouble {
+  readonly line: number;
+  readonly hint: string;
+}
+
 interface Script {
   /** In the context. */
   readonly path: string;
@@ -40,6 +51,24 @@ export async function scriptTrouble(
   const [, interpreter = '', argument] = program;
   const wanted = interpreter.endsWith('/env') && argument !== undefined ? argument : interpreter;
   return `${origin} Its first line names ${wanted}, which the image does not seem to have. Install it in an earlier step, or name /bin/sh.`;
+}
+
+/** Why a here-document that is a script was not found: the program of its `#!` line was not. Undefined for all else. */
+export function hereDocumentTrouble(lines: readonly string[], { heredocs }: Instruction): LineTrouble | undefined {
+  const [{ name, content, startLine } = { name: '', content: '', startLine: 0 }] = heredocs;
+  const [firstLine = ''] = content.split('\n', 1);
+  const [, interpreter = ''] = /^#!\s*(\S+)/.exec(firstLine) ?? [];
+  if (interpreter === '') return undefined;
+  const said = lines.join('\n');
+  const byEnv = interpreter.endsWith('/env') ? missingForEnv.exec(said)?.[1] : undefined;
+  const [, of] = missingScript.exec(said) ?? [];
+  if (byEnv === undefined && of !== name) return undefined;
+  const line = Number(startLine);
+  const where = `The "#!" line of the here-document (line ${line})`;
+  const hint = firstLine.endsWith('\r')
+    ? `${where} ends in a carriage return (Windows line endings), which is taken for a part of the name ${interpreter}. Save the Dockerfile with LF.`
+    : `${where} names ${byEnv ?? interpreter}, which is not in the image. Install it in an earlier step, or name another one.`;
+  return { line, hint };
 }
 
 async function findScript(

@@ -1,17 +1,16 @@
 /** What is told about a step that failed, and which others failed with it. */
-import { copySource } from './copy-source.js';
+import { copySource, listOf, sourceNamed } from './copy-source.js';
 import type { Engine, Gateway } from '../buildkit/api.js';
 import type { BuildSettings, DebuggerEvents, Failure } from './api.js';
 import type { Attempt } from './attempt.js';
 import type { EngineError } from './errors.js';
 import type { Emitter } from './events.js';
 import { failureText } from './excerpt.js';
-import { describeFailure, inShort, type FailureInput } from './failure.js';
-import { fileFact } from './files.js';
+import { describeFailure, inShort } from './failure.js';
 import { pointOfVertex } from './frontier.js';
 import { limitsOf } from './limits.js';
 import type { Program, Step } from './program.js';
-import { materialize } from './scene.js';
+import { initialResult, materialize } from './scene.js';
 import type { Point } from './walk.js';
 
 /** Longest that a failure waits for the last words of its step, in milliseconds. */
@@ -39,6 +38,7 @@ export async function describeStumble(
 ): Promise<Stumble | undefined> {
   const step = program.steps.get(point.instruction.index);
   if (step === undefined) return undefined;
+  const { gateway } = attempt.build;
   await attempt.timeline.settled(digest, LAST_WORDS);
   const others = otherFailures(program, attempt, point);
   const failure = await describeFailure({
@@ -52,31 +52,29 @@ export async function describeStumble(
     others: others.map(({ point: { instruction }, error: text }) => {
       return `line ${instruction.startLine}: ${inShort(instruction, text)}`;
     }),
-    sourceOf: (from, missing) => copySource({ program, step, gateway: attempt.build.gateway }, settings, from, missing),
-    ...stateBefore(attempt.build.gateway, program, step),
+    sourceOf: (from, missing) => copySource({ program, step, gateway }, settings, from, missing),
+    isThere: (path) => isBefore(gateway, program, step, path),
+    before: listOf(gateway, program, initialResult(step)),
+    mounts: {
+      named: (from) => sourceNamed(from, program.dockerfile, settings),
+      list: (result) => listOf(gateway, program, result),
+    },
     limits: limitsOf(engine, error, step),
   });
   return { failure, others: others.map((other) => other.point) };
 }
 
-/** Looks into the state before a step. What cannot be asked is taken for not there. */
-function stateBefore(gateway: Gateway, program: Program, step: Step): Pick<FailureInput, 'isThere' | 'list'> {
-  const ask = async <T>(nothing: T, question: (ref: string, signal: AbortSignal) => Promise<T>): Promise<T> => {
-    const signal = AbortSignal.timeout(LAST_WORDS);
-    try {
-      const ref = await materialize(gateway, program, step.before, signal);
-      return ref === '' ? nothing : await question(ref, signal);
-    } catch {
-      return nothing;
-    }
-  };
-  return {
-    isThere: (path) => ask(false, async (ref, signal) => gateway.statFile(ref, path, { signal }).then(() => true)),
-    list: (folder) =>
-      ask<readonly string[]>([], async (ref, signal) =>
-        (await gateway.readDir(ref, folder, { signal })).map((entry) => fileFact(entry).name),
-      ),
-  };
+/** What cannot be asked is taken for not there. */
+async function isBefore(gateway: Gateway, program: Program, step: Step, path: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(LAST_WORDS);
+  try {
+    const ref = await materialize(gateway, program, step.before, signal);
+    if (ref === '') return false;
+    await gateway.statFile(ref, path, { signal });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function otherFailures(

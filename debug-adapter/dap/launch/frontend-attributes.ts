@@ -2,7 +2,8 @@ import type { LaunchArguments } from '../../contract.js';
 import type { Surroundings } from '../../debugger/api.js';
 import { defaultProvenance } from '../../debugger/engine-settings.js';
 import { UserError } from '../../debugger/errors.js';
-import { csvField, readBoolean, readCsv } from './csv.js';
+import { attestations } from './attestations.js';
+import { csvField, readBoolean } from './csv.js';
 import { readBytes } from './units.js';
 
 type Attributes = Record<string, string>;
@@ -29,29 +30,6 @@ function ulimits(texts: readonly string[]): string {
     return `${name}=${soft}:${hard}`;
   });
   return entries.join(',');
-}
-
-/** `--sbom`, `--provenance` and `--attest` in one map: type to its attributes; undefined switches it off. */
-function attestations(launch: LaunchArguments): ReadonlyMap<string, string | undefined> {
-  const found = new Map<string, string | undefined>();
-  const add = (text: string): void => {
-    const fields = readCsv('--attest', text);
-    const type = fields.find(({ key }) => key === 'type')?.value;
-    if (type === undefined)
-      throw new UserError('attest', `The attestation "${text}" names no type.`, 'For example: type=sbom');
-    const off = fields.some(({ key, value }) => key === 'disabled' && readBoolean(value ?? 'true') === true);
-    const kept = fields.filter(({ key }) => key !== 'disabled');
-    const words = kept.map(({ key, value }) => csvField(value === undefined ? key : `${key}=${value}`));
-    found.set(type, off ? undefined : words.join(','));
-  };
-  launch.attests?.forEach(add);
-  for (const type of ['provenance', 'sbom'] as const) {
-    const text = launch[type];
-    if (text === undefined) continue;
-    const on = typeof text === 'boolean' ? text : readBoolean(text);
-    add(on === undefined ? `type=${type},${text}` : `type=${type},disabled=${!on}`);
-  }
-  return found;
 }
 
 /** Whether there will be a result that could say where it comes from. */

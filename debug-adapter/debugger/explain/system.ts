@@ -22,6 +22,15 @@ export const systemRules: readonly Rule[] = [
     hint: 'The image has no shell to run the command with. Use the JSON form, RUN ["program", "argument"], or run it in a stage that has a shell.',
   },
   {
+    text: /exec (\/\S+): no such file or directory/i,
+    hint: '$1 is in the image, and what is to load it is not: the program that its "#!" line names, or the dynamic loader of a program made for another image (musl, glibc).',
+  },
+  {
+    command: /^(?:COPY|ADD)\s.*--chown=/i,
+    text: /invalid (?:user|group) index:? -1/,
+    hint: 'The --chown of this step names a user or group, and the image has neither /etc/passwd nor /etc/group to look it up in. Write numbers: --chown=1000:1000.',
+  },
+  {
     text: /exec: "(\/[^"]*)": stat \S+: no such file/i,
     hint: 'The image has no $1. Check the path, and that an earlier step or COPY puts it there.',
   },

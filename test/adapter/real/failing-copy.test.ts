@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { goldens, Session } from '../../support/dap/index.js';
+import { Workspace } from '../../support/dap/workspace.js';
 import { engineAddress } from '../../support/environment/engines.js';
 
 describe('a failing COPY', () => {
@@ -58,5 +62,26 @@ describe('a failing COPY', () => {
     assert.match(info.description ?? '', /the stage build has no \/out\/app/);
     assert.match(JSON.stringify(info), /There is: \/srv\/app\./);
     assert.match(await session.evaluate('ls /'), /bin/);
+  });
+
+  it('says what a context has that the engine fetches', async () => {
+    using content = new Workspace({ 'src/main.cc': 'x' });
+    const archive = execFileSync('tar', ['-C', content.root, '-cz', 'src']);
+    const server = createServer((_, response) => response.end(archive));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const context = `http://127.0.0.1:${port}/context.tar.gz`;
+      const files = { Dockerfile: 'FROM busybox\nCOPY src/main.c /src/\n' };
+      await using session = await Session.open({ files, launch: { ...launch, context } });
+      await session.start();
+      const told = session.output();
+      assert.ok(
+        told.includes(`COPY: the build context ${context} has no src/main.c.\nDid you mean src/main.cc?`),
+        told,
+      );
+    } finally {
+      server.close();
+    }
   });
 });

@@ -128,4 +128,25 @@ RUN --mount=type=cache,id=${cache},target=/cache,sharing=locked \\
       await rm(folder, { recursive: true, force: true });
     }
   });
+
+  for (const kind of ['buildkitd', 'buildkitd-0.26', 'docker20'] as const)
+    it(`whose source is not there are told with what they are from, on ${kind}`, async () => {
+      const launch = { builder: engineAddress(kind) };
+      const base = 'FROM busybox AS build\nRUN mkdir -p /srv/data\nFROM busybox\n';
+      const cases = [
+        ['from=build,source=/srv/dta,target=/m', /the stage build has no \/srv\/dta\.\nDid you mean \/srv\/data\?/],
+        ['from=busybox,source=/etcc,target=/m', /the image busybox has no \/etcc\.\nDid you mean \/etc\?/],
+        ['source=assetz,target=/m', /the build context \S+ has no assetz\.\nDid you mean assets\?/],
+      ] as const;
+      for (const [mount, words] of cases) {
+        const files = { Dockerfile: `${base}RUN --mount=${mount} ls /m\n`, 'assets/x': '' };
+        await using session = await Session.open({ files, launch });
+        await session.start();
+        assert.equal(session.here.line, 4);
+        assert.match(session.output(), words);
+        assert.doesNotMatch(session.output(), /does not keep what a failed step leaves/);
+        assert.equal(await session.evaluate('echo here'), 'here');
+        assert.match(session.output('console'), /\/m is not mounted: there is no \/\S+ for it to show\./);
+      }
+    });
 });

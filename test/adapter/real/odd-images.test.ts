@@ -109,4 +109,22 @@ RUN --mount=from=other,target=/other ls /other
     assert.match(session.output('console'), /\/other is not mounted: the stage other has not run yet/);
     assert.doesNotMatch(session.output(), /RUN echo ran > \/other.*(done|s$)/m);
   });
+
+  it('advises what works there, where a step of it fails', async () => {
+    const cases = [
+      ['USER app\nRUN ["/x"]', /Write a number: USER 1000; or bring the file: COPY --from=STAGE \/etc\/passwd/],
+      ['SHELL ["/bin/bash", "-c"]\nRUN id', /and no other shell is\. COPY a statically linked one/],
+      ['RUN ["/bin/ls"]', /The image has no \/bin\/ls, and no shell to install it with\./],
+      ['RUN id', /no shell to run the command with\. COPY a statically linked program/],
+    ] as const;
+    for (const [steps, words] of cases) {
+      await using session = await Session.open({
+        files: { Dockerfile: `FROM scratch\nCOPY x /\n${steps}\n`, x: 'x' },
+        launch: { builder },
+      });
+      await session.start();
+      assert.match(session.output(), words);
+      assert.doesNotMatch(session.output(), /in a RUN above|earlier step/);
+    }
+  });
 });

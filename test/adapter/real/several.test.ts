@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { goldens, Session } from '../../support/dap/index.js';
 import { engineAddress, ownPlatform, secondPlatform } from '../../support/environment/engines.js';
 
@@ -27,6 +29,17 @@ EOF
     assert.deepEqual([frame?.line, frame?.endLine], [line, line + 5]);
     assert.equal(await session.evaluate('cat /etc/made'), 'hello');
     golden('run', session.transcript());
+  });
+
+  it('says on its #! line that the interpreter is not in the image', async () => {
+    const Dockerfile = 'FROM busybox\nRUN <<EOF\n#!/usr/bin/python3\nprint(1)\nEOF\n';
+    await using session = await Session.open({
+      files: { Dockerfile },
+      launch: { builder: engineAddress('buildkitd') },
+    });
+    await session.start();
+    assert.match(session.output(), /3 \| >>> #!\/usr\/bin\/python3\n/);
+    assert.match(session.output(), /\(line 3\) names \/usr\/bin\/python3, which is not in the image/);
   });
 });
 
@@ -75,20 +88,45 @@ COPY --from=a /missing /x
     assert.equal(await session.evaluate('echo here'), 'here');
   });
 
-  it('tells which ONBUILD command of a base failed', async () => {
-    const Dockerfile = 'FROM busybox AS base\nONBUILD RUN echo half > /half && exit 7\nFROM base\nRUN true\n';
-    await using session = await Session.open({
-      files: { Dockerfile },
-      launch: { builder: engineAddress('buildkitd') },
+  for (const engine of ['buildkitd', 'docker20'] as const)
+    it(`tells which ONBUILD command of a base failed, at its FROM, on ${engine}`, async () => {
+      const Dockerfile =
+        'FROM busybox AS base\nONBUILD RUN echo half > /half && exit 7\nFROM busybox AS copies\nONBUILD COPY a.c /\nFROM base AS runs\nRUN true\nFROM copies\n';
+      const launch = { builder: engineAddress(engine) };
+      const files = { Dockerfile, 'a.cc': '' };
+      await using run = await Session.open({ files, launch: { ...launch, target: 'runs' } });
+      await run.start();
+      assert.equal(run.here.line, 5);
+      assert.match(
+        run.here.text ?? '',
+        /FROM base AS runs failed at its ONBUILD RUN echo half > \/half && exit 7: exit code 7\./,
+      );
+      if (engine === 'buildkitd') assert.equal(await run.evaluate('cat /half'), 'half');
+      await using copy = await Session.open({ files, launch });
+      await copy.start();
+      assert.equal(copy.here.line, 7);
+      assert.match(
+        `${copy.here.text ?? ''} ${copy.output()}`,
+        /FROM copies failed at its ONBUILD COPY a\.c \/: the build context .* has no a\.c\.\nDid you mean a\.cc\? .* the stage copies, on line 4,/,
+      );
     });
-    await session.start();
-    assert.equal(session.here.line, 3);
-    assert.match(
-      session.here.text ?? '',
-      /FROM base failed: its ONBUILD command "echo half > \/half && exit 7" ended with exit code 7\./,
-    );
-    assert.equal(await session.evaluate('cat /half'), 'half');
-  });
+
+  for (const engine of ['buildkitd', 'docker20'] as const)
+    it(`tells an ADD of a file that is fetched once, on its line, on ${engine}`, async () => {
+      const server = createServer((_, response) => response.end(`words ${Date.now()}`));
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      try {
+        const { port } = server.address() as AddressInfo;
+        const Dockerfile = `FROM busybox\nADD http://127.0.0.1:${port}/words /words\nRUN exit 3\n`;
+        await using session = await Session.open({ files: { Dockerfile }, launch: { builder: engineAddress(engine) } });
+        await session.start();
+        const lines = session.output('console').split('\n');
+        const told = lines.filter((line) => line.includes('/words'));
+        assert.match(told.join('\n'), /^\[stage-0:2\] ADD http:\S+ \/words [\d.]+s$/);
+      } finally {
+        server.close();
+      }
+    });
 
   for (const second of [secondPlatform(), 'linux/386'])
     it(`has a thread for each platform, stepped and failed by itself: ${second}`, async () => {

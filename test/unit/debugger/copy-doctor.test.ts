@@ -2,9 +2,21 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BuildSettings } from '../../../debug-adapter/debugger/api.js';
+import type { BuildSettings, FileFact } from '../../../debug-adapter/debugger/api.js';
 import { diagnoseCopy } from '../../../debug-adapter/debugger/copy-doctor.js';
+import type { CopySource } from '../../../debug-adapter/debugger/copy-source.js';
 import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
+
+/** A context that the engine has fetched. */
+function remoteSource(from: string | undefined, missing: string): CopySource {
+  assert.equal(from, undefined);
+  const names: Readonly<Record<string, string[]>> = { '/': ['src', 'Makefile'], '/src': ['main.cc'] };
+  return {
+    ...{ path: missing, title: 'the build context https://r.io/a.git', tree: 'context', workdir: '/', isContext: true },
+    folder: undefined,
+    list: (folder) => Promise.resolve((names[folder] ?? []).map((name) => ({ name, type: 'folder' }) as FileFact)),
+  };
+}
 
 describe('a source outside of the build context', () => {
   let folder: string;
@@ -22,7 +34,7 @@ describe('a source outside of the build context', () => {
     const [instruction] = parseDockerfile(`FROM a\n${copy}\n`).instructions.slice(1);
     assert.ok(instruction !== undefined);
     const message = `failed to calculate checksum of ref a::b: "${missing}": not found`;
-    const found = await diagnoseCopy(instruction, message, settings as unknown as BuildSettings, assert.fail);
+    const found = await diagnoseCopy(instruction, message, settings as unknown as BuildSettings, remoteSource);
     return `${found?.message ?? ''} ${found?.hint ?? ''}`.replaceAll(folder, 'P');
   };
 
@@ -53,5 +65,11 @@ describe('a source outside of the build context', () => {
       await told('COPY ../secret /x', '/secret', remote),
       'COPY: ../secret is outside of the build context https://r.io/a.git, and ".." does not lead out of it. Paths are relative to the root of the context.',
     );
+    const none = 'COPY: the build context https://r.io/a.git has no';
+    assert.equal(
+      await told('COPY src/main.c /x', '/src/main.c', remote),
+      `${none} src/main.c. Did you mean src/main.cc?`,
+    );
+    assert.equal(await told('COPY main.cc /x', '/main.cc', remote), `${none} main.cc. There is: src/main.cc.`);
   });
 });

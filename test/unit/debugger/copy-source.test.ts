@@ -27,6 +27,7 @@ function source(paths: readonly string[], more: Partial<CopySource> = {}): CopyS
     tree: 'stage:build',
     folder: undefined,
     workdir: '/',
+    isContext: false,
     list,
     asked,
     ...more,
@@ -34,8 +35,8 @@ function source(paths: readonly string[], more: Partial<CopySource> = {}): CopyS
 }
 
 describe('what COPY --from takes from', () => {
-  const named = (from: string, settings: object = {}): string => {
-    const known = { frontendAttrs: {}, locals: {}, ...settings } as Pick<BuildSettings, 'frontendAttrs' | 'locals'>;
+  const named = (from: string | undefined, settings: object = {}): string => {
+    const known = { frontendAttrs: {}, locals: {}, ...settings } as BuildSettings;
     const { title, workdir } = sourceNamed(from, parseDockerfile(stages), known);
     return `${title} ${workdir}`;
   };
@@ -52,6 +53,8 @@ describe('what COPY --from takes from', () => {
     assert.equal(named('build', settings), 'the build context "build" (/assets) /');
     assert.equal(named('far', settings), 'the build context "far" (https://h.io/a.git) /');
     assert.equal(named('busybox:1', settings), 'the image busybox:1 /');
+    const context = { kind: 'remote', url: 'https://user:token@h.io/a.git#main' };
+    assert.equal(named(undefined, { context }), 'the build context https://h.io/a.git#main /');
   });
 });
 
@@ -128,7 +131,7 @@ describe('a file that COPY --from did not find', () => {
     });
 
     it('looks into folders of this machine without the engine', async () => {
-      const never = { list: assert.fail, title: 'the build context "a" (/a)', folder };
+      const never = { list: assert.fail, title: 'the build context "a" (/a)', folder, isContext: true };
       const { message, hint } = (await told('COPY --from=a deep/logo.png /', '/deep/logo.png', never)) ?? {};
       assert.equal(message, 'COPY --from=a: the build context "a" (/a) has no deep/logo.png.');
       assert.equal(hint, 'Did you mean deep/Logo.png?');

@@ -3,11 +3,11 @@ import { earlierSetting } from '../../../debug-adapter/debugger/earlier-setting.
 import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
 
 describe('what an instruction above is to blame for', () => {
-  const told = (text: string, said: string): string | undefined => {
+  const told = (text: string, said: string, isBare = false): string | undefined => {
     const dockerfile = parseDockerfile(text);
     const last = dockerfile.instructions.at(-1);
     assert.ok(last !== undefined);
-    return earlierSetting(said, last, dockerfile);
+    return earlierSetting(said, last, dockerfile, isBare);
   };
   const noBash = 'runc run failed: exec: "/bin/bash": stat /bin/bash: no such file or directory';
   const shell = 'SHELL ["/bin/bash", "-c"]\n';
@@ -41,5 +41,19 @@ describe('what an instruction above is to blame for', () => {
       /the group ghosts.*groupadd.*1000:1000/,
     );
     assert.match(told('FROM alpine\nRUN id\n', said) ?? '', /^The base image runs its commands as the user ghost/);
+  });
+
+  it('has advice without a RUN where the image has no shell', () => {
+    const user = 'unable to find user app: invalid argument';
+    assert.equal(
+      told('FROM scratch\nUSER app\nRUN ["/x"]\n', user, true),
+      'USER on line 2 names the user app, which the image does not know, and it has no shell to make one with. Write a number: USER 1000; or bring the file: COPY --from=STAGE /etc/passwd /etc/passwd.',
+    );
+    const words = told(`FROM scratch\n${shell}RUN id\n`, noBash, true) ?? '';
+    assert.match(
+      words,
+      /^\/bin\/bash, which SHELL on line 2 names, .* no other shell is\. COPY a statically linked one/,
+    );
+    assert.doesNotMatch(words, /Install/);
   });
 });

@@ -33,6 +33,8 @@ describe('explanations', () => {
     ['RUN x', 'exec: "/bin/sh": stat /bin/sh: no such file or directory', 127, /has no shell/],
     ['RUN ["/bin/sh", "x"]', 'exec: "/bin/sh": stat /bin/sh: no such file or directory', 127, /image has no \/bin\/sh/],
     ['RUN ["/nope"]', 'exec: "/nope": stat /nope: no such file or directory', 127, /The image has no \/nope/],
+    ['RUN ["/x"]', 'exec /x: no such file or directory', 1, /\/x is in the image, and what is to load it is not/],
+    ['COPY --chown=app a /', 'invalid user index: -1', 1, /--chown=1000:1000/],
     ['RUN x', '', 137, /memory/],
     ['RUN x', '', 139, /crashed/],
     ['RUN x', 'exec /app: exec format error', 255, /another processor/],

@@ -13,7 +13,12 @@ type Vertices = Readonly<Record<string, { readonly lines: readonly number[]; rea
 
 function program(text: string, vertices: Vertices, platform = 'linux/amd64'): Program {
   const dockerfile = parseDockerfile(text);
-  const all = Object.entries(vertices).map(([digest, { named }]) => [digest, { digest, name: named }] as const);
+  const all = Object.entries(vertices).map(([digest, { named }]) => {
+    const $case = / (?:RUN|COPY|ADD) /.test(named) ? 'exec' : 'source';
+    const inputs = digest === 'add' ? [{ digest: 'late' }] : [];
+    const identifier = /^https?:\/\/\S+$/.exec(named)?.[0] ?? '';
+    return [digest, { digest, name: named, inputs, op: { op: { $case, value: { identifier } } } }] as const;
+  });
   const steps = dockerfile.instructions.map((instruction) => {
     const own = all.filter(([digest]) => vertices[digest]!.lines.includes(Number(instruction.startLine)));
     return { instruction, stage: instruction.stage ?? 0, vertices: own.map(([, vertex]) => vertex) };
@@ -42,13 +47,15 @@ describe('what steps are called', () => {
   it('is their stage and line in this Dockerfile, and the label agrees with the line', () => {
     const labels = labelsOf([program(text, vertices)]);
     assert.deepEqual(
-      [...labels].map(([digest, { line, name }]) => `${digest} ${line} ${name}`),
+      [...labels].map(
+        ([digest, { line, name, whole }]) => `${digest} ${line} ${name}${whole === digest ? '' : `, ${whole}`}`,
+      ),
       [
         'from 1 [docs:1] FROM docker.io/library/alpine:latest@sha256:12',
         'make 2 [docs:2] RUN make $X',
         'copy 4 [stage-1:4] COPY --from=docs /a /',
         'context 4 [internal] load build context',
-        'web 5 [stage-1:5] https://h/x',
+        'web 5 [stage-1:5] ADD https://h/x /x, add',
         'add 5 [stage-1:5] ADD https://h/x /x',
       ],
     );
@@ -61,6 +68,27 @@ describe('what steps are called', () => {
     ]);
     assert.equal(labels.get('a')?.name, '[linux/amd64 stage-1:4] COPY --from=docs /a /');
     assert.equal(labels.get('b')?.name, '[linux/arm64 stage-1:5] ADD https://h/x /x');
+  });
+
+  it('says of what a base brings that it is ONBUILD, which old engines do not', () => {
+    for (const named of ['[stage-1 2/4] ONBUILD RUN make', '[stage-1 2/3] RUN make'])
+      assert.equal(
+        labelsOf([program(text, { a: { lines: [3], named } })]).get('a')?.name,
+        '[stage-1:3] ONBUILD RUN make',
+      );
+  });
+
+  it('is that of the step for what it fetches and links, also where the engine gives no line', () => {
+    const parts: Vertices = {
+      late: { lines: [], named: 'https://h/x' },
+      add: { lines: [5], named: '[stage-1 3/4] ADD --link https://h/x /x' },
+      link: { lines: [5], named: '[stage-1 3/4] LINK ADD --link https://h/x /x' },
+    };
+    const told = [...labelsOf([program(text, parts)])].map(([digest, { name, whole }]) => `${digest} ${name} ${whole}`);
+    assert.deepEqual(
+      told,
+      ['add', 'link', 'late'].map((digest) => `${digest} [stage-1:5] ADD --link https://h/x /x link`),
+    );
   });
 
   it('puts an instruction on one line without its comments and here-documents', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { scriptTrouble } from '../../../debug-adapter/debugger/script-doctor.js';
+import { hereDocumentTrouble, scriptTrouble } from '../../../debug-adapter/debugger/script-doctor.js';
 import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
 
 describe('a script that is in the image and not found', () => {
@@ -53,5 +53,45 @@ describe('a script that is in the image and not found', () => {
       ['COPY crlf.sh /', 'something else'],
     ] as const)
       assert.equal(await of([line], wrote), undefined, line);
+  });
+});
+
+describe('a here-document whose interpreter is not there', () => {
+  const told = (first: string, said: string): string | undefined => {
+    const [, run] = parseDockerfile(`FROM a\nRUN <<EOF\n${first}\nx\nEOF\n`).instructions;
+    const found = hereDocumentTrouble(said.split('\n'), run!);
+    return found && `${found.line} ${found.hint}`;
+  };
+  const names = (program: string): string =>
+    `3 The "#!" line of the here-document (line 3) names ${program}, which is not in the image. Install it in an earlier step, or name another one.`;
+
+  it('is told with that line, whichever shell says it', () => {
+    for (const said of [
+      '/bin/sh: /dev/pipes/EOF: not found',
+      '/bin/sh: 1: /dev/pipes/EOF: not found',
+      '/bin/bash: line 1: /dev/pipes/EOF: cannot execute: required file not found',
+      '/bin/bash: line 1: /dev/pipes/EOF: No such file or directory',
+      '/bin/bash: /dev/pipes/EOF: /usr/bin/python3: bad interpreter: No such file or directory',
+    ])
+      assert.equal(told('#!/usr/bin/python3 -u', said), names('/usr/bin/python3'), said);
+  });
+
+  it('is the program that env was to start, where env is there', () => {
+    const first = '#!/usr/bin/env python3';
+    assert.equal(told(first, 'sh: /dev/pipes/EOF: not found'), names('/usr/bin/env'));
+    assert.equal(told(first, "env: can't execute 'python3': No such file or directory"), names('python3'));
+    assert.equal(told(first, '/usr/bin/env: ‘python3’: No such file or directory'), names('python3'));
+  });
+
+  it('may only end wrongly', () => {
+    assert.match(
+      told('#!/bin/sh\r', 'sh: /dev/pipes/EOF: not found') ?? '',
+      /ends in a carriage return .* \/bin\/sh\. Save/,
+    );
+  });
+
+  it('is none where a command in it is not found', () => {
+    assert.equal(told('#!/bin/sh', '/dev/pipes/EOF: line 3: nosuch: not found'), undefined);
+    assert.equal(told('echo', 'sh: /dev/pipes/EOF: not found'), undefined);
   });
 });

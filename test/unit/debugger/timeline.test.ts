@@ -9,9 +9,11 @@ const at = (seconds: number): { seconds: bigint; nanos: number } => ({ seconds: 
 function begin(): { timeline: Timeline; output: OutputFact[]; writer: OutputWriter } {
   const output: OutputFact[] = [];
   const labels = new Map([
-    ['from', { line: 2, name: '[own:2] FROM busybox' }],
-    ['a', { line: 3, name: '[own:3] RUN a' }],
-    ['b', { line: 7, name: '[own:7] RUN b' }],
+    ['from', { line: 2, name: '[own:2] FROM busybox', whole: 'from' }],
+    ['a', { line: 3, name: '[own:3] RUN a', whole: 'a' }],
+    ['b', { line: 7, name: '[own:7] RUN b', whole: 'b' }],
+    ['web', { line: 8, name: '[own:8] ADD http://h/x /', whole: 'add' }],
+    ['add', { line: 8, name: '[own:8] ADD http://h/x /', whole: 'add' }],
   ]);
   const writer = createOutputWriter(
     (digest) => labels.get(digest),
@@ -49,6 +51,36 @@ describe('timeline', () => {
   const chain = (...vertexes: object[]): StatusResponse => StatusResponse.fromPartial({ vertexes });
   const guessed = (digest: string, input: string, seconds: number): object => ({
     ...{ digest, inputs: [input], started: at(seconds), completed: at(seconds), cached: true },
+  });
+
+  it('tells a step once that is done in parts, with all that they took', () => {
+    const { timeline, output } = begin();
+    const inputs = ['web'];
+    const said = (): string => output.map(({ text }) => text.replace(/\u001b\[\d+m/g, '')).join('');
+    timeline.advance(vertex('web', { started: at(10) }));
+    timeline.advance(vertex('web', { started: at(10), completed: at(12) }));
+    assert.equal(said(), '');
+    timeline.advance(vertex('add', { inputs, started: at(12) }));
+    timeline.advance(vertex('add', { inputs, started: at(12), completed: at(13) }));
+    timeline.advance(vertex('add', { inputs, started: at(14) }));
+    timeline.advance(vertex('add', { inputs, started: at(14), completed: at(15), cached: true }));
+    assert.equal(said(), '[own:8] ADD http://h/x / 3.0s\n');
+  });
+
+  it('tells a part that writes, or that fails, under the name of its step', () => {
+    const { timeline, output } = begin();
+    const inputs = ['web'];
+    const said = (): string => output.map(({ text }) => text.replace(/\u001b\[\d+m/g, '')).join('');
+    timeline.advance(vertex('web', { started: at(10) }));
+    timeline.advance(log('web', 'fetched\n'));
+    timeline.advance(vertex('web', { started: at(10), completed: at(11) }));
+    timeline.advance(vertex('add', { inputs, started: at(11) }));
+    timeline.advance(vertex('add', { inputs, started: at(11), completed: at(12) }));
+    assert.equal(said(), '[own:8] ADD http://h/x /\nfetched\n  2.0s\n');
+    output.length = 0;
+    timeline.advance(vertex('web', { started: at(20) }));
+    timeline.advance(vertex('web', { started: at(20), completed: at(21), error: 'invalid response status 404' }));
+    assert.equal(said(), '[own:8] ADD http://h/x / failed\n');
   });
 
   it('believes that a step is cached when one that uses it runs', () => {

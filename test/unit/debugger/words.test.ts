@@ -43,7 +43,7 @@ describe('words about failures', () => {
     const instruction = only('RUN --mount=type=secret,id=tok cat /run/secrets/tok');
     const hint = async (speaksFlags: boolean): Promise<string> => {
       const input = {
-        ...{ step: { instruction }, digest: 'd', others: [], limits: '', settings: { speaksFlags } },
+        ...{ step: { instruction, vertices: [] }, digest: 'd', others: [], limits: '', settings: { speaksFlags } },
         dockerfile: { stages: [{ instructions: [instruction] }] },
         error: new EngineError('Solve', 2, 'secret tok: not found', { sources: [] }),
         timeline: { record: () => undefined },
