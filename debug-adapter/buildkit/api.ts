@@ -88,8 +88,18 @@ export interface SessionOptions {
 export interface Listing {
   /** Of `locals`. */
   readonly name: string;
+  readonly root: string;
   /** Whether the engine would be told something else now. Rejects when the folder cannot be read any more. */
   changed(signal: AbortSignal): Promise<boolean>;
+  /** Calls back, some time after they were saved, with files that the engine would be told something else of now. */
+  watch(saved: (files: Saved) => void): Disposable;
+}
+
+/** Files that are another now; paths are relative to the folder. */
+export interface Saved {
+  readonly paths: readonly string[];
+  /** They are there no more. */
+  readonly gone: boolean;
 }
 
 export interface LocalSource {
