@@ -15,7 +15,7 @@ import { errors, keptReport, stopReport, summary, warnings } from './report.js';
 import { readStack } from './stack.js';
 import { Stopwatch } from './stopwatch.js';
 import { Foreground } from './terminal.js';
-import { OtherStops, platformOf } from './threads.js';
+import { OtherStops, platformOf, tellElsewhere } from './threads.js';
 import { chooseView } from './views.js';
 import type { World } from './world.js';
 
@@ -178,7 +178,10 @@ class Session implements AsyncDisposable {
     this.watch.stands(this.machine.standsStill);
     if (name !== 'dockerfile/step') return;
     const step = this.machine.steps.take(body, this.world.screen.now());
-    if (step !== undefined && this.talk === undefined) this.view.step(step, this.machine.textOf(step));
+    if (step === undefined) return;
+    const text = this.machine.textOf(step);
+    if (this.talk === undefined) this.view.step(step, text);
+    else tellElsewhere(this.talk.context, step, this.view.ended(step, text));
   }
 
   /** What goes on; at a stop that waits for another build, how to have it back. */

@@ -11,6 +11,8 @@ export interface Label {
   readonly line: number;
   /** `[build:7] RUN make`, with the platform before the stage when there are several. */
   readonly name: string;
+  /** Others are built beside it, whose lines come between. */
+  readonly isOneOfSeveral: boolean;
 }
 
 /** By digest; vertices that carry out no instruction have none. Of several that share a vertex it is the first one's. */
@@ -18,14 +20,15 @@ export function labelsOf(programs: readonly Program[]): ReadonlyMap<string, Labe
   const labels = new Map<string, Label>();
   for (const program of programs) {
     const shared = sharedVertices(program);
-    const place = programs.length > 1 ? `${program.platform} ` : '';
+    const isOneOfSeveral = programs.length > 1;
+    const place = isOneOfSeveral ? `${program.platform} ` : '';
     for (const [digest, step] of program.owners) {
       if (labels.has(digest)) continue;
       const { instruction, stage } = step;
       const line = Number(instruction.startLine);
       const own = program.llb.vertices.get(digest)?.name ?? '';
       const name = `[${place}${stageLabel(program.dockerfile, stage)}:${line}] ${wordsOf(step, own, shared.has(digest))}`;
-      labels.set(digest, { line, name: own.startsWith('[internal] ') ? own : name });
+      labels.set(digest, { line, name: own.startsWith('[internal] ') ? own : name, isOneOfSeveral });
     }
   }
   return labels;

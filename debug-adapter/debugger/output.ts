@@ -106,11 +106,12 @@ class StepOutput implements OutputWriter {
 
   #end(record: VertexRecord): void {
     this.#finishLine(record);
-    const own = this.#labelOf(record.digest) === undefined;
+    const label = this.#labelOf(record.digest);
+    const own = label === undefined;
     const quick = record.durationMs < WORTH_MENTIONING || ASKED_BY_US.test(record.name);
     if (own && (record.error === '' ? quick : isCancellation(record.error))) return;
     const word = endWord(record);
-    const alone = this.#current === record.digest;
+    const alone = this.#current === record.digest && label?.isOneOfSeveral !== true;
     const text = alone ? dim(`  ${word}`) : `${dim(this.#nameOf(record))} ${dim(word)}`;
     this.#write(record.digest, 'console', `${text}\n`);
     this.#told.add(record.digest);
