@@ -120,6 +120,7 @@ class Session implements AsyncDisposable {
       this.interrupts.stand();
       const code = await this.stopped(news);
       this.interrupts.leave();
+      if (this.quitting) return 130;
       if (code !== undefined) return code;
     }
   }
@@ -251,8 +252,8 @@ class Session implements AsyncDisposable {
     const next = await converse(this.talk);
     this.left = context.place;
     this.talk = undefined;
-    if (this.quitting) return 130;
-    return next === 'quit' ? 1 : undefined;
+    if (next === 'left') this.quitting = true;
+    return next === 'resume' ? undefined : 1;
   }
 
   /** The machine moved while the user talks about one of its threads. */
