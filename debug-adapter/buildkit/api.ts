@@ -27,6 +27,8 @@ export interface Endpoint {
   /** How it was found, for messages: `BUILDKIT_HOST`, `docker context desktop-linux`, `launch argument "builder"` … */
   readonly origin: string;
   readonly kind: 'buildkitd' | 'docker';
+  /** `BUILDER/NODE`, where it is one of buildx. */
+  readonly node?: string;
   /** HTTP/2 `:authority`. */
   readonly authority: string;
   dial(options: Abortable): Promise<Duplex>;
