@@ -118,7 +118,7 @@ export function forward(debug: Debugger, session: Session): void {
     session.print(category, text, line, logpoint === true ? { logpoint } : undefined),
   );
   debug.on('step', (step) => session.event('dockerfile/step', { path: path(), ...step }));
-  debug.on('problem', (problem) => session.event('dockerfile/problem', { path: path(), ...problem }));
+  debug.on('problem', (problem) => session.lifecycle.tell({ path: path(), ...problem }));
   debug.on('build', (build) => session.event('dockerfile/build', { path: path(), ...build }));
   debug.on('progress', (body) => session.progress.tell(body));
   debug.on('breakpoints', (body) => onBreakpoints(session, body));
