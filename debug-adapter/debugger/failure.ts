@@ -7,8 +7,9 @@ import type { CopySource } from './copy-source.js';
 import { earlierSetting } from './earlier-setting.js';
 import { explain, type Explanation } from './explain/explain.js';
 import { inFlags } from './flag-words.js';
-import { imageWords, missingImage } from './image-words.js';
+import { imageWords, type ImageWords, missingImage } from './image-words.js';
 import { oneLine } from './one-line.js';
+import { fetchWords } from './remote-words.js';
 import type { Step } from './program.js';
 import { scriptTrouble } from './script-doctor.js';
 import { lastLines, type Timeline } from './timeline.js';
@@ -23,6 +24,8 @@ export interface FailureInput {
   readonly dockerfile: Dockerfile;
   /** Vertex that failed. */
   readonly digest: string;
+  /** What the frontend calls it; '' for one that is not of this build. */
+  readonly vertex: string;
   readonly error: EngineError;
   readonly timeline: Timeline;
   readonly settings: BuildSettings;
@@ -40,7 +43,10 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
   const { step, digest, error, timeline, settings, limits } = input;
   const { instruction } = step;
   const verdict = await judge(input);
-  const hint = [verdict.hint, limits].filter((sentence) => sentence !== '').join(' ');
+  // A step whose context could not be fetched has left nothing that could be kept.
+  const hint = [verdict.hint, verdict.code === 'context-remote' ? '' : limits]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
   return {
     ...verdict,
     hint: settings.speaksFlags === true ? inFlags(hint) : hint,
@@ -59,6 +65,8 @@ async function judge(input: FailureInput): Promise<Verdict> {
   const { step, dockerfile, digest, error, timeline, settings } = input;
   const { instruction } = step;
   const command = shorten(oneLine(instruction.text));
+  const fetched = fetchWords(error.message, input.vertex, settings);
+  if (fetched !== undefined) return wordsVerdict(fetched);
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
     const diagnosis = await diagnoseCopy(instruction, error.message, settings, input.sourceOf);
     if (diagnosis !== undefined) {
@@ -68,8 +76,7 @@ async function judge(input: FailureInput): Promise<Verdict> {
   }
   const missing = timeline.record(digest)?.tail === '' ? missingImage(error.message) : undefined;
   if (missing !== undefined) {
-    const { code, what: summary, hint } = imageWords(missing, dockerfile, instruction);
-    return { code, summary, exitCode: undefined, hint, fix: undefined };
+    return wordsVerdict(imageWords(missing, dockerfile, instruction));
   }
   const exitCode = error.details.exitCode ?? exitCodeIn(error.message);
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
@@ -87,6 +94,10 @@ async function judge(input: FailureInput): Promise<Verdict> {
   }
   const summary = `${command} failed: ${withoutWrappers(error.message)}`;
   return { code: 'step-failed', summary, exitCode: undefined, ...words };
+}
+
+function wordsVerdict({ code, what: summary, hint }: ImageWords): Verdict {
+  return { code, summary, exitCode: undefined, hint, fix: undefined };
 }
 
 /** What a command that ended with another code than 0 is said to have done. */

@@ -43,6 +43,7 @@ export async function describeStumble(
     step,
     dockerfile: program.dockerfile,
     digest,
+    vertex: program.llb.vertices.get(digest)?.name ?? '',
     error,
     timeline: attempt.timeline,
     settings,
