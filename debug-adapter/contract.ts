@@ -116,6 +116,8 @@ export interface ProblemEvent {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** Of a build that was asked for and does not begin: stale when a file is saved, and after `dockerfile/withdrawn`. */
+  readonly refused?: boolean;
   readonly url?: string;
   /** An edit that may mend it: lines of a file that are replaced; `endLine` before `line` inserts above it. */
   readonly fix?: {
@@ -146,6 +148,12 @@ export interface StateEvent {
 export interface SavedEvent {
   readonly path: string;
   readonly edited: boolean;
+}
+
+/** Body of the event `dockerfile/withdrawn`: another build is asked for, and problems that are `refused` are stale. */
+export interface WithdrawnEvent {
+  /** Absolute path of the Dockerfile. */
+  readonly path: string;
 }
 
 /** Body of the event `dockerfile/argument`: a build argument was changed at a stop; a restart may take it. */
@@ -207,6 +215,7 @@ export interface CustomEvents {
   'dockerfile/state': StateEvent;
   'dockerfile/argument': ArgumentEvent;
   'dockerfile/saved': SavedEvent;
+  'dockerfile/withdrawn': WithdrawnEvent;
 }
 
 /** Custom requests by name. */

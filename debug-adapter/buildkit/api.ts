@@ -27,6 +27,8 @@ export interface Endpoint {
   /** How it was found, for messages: `BUILDKIT_HOST`, `docker context desktop-linux`, `launch argument "builder"` … */
   readonly origin: string;
   readonly kind: 'buildkitd' | 'docker';
+  /** `BUILDER/NODE`, where it is one of buildx. */
+  readonly node?: string;
   /** HTTP/2 `:authority`. */
   readonly authority: string;
   dial(options: Abortable): Promise<Duplex>;
@@ -88,8 +90,18 @@ export interface SessionOptions {
 export interface Listing {
   /** Of `locals`. */
   readonly name: string;
+  readonly root: string;
   /** Whether the engine would be told something else now. Rejects when the folder cannot be read any more. */
   changed(signal: AbortSignal): Promise<boolean>;
+  /** Calls back, some time after they were saved, with files that the engine would be told something else of now. */
+  watch(saved: (files: Saved) => void): Disposable;
+}
+
+/** Files that are another now; paths are relative to the folder. */
+export interface Saved {
+  readonly paths: readonly string[];
+  /** They are there no more. */
+  readonly gone: boolean;
 }
 
 export interface LocalSource {

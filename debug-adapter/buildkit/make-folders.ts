@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from './system-code.js';
 
@@ -7,18 +7,28 @@ import { systemCode } from './system-code.js';
  * seen and nothing can be made in it, as in /proc.
  *
  * @param mode of the folders that are made
+ * @returns those that were made, the highest first
  * @throws the error of the file system, e.g. EEXIST when there is a file
  */
-export function makeFolders(path: string, mode?: number): void {
+export function makeFolders(path: string, mode?: number): readonly string[] {
   try {
     mkdirSync(path, mode);
+    return [path];
   } catch (error) {
-    if (isFolder(path)) return;
+    if (isFolder(path)) return [];
     const above = dirname(path);
     const code = systemCode(error);
     if (code !== 'ENOENT' || above === path || isFolder(above)) throw error;
-    makeFolders(above, mode);
-    makeFolders(path, mode);
+    return [...makeFolders(above, mode), ...makeFolders(path, mode)];
+  }
+}
+
+/** Takes back what `makeFolders` made, as far as nothing is in it. */
+export function removeMade(made: readonly string[]): void {
+  try {
+    for (const path of made.toReversed()) rmdirSync(path);
+  } catch {
+    // Something is in it, also in those above.
   }
 }
 

@@ -25,13 +25,18 @@ export async function setBreak(context: Context, operand: string): Promise<Next>
   }
   await breakpoints.send(adapter, machine.path);
   const said = breakpoints.describe(place);
-  if (!held || breakpoints.holds(place)) {
+  if (held ? breakpoints.holds(place) : !breakpoints.refuses(place)) {
     print(`Breakpoint: ${said}`);
+    return 'stay';
+  }
+  // Lines and names may be of a text that is not built yet; a rule that is not understood is wrong in any.
+  if (!held && machine.edited && rule.hitCondition === undefined && rule.logMessage === undefined) {
+    print(`Breakpoint: ${said} The Dockerfile was saved since: it is looked at again with the next build.`);
     return 'stay';
   }
   bringBack();
   await breakpoints.send(adapter, machine.path);
-  print(`Not set: ${said}\nThe one that was there stays: ${breakpoints.describe(place)}`);
+  print(`Not set: ${said}${held ? `\nThe one that was there stays: ${breakpoints.describe(place)}` : ''}`);
   return 'stay';
 }
 

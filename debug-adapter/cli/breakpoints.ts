@@ -26,6 +26,8 @@ interface Breakpoint {
   readonly rule: Rule;
   readonly verified: boolean;
   readonly message: string;
+  /** It may hold something later on; otherwise one that is not verified is refused. */
+  readonly pending: boolean;
   readonly line: number | undefined;
 }
 
@@ -61,6 +63,7 @@ export class Breakpoints {
       rule,
       verified: answers[index]?.['verified'] === true,
       message: textOf(answers[index]?.['message']),
+      pending: answers[index]?.['reason'] === 'pending',
       line: numberOf(answers[index]?.['line']),
     }));
   }
@@ -94,7 +97,20 @@ export class Breakpoints {
 
   /** Those that hold nothing, with what the adapter said of them. */
   get refused(): readonly { readonly at: string; readonly message: string }[] {
-    return this.all.filter(({ verified, message }) => !verified && message !== '');
+    return this.all.filter(isRefused);
+  }
+
+  /** Whether the one at that place holds nothing, and why is known. */
+  refuses(place: string): boolean {
+    return this.refused.some(({ at }) => at === place);
+  }
+
+  /** Forgets those that hold nothing; whether there were any. */
+  dropRefused(): boolean {
+    const left = this.all.filter((breakpoint) => !isRefused(breakpoint));
+    const found = left.length < this.all.length;
+    this.all = left;
+    return found;
   }
 
   /** One line each. */
@@ -114,7 +130,7 @@ export class Breakpoints {
 }
 
 function fresh(at: string, rule: Rule): Breakpoint {
-  return { at, rule, verified: false, message: '', line: undefined };
+  return { at, rule, verified: false, message: '', pending: true, line: undefined };
 }
 
 /** Lines of `FROM … AS name`, or of an instruction; `stage:WORD` is one within a stage. */
@@ -130,6 +146,10 @@ function linesOf(name: string, dockerfile: readonly string[]): number[] {
         : stage === first && word === second;
     return hit ? [index + 1] : [];
   });
+}
+
+function isRefused({ verified, message, pending }: Breakpoint): boolean {
+  return !verified && !pending && message !== '';
 }
 
 function isLine({ at }: Breakpoint): boolean {

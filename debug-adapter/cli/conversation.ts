@@ -18,8 +18,8 @@ export interface Talk {
   evaluation: AbortController | undefined;
 }
 
-/** Talks until the prompt is not needed any more. */
-export async function converse(talk: Talk): Promise<'resume' | 'quit'> {
+/** Talks until the prompt is not needed any more; `left` is by Ctrl-C. */
+export async function converse(talk: Talk): Promise<'resume' | 'quit' | 'left'> {
   const { context, prompt, foreground } = talk;
   let { quits } = talk;
   for (;;) {
@@ -27,6 +27,7 @@ export async function converse(talk: Talk): Promise<'resume' | 'quit'> {
     if (!context.machine.stands(context.place.threadId)) return 'resume';
     const answer = await prompt.ask(promptText(context), quits);
     if (answer.kind === 'end') return 'quit';
+    if (answer.kind === 'left') return 'left';
     if (answer.kind === 'interrupted') return 'resume';
     quits = () => false;
     const next = await obey(talk, answer.text.trim());

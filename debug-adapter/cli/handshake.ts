@@ -29,7 +29,7 @@ export async function handshake(parties: Parties): Promise<Fields> {
   breakpoints.names = capabilities['supportsFunctionBreakpoints'] === true;
   addBreakpoints(parties);
   await breakpoints.send(adapter, input.dockerfile);
-  for (const { at, message } of breakpoints.refused) parties.note(`--break ${at}: ${message}`);
+  await dropRefused(parties);
   await adapter.request('setExceptionBreakpoints', { filters: exceptionFilters(capabilities) });
   await adapter.request('configurationDone');
   await launched;
@@ -66,6 +66,14 @@ function addBreakpoints({ breakpoints, command, input, machine, note }: Parties)
     const known = breakpoints.add(place, machine.lines(input.dockerfile));
     if (!known) note(`--break ${place}: the Dockerfile has no such stage or instruction.`);
   }
+}
+
+/** A Dockerfile that is elsewhere is not known yet, nor what it has. */
+async function dropRefused({ adapter, breakpoints, input, machine, note }: Parties): Promise<void> {
+  const { refused } = breakpoints;
+  for (const { at, message } of refused) note(`--break ${at}: ${message}`);
+  if (refused.length === 0 || machine.lines(input.dockerfile).length === 0) return;
+  if (breakpoints.dropRefused()) await breakpoints.send(adapter, input.dockerfile);
 }
 
 /** The filters that the adapter has on by default. */

@@ -34,6 +34,8 @@ export class Machine {
   /** Of the last build: undefined while it runs. */
   outcome: 'failed' | 'completed' | 'canceled' | undefined;
   exitCode: number | undefined;
+  /** The Dockerfile on the disk is another one than is built. */
+  edited = false;
   private readonly states = new Map<number, string>();
   private readonly stopped = new Map<number, Stopped>();
   /** Threads that have begun and are not over. */
@@ -174,6 +176,9 @@ export class Machine {
       case 'dockerfile/problem':
         this.problems = [...this.problems, problemOf(body)];
         return;
+      case 'dockerfile/saved':
+        this.edited = body['edited'] === true;
+        return;
       case 'dockerfile/state':
         this.states.set(
           numberOf(body['threadId']) ?? 1,
@@ -239,6 +244,7 @@ export class Machine {
         this.steps.clear();
         this.texts.clear();
         this.problems = [];
+        this.edited = false;
         this.outcome = undefined;
         return;
       case 'failed':

@@ -18,6 +18,8 @@ export interface ProgressView {
   readonly complete: boolean;
   /** A step began, ended or failed. */
   step(step: Step, text: string): void;
+  /** The line that `step` would leave of a step that is over; '' for none. */
+  ended(step: Step, text: string): string;
   /** Something was printed; with a line, what a step printed or what the adapter says about it. */
   printed(line: number | undefined, text: string): void;
   /** What goes on, and for how long; also what is no step, as a registry that is asked. Lines; '' for nothing. */
@@ -44,6 +46,7 @@ export function plainView(screen: Screen): ProgressView {
   return {
     complete: true,
     step: nothing,
+    ended: () => '',
     printed: (_line, text) => write(text),
     working: (text) => {
       if (text !== '' && screen.now() - last >= SILENCE) write(`${screen.colors.dim(`… ${text}`)}\n`);
@@ -60,6 +63,7 @@ export function quietView(screen: Screen): ProgressView {
   return {
     complete: false,
     step: nothing,
+    ended: () => '',
     printed: nothing,
     working: nothing,
     note: (text) => void screen.out.write(text.replace(/\n*$/, '\n')),
@@ -85,6 +89,7 @@ export function liveView(screen: Screen, steps: Steps, textOf: (step: Step) => s
       const line = finished(step, text, steps, screen);
       draw(line === undefined ? '' : `${line}\n`);
     },
+    ended: (step, text) => finished(step, text, steps, screen) ?? '',
     printed: (line, text) => {
       if (line === undefined) draw(text.replace(/\n*$/, '\n'));
     },

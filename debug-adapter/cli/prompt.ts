@@ -14,10 +14,11 @@ export interface Completion {
   readonly start: number;
 }
 
-/** `end`: Ctrl-D, or Ctrl-C twice on an empty line; `interrupted`: `interrupt` was called. */
+/** `end`: Ctrl-D; `left`: Ctrl-C twice on an empty line; `interrupted`: `interrupt` was called. */
 export type Answer =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'end' }
+  | { readonly kind: 'left' }
   | { readonly kind: 'interrupted' };
 
 /** Reads lines from a terminal. Between two questions there is no reader: the terminal belongs to others. */
@@ -136,7 +137,8 @@ export class Prompt implements Disposable {
     if (empty && this.quits()) return;
     if (empty && this.armed) {
       this.output.write('\n');
-      reader.close();
+      this.closed = true;
+      this.settle({ kind: 'left' });
       return;
     }
     this.armed = empty;

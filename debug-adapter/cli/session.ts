@@ -15,7 +15,7 @@ import { errors, keptReport, stopReport, summary, warnings } from './report.js';
 import { readStack } from './stack.js';
 import { Stopwatch } from './stopwatch.js';
 import { Foreground } from './terminal.js';
-import { OtherStops, platformOf } from './threads.js';
+import { OtherStops, platformOf, tellElsewhere } from './threads.js';
 import { chooseView } from './views.js';
 import type { World } from './world.js';
 
@@ -120,6 +120,7 @@ class Session implements AsyncDisposable {
       this.interrupts.stand();
       const code = await this.stopped(news);
       this.interrupts.leave();
+      if (this.quitting) return 130;
       if (code !== undefined) return code;
     }
   }
@@ -178,7 +179,10 @@ class Session implements AsyncDisposable {
     this.watch.stands(this.machine.standsStill);
     if (name !== 'dockerfile/step') return;
     const step = this.machine.steps.take(body, this.world.screen.now());
-    if (step !== undefined && this.talk === undefined) this.view.step(step, this.machine.textOf(step));
+    if (step === undefined) return;
+    const text = this.machine.textOf(step);
+    if (this.talk === undefined) this.view.step(step, text);
+    else tellElsewhere(this.talk.context, step, this.view.ended(step, text));
   }
 
   /** What goes on; at a stop that waits for another build, how to have it back. */
@@ -248,8 +252,8 @@ class Session implements AsyncDisposable {
     const next = await converse(this.talk);
     this.left = context.place;
     this.talk = undefined;
-    if (this.quitting) return 130;
-    return next === 'quit' ? 1 : undefined;
+    if (next === 'left') this.quitting = true;
+    return next === 'resume' ? undefined : 1;
   }
 
   /** The machine moved while the user talks about one of its threads. */

@@ -6,6 +6,7 @@ import { type Fields, listOf, numberOf, textOf } from './fields.js';
 import { oneOf } from './looks.js';
 import type { Machine, Stopped } from './machine.js';
 import { type Frame, framesOf } from './stack.js';
+import type { Step } from './steps.js';
 
 interface Thread {
   readonly id: number;
@@ -36,6 +37,11 @@ export async function thread(context: Context, operand: string): Promise<Next> {
   });
   print((await Promise.all(rows)).join('\n'));
   return 'stay';
+}
+
+/** What other platforms do while the user looks at one: nothing else says how their steps end. */
+export function tellElsewhere({ machine, place, print }: Context, { platform }: Step, text: string): void {
+  if (machine.steps.several && platform !== place.platform) print(text);
 }
 
 /** By its number, its platform, or what only its platform ends with: `arm64`. */

@@ -99,6 +99,15 @@ function onState(session: Session, { thread, state, available }: DebuggerEvents[
   if (session.client.takesInvalidations) session.event('invalidated', { areas: ['variables'], threadId: thread });
 }
 
+/** One line, however many files it were. */
+export function savedWords({ paths, gone }: DebuggerEvents['contextSaved']): string {
+  const [first = ''] = paths;
+  const more = paths.length - 1;
+  const others = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'file' : 'files'})`;
+  const what = `${first}${others} of the build context ${more === 0 ? 'was' : 'were'} ${gone ? 'deleted' : 'saved'}`;
+  return `${what}: :apply takes the edits and comes back here, Restart builds again.`;
+}
+
 /** Passes everything that the debugger says on to the client. */
 export function forward(debug: Debugger, session: Session): void {
   const path = (): string => session.settings?.dockerfile ?? '';
@@ -109,7 +118,7 @@ export function forward(debug: Debugger, session: Session): void {
     session.print(category, text, line, logpoint === true ? { logpoint } : undefined),
   );
   debug.on('step', (step) => session.event('dockerfile/step', { path: path(), ...step }));
-  debug.on('problem', (problem) => session.event('dockerfile/problem', { path: path(), ...problem }));
+  debug.on('problem', (problem) => session.lifecycle.tell({ path: path(), ...problem }));
   debug.on('build', (build) => {
     session.lifecycle.welcome();
     session.event('dockerfile/build', { path: path(), ...build });
@@ -124,5 +133,6 @@ export function forward(debug: Debugger, session: Session): void {
       : 'The Dockerfile is again as it was built.';
     session.print('console', `${text}\n`);
   });
+  debug.on('contextSaved', (files) => session.print('console', `${savedWords(files)}\n`));
   debug.on('ended', ({ exitCode }) => session.end(exitCode));
 }

@@ -1,3 +1,4 @@
+import type { ProblemEvent } from '../contract.js';
 import type { BuildSettings, RestartPlan } from '../debugger/api.js';
 import { UserError } from '../debugger/errors.js';
 import type { Dockerfile } from '../dockerfile/model.js';
@@ -35,6 +36,10 @@ export class Lifecycle {
   #configured = false;
   #started = false;
   #restarting: AbortController | undefined;
+  /** The build that was asked for has taken the place of the one before. */
+  #taken = true;
+  /** Problems of one that has not were told. */
+  #refused = false;
 
   constructor(session: Session) {
     this.#session = session;
@@ -93,6 +98,9 @@ export class Lifecycle {
     this.#restarting?.abort();
     const controller = new AbortController();
     this.#restarting = controller;
+    this.#taken = false;
+    if (this.#refused) session.event('dockerfile/withdrawn', { path: session.settings?.dockerfile ?? '' });
+    this.#refused = false;
     // The build may turn out to be none: until the old stop is left, its numbers hold.
     session.resumed.clear();
     this.#restart(controller.signal, wishes)
@@ -116,10 +124,19 @@ export class Lifecycle {
       plan,
       settings,
       onTaken: (dockerfile) => {
+        this.#taken = true;
+        this.#refused = false;
         if (isOther) this.#arguments = JSON.stringify(args.raw);
         this.#warn(dockerfile, isOther ? settings.buildArgs : buildArgs);
       },
     });
+  }
+
+  /** A problem on its line: of the build, or of one that is asked for and may be none. */
+  tell(problem: ProblemEvent): void {
+    const refused = this.#restarting !== undefined && !this.#taken;
+    this.#refused ||= refused;
+    this.#session.event('dockerfile/problem', { ...problem, ...(refused && { refused }) });
   }
 
   /** Of build arguments that change nothing. */

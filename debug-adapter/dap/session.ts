@@ -290,6 +290,6 @@ export class Session {
   #showPlace({ code, what, hint, place }: Problem): void {
     const path = place?.path ?? this.settings?.dockerfile;
     if (place === undefined || path === undefined) return;
-    this.event('dockerfile/problem', toProblemEvent({ code, what, hint }, path, place));
+    this.lifecycle.tell(toProblemEvent({ code, what, hint }, path, place));
   }
 }

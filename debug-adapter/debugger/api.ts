@@ -128,6 +128,8 @@ export interface DebuggerEvents {
   state: { readonly thread: number; readonly state: StateName; readonly available: readonly StateName[] };
   /** The Dockerfile was saved with another text than the one that is built, or with that one again. */
   saved: { readonly path: string; readonly edited: boolean };
+  /** Files that the build was given of its context are others now; once at each stop. Paths are relative to the context. */
+  contextSaved: { readonly paths: readonly string[]; readonly gone: boolean };
   /** Once: the session is over. */
   ended: { readonly exitCode: number };
 }

@@ -4,7 +4,7 @@
  * before a build and to write after it.
  */
 import type { Exporter } from '../buildkit/api.js';
-import { makeFolders } from '../buildkit/make-folders.js';
+import { makeFolders, removeMade } from '../buildkit/make-folders.js';
 import {
   type Descriptor,
   hasBlob,
@@ -31,7 +31,7 @@ export async function withContentStores(settings: BuildSettings, say: (text: str
   }
   for (const cache of settings.cacheExports.filter(isLocal)) {
     const folder = folderOf(cache, 'dest');
-    makeFolder(folder, 'the cache');
+    checkFolder(folder, 'the cache');
     stores[`local:${folder}`] = folder;
   }
   const contexts: Record<string, string> = {};
@@ -41,7 +41,7 @@ export async function withContentStores(settings: BuildSettings, say: (text: str
     contexts[`context:${name}`] = `oci-layout://${store}${await imageIn(name, layout)}`;
   }
   if (layoutOutput !== undefined) {
-    makeFolder(layoutOutput, 'the image');
+    checkFolder(layoutOutput, 'the image');
     stores['export'] = layoutOutput;
   }
   if (Object.keys(stores).length === 0) return { ...settings, cacheImports };
@@ -142,9 +142,10 @@ function namesOf(text: string | undefined): readonly ImageName[] {
   return text === undefined || text === '' ? [{ tag: 'latest' }] : text.split(',').map((name) => ({ name }));
 }
 
-function makeFolder(path: string, content: string): void {
+/** Whether it can be made is told before the build; it is made when there is something to put into it. */
+function checkFolder(path: string, content: string): void {
   try {
-    makeFolders(path);
+    removeMade(makeFolders(path));
   } catch (error) {
     const code = systemCode(error);
     const why =

@@ -30,7 +30,7 @@ import { currentText } from './load.js';
 import { sameFile } from './paths.js';
 import { noPast, type Past } from './past.js';
 import { createPlan } from './plan.js';
-import { onSaved } from './saved.js';
+import { watchSources } from './saved.js';
 import { reachEngine } from './reach.js';
 import { orCheck, readSources, type Sources } from './sources.js';
 import { createProgress, type ProgressReporter } from './progress.js';
@@ -246,10 +246,9 @@ class BuildDebugger implements Debugger {
     if (this.#run?.attempt === attempt) await this.#end(exitCode);
   }
 
-  #watch({ settings: { dockerfile: path, dockerfileIsLocal }, dockerfile }: Sources): void {
+  #watch(sources: Sources): void {
     this.#watched?.[Symbol.dispose]();
-    if (dockerfileIsLocal)
-      this.#watched = onSaved(path, dockerfile.text, (edited) => this.#events.emit('saved', { path, edited }));
+    this.#watched = watchSources(sources, this.#events, () => (this.#run?.stands() ?? []).length > 0);
   }
 
   #placeBreakpoints(): void {

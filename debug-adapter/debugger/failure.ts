@@ -8,11 +8,12 @@ import { bareHint, hasShell } from './bare-image.js';
 import { asksForShell, earlierSetting } from './earlier-setting.js';
 import { explain, heredocWentOn, type Explanation } from './explain/explain.js';
 import { inFlags } from './flag-words.js';
-import { imageWords, missingImage } from './image-words.js';
+import { imageWords, type ImageWords, missingImage } from './image-words.js';
 import { missingFile, workdirOf } from './missing-file.js';
 import { nearFile } from './near-file.js';
 import { onbuildCommand, ofOnbuild } from './onbuild-words.js';
 import { oneLine, shorten } from './one-line.js';
+import { fetchWords } from './remote-words.js';
 import type { Program, Step } from './program.js';
 import { hereDocumentTrouble, scriptTrouble } from './script-doctor.js';
 import { diagnoseMount, type MountSources } from './mount-source.js';
@@ -29,6 +30,8 @@ export interface FailureInput {
   readonly program: Pick<Program, 'dockerfile' | 'llb' | 'steps'>;
   /** Vertex that failed. */
   readonly digest: string;
+  /** What the frontend calls it; '' for one that is not of this build. */
+  readonly vertex: string;
   readonly error: EngineError;
   readonly timeline: Timeline;
   readonly settings: BuildSettings;
@@ -59,8 +62,8 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
     onbuild === undefined
       ? await judge(input)
       : ofOnbuild(await judge({ ...input, step: { ...step, instruction: onbuild.command } }), instruction, onbuild);
-  // What has no source for a mount never ran, and left nothing.
-  const left = verdict.code.startsWith('copy-source-') ? '' : limits;
+  // What has no source for a mount, or whose context could not be fetched, never ran, and left nothing.
+  const left = /^(?:copy-source-|context-remote$)/.test(verdict.code) ? '' : limits;
   const hint = [verdict.hint, left].filter((sentence) => sentence !== '').join(' ');
   const { line: blamed, ...told } = verdict;
   const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
@@ -83,6 +86,8 @@ async function judge(input: FailureInput): Promise<Verdict> {
   const { step, dockerfile, digest, error, timeline, settings } = input;
   const { instruction } = step;
   const command = shorten(oneLine(instruction.text));
+  const fetched = fetchWords(error.message, input.vertex, settings);
+  if (fetched !== undefined) return wordsVerdict(fetched);
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
     const diagnosis = await diagnoseCopy(instruction, error.message, settings, input.sourceOf);
     if (diagnosis !== undefined) return ofDiagnosis(diagnosis);
@@ -95,8 +100,7 @@ async function judge(input: FailureInput): Promise<Verdict> {
   }
   const missing = timeline.record(digest)?.tail === '' ? missingImage(error.message) : undefined;
   if (missing !== undefined) {
-    const { code, what: summary, hint } = imageWords(missing, dockerfile, instruction);
-    return { code, summary, exitCode: undefined, hint, fix: undefined };
+    return wordsVerdict(imageWords(missing, dockerfile, instruction));
   }
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
   const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });
@@ -140,6 +144,10 @@ async function mend(
 
 function ofDiagnosis({ code, message: summary, hint, fix }: Diagnosis): Verdict {
   return { code, summary, exitCode: undefined, hint, fix };
+}
+
+function wordsVerdict({ code, what: summary, hint }: ImageWords): Verdict {
+  return { code, summary, exitCode: undefined, hint, fix: undefined };
 }
 
 /** What a command that ended with another code than 0 is said to have done. */

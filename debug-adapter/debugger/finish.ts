@@ -20,7 +20,7 @@ export async function finishBuild(
     const done = settings.exporters.length === 0 ? 'there is no output' : 'the result was exported';
     failed = `${done}, and a file here could not be written`;
     await nameExported(settings, response, (text) => events.emit('output', { category: 'console', text }));
-    await writeResults(settings, response);
+    await writeResults(settings, response, refOf(engine, attempt));
     if (!left.aborted) events.emit('output', { category: 'console', text: summary(settings, response) });
     return 0;
   } catch (error) {
@@ -32,23 +32,39 @@ export async function finishBuild(
   }
 }
 
-async function writeResults(settings: BuildSettings, response: Readonly<Record<string, string>>): Promise<void> {
+/** How buildx names the build in the engine's history; undefined for an engine that is not one of its builders. */
+function refOf({ endpoint }: Engine, { build }: Attempt): string | undefined {
+  return endpoint.node === undefined ? undefined : `${endpoint.node}/${build.ref}`;
+}
+
+async function writeResults(
+  settings: BuildSettings,
+  response: Readonly<Record<string, string>>,
+  ref: string | undefined,
+): Promise<void> {
   const id = response['containerimage.config.digest'] ?? response['containerimage.digest'];
   // Without an image there is no id: the file is there all the same, as scripts expect.
   if (settings.iidFile !== undefined) await writeFile(settings.iidFile, id ?? '');
   if (settings.metadataFile === undefined) return;
-  await writeFile(settings.metadataFile, `${JSON.stringify(decoded(response), undefined, 2)}\n`);
+  await writeFile(settings.metadataFile, `${JSON.stringify(metadata(response, ref), undefined, 2)}\n`);
 }
 
-/** Descriptors come as base64 of JSON; people and tools read JSON. */
-function decoded(response: Readonly<Record<string, string>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(response).map(([key, value]) => {
-      if (!key.endsWith('.descriptor')) return [key, value];
-      const json: unknown = JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
-      return [key, json];
-    }),
-  );
+/** As buildx writes it: values that are base64 of JSON are JSON there, and names are sorted. */
+export function metadata(response: Readonly<Record<string, string>>, ref?: string): Record<string, unknown> {
+  const all = { ...response, ...(ref !== undefined && { 'buildx.build.ref': ref }) };
+  const names = Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(names.map(([key, value]) => [key, decoded(value) ?? value]));
+}
+
+/** The object or list that a text is base64 of; undefined for others. */
+function decoded(text: string): object | undefined {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
+  try {
+    const json: unknown = JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
+    return typeof json === 'object' && json !== null && Object.keys(json).length > 0 ? json : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The last words of a build that went through. */

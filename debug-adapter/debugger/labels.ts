@@ -14,6 +14,8 @@ export interface Label {
   readonly name: string;
   /** Digest of the vertex with which the step is done: what it fetches or copies before is a part of that. */
   readonly whole: string;
+  /** Others are built beside it, whose lines come between. */
+  readonly isOneOfSeveral: boolean;
 }
 
 /** By digest; vertices that carry out no instruction have none. Of several that share a vertex it is the first one's. */
@@ -21,14 +23,15 @@ export function labelsOf(programs: readonly Program[]): ReadonlyMap<string, Labe
   const labels = new Map<string, Label>();
   for (const program of programs) {
     const shared = sharedVertices(program);
-    const place = programs.length > 1 ? `${program.platform} ` : '';
+    const isOneOfSeveral = programs.length > 1;
+    const place = isOneOfSeveral ? `${program.platform} ` : '';
     for (const [digest, step] of program.owners) {
       if (labels.has(digest)) continue;
       const line = Number(step.instruction.startLine);
       const vertex = program.llb.vertices.get(digest);
       const own = vertex?.name ?? '';
       if (own.startsWith('[internal] ')) {
-        labels.set(digest, { line, name: own, whole: digest });
+        labels.set(digest, { line, name: own, whole: digest, isOneOfSeveral });
         continue;
       }
       const whole = wholeOf(step, digest);
@@ -36,7 +39,7 @@ export function labelsOf(programs: readonly Program[]): ReadonlyMap<string, Labe
       // Engines before BuildKit 0.17 do not say so.
       const onbuild = vertex !== undefined && isTrigger(step.instruction, vertex) && !begins(words, 'ONBUILD');
       const name = `[${place}${stageLabel(program.dockerfile, step.stage)}:${line}] ${onbuild ? 'ONBUILD ' : ''}${words}`;
-      labels.set(digest, { line, name, whole });
+      labels.set(digest, { line, name, whole, isOneOfSeveral });
     }
     labelFetched(program, labels);
   }

@@ -116,7 +116,8 @@ class StepOutput implements OutputWriter {
 
   #end(record: VertexRecord): void {
     this.#finishLine(record);
-    const own = this.#labelOf(record.digest) === undefined;
+    const label = this.#labelOf(record.digest);
+    const own = label === undefined;
     const quick = record.durationMs < WORTH_MENTIONING || ASKED_BY_US.test(record.name);
     if (own && (record.error === '' ? quick : isCancellation(record.error))) return;
     const whole = this.#wholeOf(record);
@@ -128,7 +129,8 @@ class StepOutput implements OutputWriter {
       this.#done.add(whole);
     }
     const word = endWord(record, [...parts.values()]);
-    const text = alone ? dim(`  ${word}`) : `${dim(this.#nameOf(record))} ${dim(word)}`;
+    const text =
+      alone && label?.isOneOfSeveral !== true ? dim(`  ${word}`) : `${dim(this.#nameOf(record))} ${dim(word)}`;
     this.#write(record.digest, 'console', `${text}\n`);
     this.#told.add(whole);
     this.#current = undefined;

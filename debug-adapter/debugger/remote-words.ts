@@ -106,12 +106,27 @@ const rules: readonly Rule[] = [
 /** The Dockerfile is in the context; what comes after it is about other things. */
 const ofContext = /failed to read (?:dockerfile|downloaded context)|target stage/;
 
+/** As the frontend calls what fetches a context. */
+const fetchesContext = /^\[internal\] load (?:git source|remote build context)/;
+
+type Asked = Pick<BuildSettings, 'context' | 'dockerfile'>;
+
 /** Undefined where the context is a folder here, and for what is about something else. */
-export function remoteWords(
-  message: string,
-  { context, dockerfile }: Pick<BuildSettings, 'context' | 'dockerfile'>,
-): ImageWords | undefined {
-  if (context.kind === 'folder' || !ofContext.test(message)) return undefined;
+export function remoteWords(message: string, settings: Asked): ImageWords | undefined {
+  return ofContext.test(message) ? wordsOf(message, settings) : undefined;
+}
+
+/**
+ * The same for a build whose Dockerfile is not in the context: that is fetched for the first step that needs it.
+ *
+ * @param vertex what the frontend calls the one that failed
+ */
+export function fetchWords(message: string, vertex: string, settings: Asked): ImageWords | undefined {
+  return fetchesContext.test(vertex) ? wordsOf(message, settings) : undefined;
+}
+
+function wordsOf(message: string, { context, dockerfile }: Asked): ImageWords | undefined {
+  if (context.kind === 'folder') return undefined;
   const remote = { ...readUrl(context.url), dockerfile };
   for (const { text, what, hint } of rules) {
     const found = text.exec(message);

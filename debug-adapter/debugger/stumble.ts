@@ -46,6 +46,7 @@ export async function describeStumble(
     dockerfile: program.dockerfile,
     program,
     digest,
+    vertex: program.llb.vertices.get(digest)?.name ?? '',
     error,
     timeline: attempt.timeline,
     settings,

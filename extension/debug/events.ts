@@ -6,6 +6,7 @@ import type {
   StateEvent,
   StateName,
   StepEvent,
+  WithdrawnEvent,
 } from '../../debug-adapter/contract.js';
 import { field, oneOf, text } from './shape.js';
 
@@ -16,6 +17,7 @@ export type DebuggerEvent =
   | { readonly kind: 'build'; readonly body: BuildEvent }
   | { readonly kind: 'state'; readonly body: StateEvent }
   | { readonly kind: 'saved'; readonly body: SavedEvent }
+  | { readonly kind: 'withdrawn'; readonly body: WithdrawnEvent }
   | { readonly kind: 'argument'; readonly body: ArgumentEvent };
 
 const stepStatus = ['waiting', 'running', 'cached', 'done', 'failed', 'skipped'] as const;
@@ -36,6 +38,8 @@ export function parseEvent(name: string, body: unknown): DebuggerEvent | undefin
       return tagged('state', parseState(body));
     case 'dockerfile/saved':
       return tagged('saved', parseSaved(body));
+    case 'dockerfile/withdrawn':
+      return tagged('withdrawn', parseWithdrawn(body));
     case 'dockerfile/argument':
       return tagged('argument', parseArgument(body));
     default:
@@ -88,6 +92,7 @@ function parseProblem(body: unknown): ProblemEvent | undefined {
     code: text(body, 'code'),
     message: text(body, 'message'),
     ...(hint !== '' && { hint }),
+    ...(field(body, 'refused') === true && { refused: true }),
     ...(url !== '' && { url }),
     ...(fix !== undefined && { fix }),
   };
@@ -115,6 +120,11 @@ function parseSaved(body: unknown): SavedEvent | undefined {
   const path = text(body, 'path');
   const edited = field(body, 'edited');
   return path === '' || typeof edited !== 'boolean' ? undefined : { path, edited };
+}
+
+function parseWithdrawn(body: unknown): WithdrawnEvent | undefined {
+  const path = text(body, 'path');
+  return path === '' ? undefined : { path };
 }
 
 function parseArgument(body: unknown): ArgumentEvent | undefined {

@@ -112,7 +112,7 @@ describe('the terminal debugger in a terminal', () => {
     tmux.type('\x03');
     await tmux.seen(/again quits\)\n\[build:5 failed\]\$$/);
     tmux.type('\x03');
-    await tmux.seen(/^\[exit 1\]$/m);
+    await tmux.seen(/^\[exit 130\]$/m);
   });
 
   it('builds again after a fix and exits with 0', async () => {

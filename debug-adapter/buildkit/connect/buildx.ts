@@ -50,20 +50,22 @@ async function placeOf(environment: Environment, name: string, builder: Json): P
   const driver = text(builder['Driver']) ?? 'docker-container';
   const node = object(list(builder['Nodes'])[0]);
   const endpoint = text(node?.['Endpoint']) ?? '';
+  const nodeName = text(node?.['Name']) ?? `${name}0`;
+  const known = { origin, role: 'buildkit', node: `${text(builder['Name']) ?? name}/${nodeName}` } as const;
   switch (driver) {
     case 'remote': {
       const options = object(node?.['DriverOpts']) ?? {};
       const file = (key: string) => text(options[key]);
       const tls = { ca: file('cacert'), cert: file('cert'), key: file('key'), servername: file('servername') };
       const encrypted = Object.values(tls).some((value) => value !== undefined);
-      return { address: endpoint, origin, role: 'buildkit', ...(encrypted ? { tls } : {}) };
+      return { address: endpoint, ...known, ...(encrypted ? { tls } : {}) };
     }
     case 'docker-container': {
       const docker = isAddress(endpoint)
         ? ({ address: endpoint, origin, role: 'docker' } as const)
         : await findContext(environment, endpoint === '' ? defaultContext : endpoint);
-      const address = `docker-container://buildx_buildkit_${text(node?.['Name']) ?? `${name}0`}`;
-      return { address, origin, role: 'buildkit', docker: docker ?? defaultDocker(environment) };
+      const address = `docker-container://buildx_buildkit_${nodeName}`;
+      return { address, ...known, docker: docker ?? defaultDocker(environment) };
     }
     case 'docker':
       return undefined;

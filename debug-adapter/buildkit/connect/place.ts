@@ -7,6 +7,8 @@ export interface Place {
   /** What answers there: BuildKit itself, a Docker Engine with BuildKit inside, or not known yet. */
   readonly role: 'buildkit' | 'docker' | 'unknown';
   readonly tls?: TlsFiles;
+  /** `BUILDER/NODE`, as buildx names it. */
+  readonly node?: string;
   /** The Docker Engine that runs the container of a `docker-container://` address. */
   readonly docker?: Place;
 }

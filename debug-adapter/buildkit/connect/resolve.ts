@@ -42,12 +42,13 @@ export async function resolveEndpoint(
 }
 
 async function endpointAt(place: Place, options: Abortable): Promise<Endpoint> {
-  const { address, origin } = place;
+  const { address, origin, node } = place;
+  const known = { address, origin, ...(node !== undefined && { node }) };
   if (place.docker !== undefined) {
     const container = new URL(address).hostname;
     const docker = routeTo(place.docker);
     const dial = async (dialOptions: Abortable) => await dialContainer(docker, container, dialOptions);
-    return { address, origin, kind: 'buildkitd', authority: 'localhost', dial };
+    return { ...known, kind: 'buildkitd', authority: 'localhost', dial };
   }
   const route = routeTo(place);
   const docker = place.role === 'buildkit' ? undefined : await askVersion(place, route, options);
@@ -55,7 +56,7 @@ async function endpointAt(place: Place, options: Abortable): Promise<Endpoint> {
     docker === undefined
       ? async ({ signal }: Abortable) => await route.open({ signal, alpn: 'h2' })
       : async (dialOptions: Abortable) => await dialDocker(place, route, docker, dialOptions);
-  return { address, origin, kind: docker === undefined ? 'buildkitd' : 'docker', authority: route.authority, dial };
+  return { ...known, kind: docker === undefined ? 'buildkitd' : 'docker', authority: route.authority, dial };
 }
 
 /** Whether somebody listens; only asked when there is a choice, as some ways take seconds. */

@@ -10,7 +10,7 @@ import { bytes } from '../state/files.js';
 import type { Session } from '../session.js';
 import { ownPath } from './own-paths.js';
 import type { Call, Command } from './table.js';
-import { requireAtMost, type Takes } from './words.js';
+import { inQuotes, requireAtMost, type Takes } from './words.js';
 
 /** So many lines are shown; the rest is counted. */
 const mostLines = 200;
@@ -79,6 +79,19 @@ async function placeFor(session: Session, path: string, word: string): Promise<s
   return isFolder ? join(target, lastName(path)) : target;
 }
 
+/** What is not there may be the beginning of a name with blanks. */
+async function orInQuotes<T>(takes: Takes, words: readonly string[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const meant = inQuotes(takes, words);
+    if (!(error instanceof UserError) || error.code !== 'file-not-found' || !meant.includes('"')) throw error;
+    throw new UserError(error.code, error.message, `Write what has blanks in quotes: ${meant}`, undefined, {
+      cause: error,
+    });
+  }
+}
+
 function comparisonOf(frame: Frame, words: readonly string[], shown: string): ReturnType<typeof usualComparison> {
   const [from, to = shown] = words;
   if (from === undefined) return usualComparison(frame);
@@ -90,18 +103,21 @@ function comparisonOf(frame: Frame, words: readonly string[], shown: string): Re
 
 const blameTakes = {
   name: 'blame',
+  paths: 1,
   example: ':blame /PATH [--in=TREE]',
   samples: [':blame /etc/passwd', ':blame "/srv/a b"', ':blame /etc/passwd --in=container'],
 };
 
 const findTakes = {
   name: 'find',
+  paths: 2,
   example: ':find NAME [/FOLDER] [--in=TREE]',
   samples: [':find passwd', ':find *.log /var', ':find *.log --in=container'],
 };
 
 const saveTakes = {
   name: 'save',
+  paths: 2,
   example: ':save [--force] /PATH [TO] [--in=TREE]',
   samples: [':save /src/config.log', ':save --force /src/reports out/', ':save /src/config.log --in=7'],
 };
@@ -164,7 +180,8 @@ export const fileCommands: readonly Command[] = [
       const place = tree === undefined ? shownTree(call) : frame.trees.tree(tree);
       const path = await pathIn(frame, folder, '', call.signal);
       const files = path === '/' ? await frame.trees.whole(place, call.signal) : frame.trees.files(place);
-      const { paths, more } = await findFiles(files, { path, name, limit: mostFinds }, call.signal);
+      const wanted = { path, name, limit: mostFinds };
+      const { paths, more } = await orInQuotes(findTakes, call.words, () => findFiles(files, wanted, call.signal));
       return paths.length === 0 ? '(none)' : [...paths, ...(more ? ['… and more'] : [])].join('\n');
     },
   },
@@ -185,7 +202,9 @@ export const fileCommands: readonly Command[] = [
       const chosen = tree === undefined ? await treeWith(call, path) : frame.trees.tree(tree);
       const target = { frame, tree: chosen, path };
       const to = place === undefined ? undefined : await placeFor(call.session, path, place);
-      const saved = await saveTo(call.session, target, { to, overwrite }, call.signal);
+      const saved = await orInQuotes(saveTakes, call.words, () =>
+        saveTo(call.session, target, { to, overwrite }, call.signal),
+      );
       if (saved.skipped.includes(path))
         throw new UserError('not-saved', `${path} was not saved: it is no file, or cannot be read.`);
       const skipped = saved.skipped.length === 0 ? '' : `\nNot saved: ${saved.skipped.join(', ')}`;

@@ -36,6 +36,8 @@ export interface Command {
   readonly notes?: readonly string[];
   /** How many words may follow; default: none. */
   readonly most?: number;
+  /** So many of them are names and paths, which may have blanks. */
+  readonly paths?: number;
   /** Flags that may stand anywhere behind it, for completion; behind `=` the name of a file system follows. */
   readonly flags?: readonly string[];
   /** What each word is, for completion; where `most` is infinite the last one goes on. */

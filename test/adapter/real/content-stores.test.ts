@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refused, Session, type SessionOptions } from '../../support/dap/index.js';
@@ -54,6 +54,23 @@ describe('folders of blobs', () => {
     assert.equal(exitCode, 0);
     const last = new Map(session.client.all('dockerfile/step').map(({ line, status }) => [line, status]));
     assert.deepEqual([last.get(2), last.get(3)], ['cached', 'cached']);
+  });
+
+  it('are not there after a build that failed, where they were not before', async () => {
+    const [cache, image, there] = ['deep/cache', 'deep/image', 'there'].map((name) => join(folder, name));
+    mkdirSync(there ?? '');
+    const { session, exitCode } = await started({
+      files: { Dockerfile: 'FROM busybox\nRUN false\n' },
+      launch: {
+        builder,
+        noDebug: true,
+        cacheTo: [`type=local,dest=${cache}`, `type=local,dest=${there}`],
+        outputs: [`type=oci,tar=false,dest=${image}`, `type=local,dest=${join(folder, 'deep/files')}`],
+      },
+    });
+    await using _ = session;
+    assert.equal(exitCode, 1);
+    assert.deepEqual(readdirSync(folder), ['there']);
   });
 
   it('lose what earlier builds left in a cache, with reset', async () => {

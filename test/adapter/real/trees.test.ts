@@ -117,6 +117,8 @@ function savesAndEdits(kind: EngineKind, builder: string): void {
     assert.equal(readFileSync(`${root}/app/mine/precious`, 'utf8'), 'mine');
     await assert.rejects(session.evaluate(':save before new/before/x'), /was not saved to .*: E(NOTDIR|EXIST)/);
     await assert.rejects(session.evaluate(':save /a b c'), /"c" is one word too many/);
+    await assert.rejects(session.evaluate(':save /a b'), /There is no \/a in .*quotes: :save "\/a b"/);
+    await assert.rejects(session.evaluate(':find a b'), /There is no .*quotes: :find "a b"/);
   });
 
   it('names what a comparison cannot have, and takes the failed line for the failed state', async () => {

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import * as vscode from 'vscode';
@@ -60,6 +61,29 @@ describe('debugging', () => {
       assert.match(mark?.status ?? '', /^(?:done|cached)$/);
     });
     await replace(editor, right, wrong);
+  });
+
+  it('shows what a restart is refused for until the file is saved anew, or another is asked for', async () => {
+    const { editor } = await toFailure();
+    await using _ = asItIs(editor.document);
+    const [original, first] = [editor.document.getText(), 'FROM busybox AS build'];
+    // The language server has an opinion of its own.
+    const lines = (): readonly number[] =>
+      errors().flatMap(({ range, source }) => (source === 'docker build' ? range.start.line + 1 : []));
+    const shown = async (wanted: readonly number[]): Promise<void> =>
+      await eventually(() => assert.deepEqual([...lines()].sort(), wanted));
+    await shown([failingLine]);
+    await replace(editor, first, 'FRM busybox');
+    await vscode.commands.executeCommand('dockerfileDebugger.restartBuild');
+    await shown([1, failingLine]);
+    await replace(editor, 'FRM busybox', `${first} # other`);
+    await shown([failingLine]);
+    await vscode.commands.executeCommand('dockerfileDebugger.restartBuild');
+    await shown([1, failingLine]);
+    // By another program, of which the editor does not tell that it saves.
+    await writeFile(file(), original.replace('COPY greet', 'CPY greet'));
+    await vscode.commands.executeCommand('dockerfileDebugger.restartBuild');
+    await shown([4, failingLine]);
   });
 
   it('stops at a breakpoint before the instruction', async () => {
@@ -141,6 +165,17 @@ describe('debugging', () => {
     await replace(editor, right, wrong);
   });
 });
+
+/** Brings back what a file holds now. */
+function asItIs(document: vscode.TextDocument): AsyncDisposable {
+  const text = document.getText();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await writeFile(document.fileName, text);
+      await eventually(() => assert.equal(document.getText(), text));
+    },
+  };
+}
 
 /** Waits for the first of something. */
 async function eventuallyFound<T>(find: () => Promise<readonly T[]>): Promise<readonly T[]> {

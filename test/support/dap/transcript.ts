@@ -140,7 +140,7 @@ class Fold {
       case 'output': {
         const body = message.body as P.OutputEvent['body'];
         // When a file system tells of a saved file is its own affair.
-        if (!body.output.startsWith('The Dockerfile was saved')) this.printed(body);
+        if (!/^The Dockerfile was saved| of the build context (?:was|were) /.test(body.output)) this.printed(body);
         return;
       }
       case 'dockerfile/step': {

@@ -96,6 +96,16 @@ describe('looking for an engine', () => {
     ]);
   });
 
+  it('knows what buildx calls the node of a builder, and of no other engine', async () => {
+    const node = async (name: string, files: object): Promise<string | undefined> =>
+      (await locate(name, machine({ ...files })))[0]?.node;
+    const nodes = [{ Name: 'here0', Endpoint: 'tcp://b:1' }];
+    const named = { '/home/me/.docker/buildx/instances/here': { Name: 'Here', Driver: 'remote', Nodes: nodes } };
+    assert.equal(await node('here', named), 'Here/here0');
+    assert.equal(await node('only', context('only', 'unix:///o')), undefined);
+    assert.equal(await node('tcp://b:1', named), undefined);
+  });
+
   it('finds the certificates of builders, contexts, DOCKER_HOST and addresses', async () => {
     const options = { cacert: '/ca', cert: '/c', key: '/k', servername: 'n' };
     assert.deepEqual((await locate('r', machine(remote('r', 'tcp://b:1', options))))[0]?.tls, {

@@ -17,7 +17,9 @@ describe('paths of this machine', () => {
     assert.equal(ownPath('/w', 'a/../b'), '/w/b');
     assert.equal(ownPath('/w', '/a'), '/a');
     assert.equal(ownPath('/w', '~/a'), join(homedir(), 'a'));
-    assert.equal(ownPath('/w', '~x'), '/w/~x');
+    assert.equal(ownPath('/w', '~'), homedir());
+    assert.equal(ownPath('/w', './~x'), '/w/~x');
+    assert.throws(() => ownPath('/w', '~root/a'), /that of "root" is not known/);
   });
 
   it('go on with what is there', async () => {
@@ -27,5 +29,6 @@ describe('paths of this machine', () => {
     assert.deepEqual(await ownPathsFrom(root, './out/'), ['./out/a', './out/re ports/']);
     assert.deepEqual(await ownPathsFrom('/', `${root}/out/r`), [`${root}/out/re ports/`]);
     assert.deepEqual(await ownPathsFrom(root, 'no/such'), []);
+    assert.deepEqual(await ownPathsFrom(root, '~nobody/a'), []);
   });
 });

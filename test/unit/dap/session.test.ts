@@ -254,10 +254,21 @@ describe('a session', () => {
     assert.equal(output.category, 'important');
     assert.match(output.output, /Line 2 is broken/);
     assert.equal(client.events('terminated').length, 0);
+    const told = (): readonly (boolean | undefined)[] =>
+      client.events('dockerfile/problem').map(({ refused }) => refused ?? false);
+    assert.deepEqual([told(), client.events('dockerfile/withdrawn').length], [[true], 0]);
+    await client.request('restart');
+    await eventually(() => assert.deepEqual(told(), [true, true]));
+    assert.equal(client.events('dockerfile/withdrawn').length, 1, 'what was told of the last one is stale');
     client.debugger.onRestart = () => Promise.resolve();
     await client.request('restart');
     client.debugger.stopAt(4, { kind: 'step' });
     await client.event('stopped');
+    client.debugger.emit('problem', { line: 1, endLine: 1, severity: 'warning', code: 'x', message: 'of the build' });
+    await eventually(() => assert.deepEqual(told(), [true, true, false]));
+    assert.equal(client.events('dockerfile/withdrawn').length, 2);
+    await client.request('restart');
+    assert.equal(client.events('dockerfile/withdrawn').length, 2, 'nothing is stale');
   });
 
   it('restarts with the arguments that the editor sends now', async () => {

@@ -3,6 +3,7 @@ import type { Engine } from '../../../debug-adapter/buildkit/api.js';
 import { noDetails } from '../../../debug-adapter/buildkit/errors.js';
 import type { BuildSettings } from '../../../debug-adapter/debugger/api.js';
 import { EngineError, UserError } from '../../../debug-adapter/debugger/errors.js';
+import { fetchWords } from '../../../debug-adapter/debugger/remote-words.js';
 import { refusalWords } from '../../../debug-adapter/debugger/refusal-words.js';
 import { parseDockerfile } from '../../../debug-adapter/dockerfile/parse.js';
 
@@ -95,6 +96,20 @@ describe('words about a context that the engine fetches', () => {
   it('show no password', () => {
     const words = told(key('repository does not contain ref x,'), 'https://me:secret@h.io/a.git#x');
     assert.match(words, /The repository https:\/\/h\.io\/a\.git has/);
+  });
+
+  it('are the same where the context is fetched for a step: the Dockerfile is not in it', () => {
+    const said =
+      'failed to load cache key: git stderr:\nfatal: unable to connect: Connection refused\n: exit status 128';
+    const settings = { context: { kind: 'remote', url: 'git://h.io/a.git' }, dockerfile: '/d/Dockerfile' } as const;
+    const vertex = '[internal] load git source git://h.io/a.git';
+    const words = fetchWords(said, vertex, settings);
+    assert.equal(`${words?.code}: ${words?.what} ${words?.hint}`, told(`failed to read dockerfile: ${said}`));
+    assert.equal(fetchWords(said, '[2/2] ADD git://other.io/b.git /b', settings as never), undefined);
+    assert.equal(
+      fetchWords(said, vertex, { ...settings, context: { kind: 'folder', path: '/p' } } as never),
+      undefined,
+    );
   });
 
   it('leave alone what is about something else', () => {

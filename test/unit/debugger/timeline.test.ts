@@ -6,14 +6,14 @@ import { createTimeline, lastLines, type Timeline } from '../../../debug-adapter
 
 const at = (seconds: number): { seconds: bigint; nanos: number } => ({ seconds: BigInt(seconds), nanos: 0 });
 
-function begin(): { timeline: Timeline; output: OutputFact[]; writer: OutputWriter } {
+function begin(isOneOfSeveral = false): { timeline: Timeline; output: OutputFact[]; writer: OutputWriter } {
   const output: OutputFact[] = [];
   const labels = new Map([
-    ['from', { line: 2, name: '[own:2] FROM busybox', whole: 'from' }],
-    ['a', { line: 3, name: '[own:3] RUN a', whole: 'a' }],
-    ['b', { line: 7, name: '[own:7] RUN b', whole: 'b' }],
-    ['web', { line: 8, name: '[own:8] ADD http://h/x /', whole: 'add' }],
-    ['add', { line: 8, name: '[own:8] ADD http://h/x /', whole: 'add' }],
+    ['from', { line: 2, name: '[own:2] FROM busybox', whole: 'from', isOneOfSeveral }],
+    ['a', { line: 3, name: '[own:3] RUN a', whole: 'a', isOneOfSeveral }],
+    ['b', { line: 7, name: '[own:7] RUN b', whole: 'b', isOneOfSeveral }],
+    ['web', { line: 8, name: '[own:8] ADD http://h/x /', whole: 'add', isOneOfSeveral }],
+    ['add', { line: 8, name: '[own:8] ADD http://h/x /', whole: 'add', isOneOfSeveral }],
   ]);
   const writer = createOutputWriter(
     (digest) => labels.get(digest),
@@ -154,6 +154,17 @@ describe('timeline', () => {
     timeline.advance(log('a', 'ial\n', 2n));
     const plain = output.map(({ text }) => text.replace(/\u001b\[\d+m/g, '').trimEnd());
     assert.deepEqual(plain, ['[own:3] RUN a', 'one', '[own:7] RUN b', 'two', '[own:3] RUN a …', 'partial']);
+  });
+
+  it('names a step at its end where several platforms are built: a stop may have come between', () => {
+    const told = (several: boolean): string | undefined => {
+      const { timeline, output } = begin(several);
+      timeline.advance(vertex('a', { started: at(1), inputs: ['x'] }));
+      timeline.advance(log('a', 'one\n'));
+      timeline.advance(vertex('a', { started: at(1), completed: at(2), inputs: ['x'] }));
+      return output.at(-1)?.text.replace(/\u001b\[\d+m/g, '');
+    };
+    assert.deepEqual([told(false), told(true)], ['  1.0s\n', '[own:3] RUN a 1.0s\n']);
   });
 
   it('says once that an image is there, when something begins to use it', () => {

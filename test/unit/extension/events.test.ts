@@ -26,6 +26,19 @@ describe('events of the adapter', () => {
     }
   });
 
+  it('say which problems are of a build that was refused, and that they are stale', () => {
+    const problem = { path: '/w/Dockerfile', line: 2, endLine: 2, severity: 'error', code: 'syntax', message: 'no' };
+    assert.deepEqual(parseEvent('dockerfile/problem', problem)?.body, problem);
+    assert.deepEqual(parseEvent('dockerfile/problem', { ...problem, refused: true })?.body, {
+      ...problem,
+      refused: true,
+    });
+    assert.deepEqual(parseEvent('dockerfile/problem', { ...problem, refused: 'yes' })?.body, problem);
+    const body = { path: '/w/Dockerfile' };
+    assert.deepEqual(parseEvent('dockerfile/withdrawn', body), { kind: 'withdrawn', body });
+    assert.equal(parseEvent('dockerfile/withdrawn', {}), undefined);
+  });
+
   it('are ignored when a newer adapter has others', () => {
     assert.equal(parseEvent('dockerfile/tomorrow', { path: '/w' }), undefined);
   });

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { makeFolders } from '../../make-folders.js';
+import { makeFolders, removeMade } from '../../make-folders.js';
 import type { Call } from '../rpc-server.js';
 import { type BytePath, joinBytes, systemPath, textOf } from './byte-path.js';
 import { goMode, hasContent, systemModeOf } from './file-mode.js';
@@ -46,8 +46,13 @@ const sliceMs = 10;
 
 /** The receiver's side of a Packet conversation: the engine writes a tree into a folder of the user, and only there. */
 export async function receiveFolder(call: Call, options: ReceiveOptions): Promise<void> {
-  makeFolders(options.path);
-  await new Receiver(call, await realpath(options.path), options).run();
+  const made = makeFolders(options.path);
+  try {
+    await new Receiver(call, await realpath(options.path), options).run();
+  } catch (error) {
+    removeMade(made);
+    throw error;
+  }
 }
 
 class Receiver {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { monotonicMs } from '../../clock.js';
 import { status } from '@grpc/grpc-js';
 import type { SessionOptions } from '../../api.js';
+import type { BytePath } from './byte-path.js';
 import { type Call, type Method, RpcError } from '../rpc-server.js';
 import { BufferRing, readLarge, readSmall } from './content.js';
 import { hasContent } from './file-mode.js';
@@ -11,6 +12,7 @@ import { packetOverhead, PacketWriter } from './packets.js';
 import { readRequest, type SyncRequest } from './request.js';
 import { type Found, Tree } from './tree.js';
 import { walk } from './walk.js';
+import { watchListing } from './watch-listing.js';
 
 /** Below this, opening and reading synchronously is cheaper than asking a thread to. */
 const smallFile = 256 * 1024;
@@ -30,10 +32,16 @@ export function uploadMethod(options: SessionOptions): Method {
     const report = (files: number, bytes: number): void => options.onTransfer?.({ name: request.name, files, bytes });
     const packets = new PacketWriter(batchSize);
     try {
-      const digest = await new Upload(call, Tree.open(source), packets, report).run(request);
+      const at = Date.now();
+      const upload = new Upload(call, Tree.open(source), packets, report);
+      const digest = await upload.run(request);
+      const changed = async (signal: AbortSignal): Promise<boolean> =>
+        (await listNow(source, request, signal)) !== digest;
       options.onListed?.({
         name: request.name,
-        changed: async (signal) => (await listNow(source, request, signal)) !== digest,
+        root: source.root,
+        changed,
+        watch: (saved) => watchListing({ source, request, folders: upload.folders, at, changed }, saved),
       });
     } catch (error) {
       // Before the status, as the engine shows this text.
@@ -48,6 +56,8 @@ export function uploadMethod(options: SessionOptions): Method {
 class Upload {
   /** Files by the position of their entry. */
   private readonly files = new Map<number, Found>();
+  /** Those that were listed, the root first. */
+  readonly folders: BytePath[] = [''];
   private readonly wanted: number[] = [];
   private wake: (() => void) | undefined;
   private ring: BufferRing | undefined;
@@ -88,6 +98,7 @@ class Upload {
       for (const found of batch) {
         this.packets.stat(found.stat);
         digest.add(found);
+        if (found.isFolder) this.folders.push(found.stat.path);
         if (hasContent(found.stat.mode)) this.files.set(this.listed, found);
         this.listed += 1;
         if (this.packets.full) await this.flush();
