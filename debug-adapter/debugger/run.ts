@@ -81,13 +81,9 @@ export async function askFor(input: RunInput): Promise<Asked> {
   relay.onChange = () => progress.touch({ running });
   relay.onChange();
   const forces = input.plan?.forces ?? ((): boolean => false);
-  const beginning = beginAttempt({ ...input, forces, timeline, runsThrough: () => runsThrough(input) });
-  beginning.catch(() => undefined);
-  // The question goes out first.
-  await new Promise((resolve) => void setImmediate(resolve));
   if (!mayStay) events.emit('build', { status: 'started', attempt: number });
   try {
-    const attempt = await beginning;
+    const attempt = await beginAttempt({ ...input, forces, timeline, runsThrough: () => runsThrough(input) });
     const { createRun } = await loadAnswered();
     let begun: Run | undefined;
     return {
