@@ -12,7 +12,7 @@ import type { Session, Turn } from './session.js';
 /** What only later requests need is loaded so many milliseconds after the start, if none of them has come. */
 const LATER = 200;
 
-/** The question to the engine goes out before the client is told that it may set breakpoints, but not if that takes longer. */
+/** The client is told that it may set breakpoints when the engine is reached, so many milliseconds later at the latest. */
 const WELCOME = 20;
 
 /** How a build begins that follows another one. */

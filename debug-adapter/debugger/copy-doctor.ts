@@ -1,12 +1,12 @@
 /** Why a COPY or ADD did not find its source: not in the context, or removed by an ignore rule, and which. */
 import { join } from 'node:path';
-import { compilePatterns, parseIgnoreFile } from '../dockerfile/ignore.js';
 import type { Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, TextFix } from './api.js';
 import { exists, findElsewhere, findInside } from './copy-elsewhere.js';
 import type { CopySource } from './copy-source.js';
 import { findInSource } from './copy-source-search.js';
 import { readIgnoreRules } from './ignore-file.js';
+import { keptOut } from './kept-out.js';
 import { outsideContext, outsideHint } from './outside-context.js';
 
 export interface Diagnosis {
@@ -98,25 +98,10 @@ async function inFolder(
 ): Promise<Diagnosis> {
   const ignore = await readIgnoreRules(root, settings);
   if (await exists(join(root, path))) {
-    const verdict = ignore === undefined ? undefined : compilePatterns(parseIgnoreFile(ignore.text)).match(path);
-    if (ignore !== undefined && verdict?.excluded === true) {
-      const line = verdict.rule?.line;
-      const rule = line === undefined ? '' : ` ("${ignore.text.split(/\r?\n/)[line - 1]?.trim() ?? ''}")`;
-      return {
-        code: 'copy-source-ignored',
-        message: `${label}: ${path} exists, but ${ignore.path}${line === undefined ? '' : `:${line}`}${rule} keeps it out of the build context.`,
-        hint: `Change that line, or add "!${path}" below it.`,
-        fix:
-          line === undefined
-            ? undefined
-            : {
-                title: `Let ${path} into the build context`,
-                path: ignore.path,
-                line: line + 1,
-                endLine: line,
-                text: `!${path}`,
-              },
-      };
+    const kept = keptOut(ignore, path);
+    if (kept !== undefined) {
+      const message = `${label}: ${path} exists, but ${kept.by} keeps it out of the build context.`;
+      return { code: 'copy-source-ignored', message, hint: kept.hint, fix: kept.fix };
     }
     const message = `${label}: ${path} exists in ${root} now, but the build context that was sent has none.`;
     return { code: 'copy-source-not-found', message, hint: 'Restart the build to send it again.', fix: undefined };

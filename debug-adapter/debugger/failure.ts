@@ -1,6 +1,6 @@
 /** From an error of the engine to what the user is told. */
 import type { EngineError } from '../buildkit/errors.js';
-import type { Dockerfile, Instruction } from '../dockerfile/model.js';
+import type { Instruction } from '../dockerfile/model.js';
 import type { BuildSettings, Failure } from './api.js';
 import { type Diagnosis, diagnoseCopy, missingPath } from './copy-doctor.js';
 import type { CopySource } from './copy-source.js';
@@ -26,7 +26,6 @@ const READ = 60;
 
 export interface FailureInput {
   readonly step: Step;
-  readonly dockerfile: Dockerfile;
   readonly program: Pick<Program, 'dockerfile' | 'llb' | 'steps'>;
   /** Vertex that failed. */
   readonly digest: string;
@@ -38,9 +37,7 @@ export interface FailureInput {
   readonly others: readonly string[];
   /** What `--from` of a COPY names; the build context without. */
   readonly sourceOf: (from: string | undefined, missing: string) => CopySource;
-  /** Whether the state before the step has the path, absolute. */
-  readonly isThere: (path: string) => Promise<boolean>;
-  /** What a folder of that state holds. */
+  /** What a folder of the state before the step holds. */
   readonly before: CopySource['list'];
   /** What a --mount of a RUN shows. */
   readonly mounts: MountSources;
@@ -57,7 +54,7 @@ interface Verdict extends Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint'
 export async function describeFailure(input: FailureInput): Promise<Failure> {
   const { step, digest, error, timeline, settings, limits } = input;
   const { instruction } = step;
-  const onbuild = onbuildCommand(step, digest, input.dockerfile);
+  const onbuild = onbuildCommand(step, digest, input.program.dockerfile);
   const verdict =
     onbuild === undefined
       ? await judge(input)
@@ -83,7 +80,7 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
 }
 
 async function judge(input: FailureInput): Promise<Verdict> {
-  const { step, dockerfile, digest, error, timeline, settings } = input;
+  const { step, program, digest, error, timeline, settings } = input;
   const { instruction } = step;
   const command = shorten(oneLine(instruction.text));
   const fetched = fetchWords(error.message, input.vertex, settings);
@@ -100,7 +97,7 @@ async function judge(input: FailureInput): Promise<Verdict> {
   }
   const missing = timeline.record(digest)?.tail === '' ? missingImage(error.message) : undefined;
   if (missing !== undefined) {
-    return wordsVerdict(imageWords(missing, dockerfile, instruction));
+    return wordsVerdict(imageWords(missing, program.dockerfile, instruction));
   }
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
   const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });
@@ -118,8 +115,9 @@ async function mend(
   lines: readonly string[],
   { exitCode, explanation }: { readonly exitCode: number | undefined; readonly explanation: Explanation },
 ): Promise<Pick<Verdict, 'hint' | 'fix' | 'line'>> {
-  const { step, dockerfile, error, settings, before } = input;
+  const { step, error, settings, before } = input;
   const { instruction } = step;
+  const { dockerfile } = input.program;
   const said = [...lines, error.message].join('\n');
   const ran = instruction.keyword === 'RUN' && exitCode !== undefined;
   const ofLine = instruction.keyword === 'RUN' ? hereDocumentTrouble(lines, instruction) : undefined;

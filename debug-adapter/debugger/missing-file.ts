@@ -3,15 +3,20 @@
  * by nothing.
  */
 import { posix } from 'node:path';
-import { compilePatterns, parseIgnoreFile } from '../dockerfile/ignore.js';
 import type { Instruction } from '../dockerfile/model.js';
 import { cleanPath } from '../patterns/clean-path.js';
 import type { BuildSettings, TextFix } from './api.js';
+import type { CopySource } from './copy-source.js';
 import { below, contextCopies, contextMounts, kindOf, originOf, type ContextCopy } from './context-copies.js';
+import { splitPath } from './files.js';
 import { type IgnoreFile, readIgnoreRules } from './ignore-file.js';
+import { keptOut } from './kept-out.js';
 import { missingNames } from './missing-names.js';
-import { oneLine } from './one-line.js';
+import { oneLine, shorten } from './one-line.js';
 import type { Program, Step } from './program.js';
+
+/** Longest that the state before the step is looked into, in milliseconds: a failure is not to be held up. */
+const LONGEST = 500;
 
 export interface MissingFile {
   readonly hint: string;
@@ -24,8 +29,8 @@ export interface MissingInput {
   readonly step: Step;
   readonly program: Pick<Program, 'dockerfile' | 'llb' | 'steps'>;
   readonly settings: BuildSettings;
-  /** Whether the state before the step has the path, absolute. */
-  readonly isThere: (path: string) => Promise<boolean>;
+  /** What a folder of the state before the step holds. */
+  readonly before: CopySource['list'];
 }
 
 interface Place {
@@ -37,7 +42,7 @@ interface Place {
 
 /** Undefined when no file of the context explains the failure. */
 export async function missingFile(input: MissingInput): Promise<MissingFile | undefined> {
-  const { lines, step, program, settings, isThere } = input;
+  const { lines, step, program, settings, before } = input;
   const workdir = workdirOf(step);
   if (settings.context.kind !== 'folder' || workdir === undefined) return undefined;
   const names = missingNames(lines);
@@ -50,9 +55,16 @@ export async function missingFile(input: MissingInput): Promise<MissingFile | un
   for (const name of names) {
     const path = cleanPath(name.startsWith('/') ? name : `${workdir}/${name}`);
     const found = isMounted(step, path) && !isBelow(mounts, path) ? undefined : await lookFor(look, path);
-    if (found !== undefined && !(await isThere(path))) return found;
+    if (found !== undefined && !(await isThere(before, path))) return found;
   }
   return undefined;
+}
+
+/** What cannot be asked is taken for not there. */
+async function isThere(list: CopySource['list'], path: string): Promise<boolean> {
+  const { folder, name } = splitPath(path);
+  const files = await list(folder, AbortSignal.timeout(LONGEST)).catch(() => []);
+  return files.some((file) => file.name === name);
 }
 
 interface Looking extends MissingInput {
@@ -68,35 +80,33 @@ async function lookFor(look: Looking, path: string): Promise<MissingFile | undef
   for (const copy of [...mounts, ...copies]) {
     const origin = await originOf(copy, path, root);
     if (origin === undefined) continue;
-    const kept = keptOut(look, copy, origin);
+    const kept = ignored(look, copy, origin);
     if (kept !== undefined) return kept;
     if (copy.instruction.index > step.instruction.index) return tooLate(look, copy, { path, origin });
     // It came, and is gone again: that is another story.
     return undefined;
   }
   const origin = below(workdir, path);
-  if (origin === undefined || origin === '' || isIgnored(look, origin)) return undefined;
+  if (origin === undefined || origin === '' || keptOut(look.ignore, origin) !== undefined) return undefined;
   return (await kindOf(root, origin)) === undefined ? undefined : neverCopied(look, { path, origin });
 }
 
-function keptOut(look: Looking, { instruction }: ContextCopy, origin: string): MissingFile | undefined {
-  const { ignore, step } = look;
-  const line = ignoringLine(look, origin);
-  if (ignore === undefined || line === undefined) return undefined;
-  const rule = ignore.text.split(/\r?\n/)[line - 1]?.trim() ?? '';
+function ignored({ ignore, step }: Looking, { instruction }: ContextCopy, origin: string): MissingFile | undefined {
+  const kept = keptOut(ignore, origin);
+  if (kept === undefined) return undefined;
   const brings =
     instruction === step.instruction
       ? 'the mount of this step does not show it'
-      : `${short(instruction)} does not bring it`;
+      : `${named(instruction)} does not bring it`;
   return {
-    hint: `${origin} is in the build context, but ${ignore.path}:${line} ("${rule}") keeps it out, so ${brings}. Change that line, or add "!${origin}" below it.`,
-    fix: letIn(ignore, line, origin),
+    hint: `${origin} is in the build context, but ${kept.by} keeps it out, so ${brings}. ${kept.hint}`,
+    fix: kept.fix,
   };
 }
 
 async function tooLate(look: Looking, { instruction }: ContextCopy, place: Place): Promise<MissingFile> {
   const { copy, fix } = await copyBefore(look, place);
-  const hint = `${place.origin} is in the build context, but ${short(instruction)} brings it only after this step. Copy it before: ${copy}`;
+  const hint = `${place.origin} is in the build context, but ${named(instruction)} brings it only after this step. Copy it before: ${copy}`;
   return { hint, fix };
 }
 
@@ -127,22 +137,6 @@ async function copyBefore(
   return { copy, fix: settings.dockerfileIsLocal ? edit : undefined };
 }
 
-/** Lets a path into the context again, below the rule that kept it out. */
-export function letIn(ignore: Pick<IgnoreFile, 'path'>, line: number, path: string): TextFix {
-  const title = `Let ${path} into the build context`;
-  return { title, path: ignore.path, line: line + 1, endLine: line, text: `!${path}` };
-}
-
-function ignoringLine({ ignore }: Pick<Looking, 'ignore'>, path: string): number | undefined {
-  if (ignore === undefined) return undefined;
-  const verdict = compilePatterns(parseIgnoreFile(ignore.text)).match(path);
-  return verdict.excluded ? verdict.rule?.line : undefined;
-}
-
-function isIgnored(look: Pick<Looking, 'ignore'>, path: string): boolean {
-  return ignoringLine(look, path) !== undefined;
-}
-
 /** Where the command of a RUN starts; undefined for other steps. */
 export function workdirOf({ vertices }: Step): string | undefined {
   const op = vertices.at(-1)?.op.op;
@@ -160,7 +154,6 @@ function isBelow(mounts: readonly ContextCopy[], path: string): boolean {
   return mounts.some(({ to }) => below(to, path) !== undefined);
 }
 
-function short(instruction: Instruction): string {
-  const text = oneLine(instruction.text);
-  return `${text.length > 60 ? `${text.slice(0, 59)}…` : text} (line ${instruction.startLine})`;
+function named({ text, startLine }: Instruction): string {
+  return `${shorten(oneLine(text))} (line ${startLine})`;
 }

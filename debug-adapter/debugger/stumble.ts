@@ -1,6 +1,6 @@
 /** What is told about a step that failed, and which others failed with it. */
 import { copySource, listOf, sourceNamed } from './copy-source.js';
-import type { Engine, Gateway } from '../buildkit/api.js';
+import type { Engine } from '../buildkit/api.js';
 import type { BuildSettings, DebuggerEvents, Failure } from './api.js';
 import type { Attempt } from './attempt.js';
 import type { EngineError } from './errors.js';
@@ -9,8 +9,8 @@ import { failureText } from './excerpt.js';
 import { describeFailure, inShort } from './failure.js';
 import { pointOfVertex } from './frontier.js';
 import { limitsOf } from './limits.js';
-import type { Program, Step } from './program.js';
-import { initialResult, materialize } from './scene.js';
+import type { Program } from './program.js';
+import { initialResult } from './scene.js';
 import type { Point } from './walk.js';
 
 /** Longest that a failure waits for the last words of its step, in milliseconds. */
@@ -43,7 +43,6 @@ export async function describeStumble(
   const others = otherFailures(program, attempt, point);
   const failure = await describeFailure({
     step,
-    dockerfile: program.dockerfile,
     program,
     digest,
     vertex: program.llb.vertices.get(digest)?.name ?? '',
@@ -54,7 +53,6 @@ export async function describeStumble(
       return `line ${instruction.startLine}: ${inShort(instruction, text)}`;
     }),
     sourceOf: (from, missing) => copySource({ program, step, gateway }, settings, from, missing),
-    isThere: (path) => isBefore(gateway, program, step, path),
     before: listOf(gateway, program, initialResult(step)),
     mounts: {
       named: (from) => sourceNamed(from, program.dockerfile, settings),
@@ -63,19 +61,6 @@ export async function describeStumble(
     limits: limitsOf(engine, error, step),
   });
   return { failure, others: others.map((other) => other.point) };
-}
-
-/** What cannot be asked is taken for not there. */
-async function isBefore(gateway: Gateway, program: Program, step: Step, path: string): Promise<boolean> {
-  const signal = AbortSignal.timeout(LAST_WORDS);
-  try {
-    const ref = await materialize(gateway, program, step.before, signal);
-    if (ref === '') return false;
-    await gateway.statFile(ref, path, { signal });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function otherFailures(

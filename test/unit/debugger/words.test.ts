@@ -44,7 +44,7 @@ describe('words about failures', () => {
     const hint = async (speaksFlags: boolean): Promise<string> => {
       const input = {
         ...{ step: { instruction, vertices: [] }, digest: 'd', others: [], limits: '', settings: { speaksFlags } },
-        dockerfile: { stages: [{ instructions: [instruction] }] },
+        program: { dockerfile: { stages: [{ instructions: [instruction] }] } },
         error: new EngineError('Solve', 2, 'secret tok: not found', { sources: [] }),
         timeline: { record: () => undefined },
       };

@@ -37,11 +37,13 @@ export function uploadMethod(options: SessionOptions): Method {
       const digest = await upload.run(request);
       const changed = async (signal: AbortSignal): Promise<boolean> =>
         (await listNow(source, request, signal)) !== digest;
+      // Only these are kept with what was listed.
+      const { folders } = upload;
       options.onListed?.({
         name: request.name,
         root: source.root,
         changed,
-        watch: (saved) => watchListing({ source, request, folders: upload.folders, at, changed }, saved),
+        watch: (saved) => watchListing({ source, request, folders, at, changed }, saved),
       });
     } catch (error) {
       // Before the status, as the engine shows this text.
