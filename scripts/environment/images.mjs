@@ -13,6 +13,7 @@ import { startBuildkit } from './buildkit.mjs';
 import { startRegistry } from './registry.mjs';
 
 const recipes = join(root, 'scripts/environment/images');
+const own = process.arch === 'x64' ? 'amd64' : process.arch;
 const architectures = ['amd64', 'arm64', '386'];
 
 /** Every image: its recipe, its names, and how its context is laid. */
@@ -50,7 +51,7 @@ export async function imageStore(say, { small = false } = {}) {
   for (const file of [...(await readdir(recipes)).sort(), '../images.mjs'])
     hash.update(await readFile(join(recipes, file)));
   const name = `images-${small ? 'small-' : ''}${hash.digest('hex').slice(0, 12)}`;
-  return product(name, say, (draft) => makeImages(say, draft, small ? images.slice(0, 1) : images));
+  return product(name, say, (draft) => makeImages(say, draft, small ? [{ ...images[0], platforms: [own] }] : images));
 }
 
 async function makeImages(say, draft, chosen) {
@@ -76,7 +77,7 @@ async function makeImages(say, draft, chosen) {
 async function makeImage(say, { recipe, platforms, names, lay }, context, engine, registry) {
   await rm(context, { recursive: true, force: true });
   await mkdir(context, { recursive: true });
-  await lay(say, context);
+  await lay(say, context, platforms);
   const list = names.map((name) => `${registry.address}/${name}`).join(',');
   const tools = await tool(say, 'buildkit', buildkitFlags);
   await run(join(tools, 'buildctl'), [
@@ -104,13 +105,10 @@ async function layRoot(folder) {
 }
 
 /** Debian's busybox with all its applets as links. The list is this machine's; the other platforms have the same build. */
-async function layBusybox(say, context) {
-  const own = join(
-    await extracted(say, 'busybox-static', process.arch === 'x64' ? 'amd64' : process.arch),
-    'bin/busybox',
-  );
-  const applets = (await run(own, ['--list'])).split('\n').filter((name) => name !== '' && name !== 'busybox');
-  for (const architecture of architectures) {
+async function layBusybox(say, context, platforms) {
+  const busybox = join(await extracted(say, 'busybox-static', own), 'bin/busybox');
+  const applets = (await run(busybox, ['--list'])).split('\n').filter((name) => name !== '' && name !== 'busybox');
+  for (const architecture of platforms) {
     const folder = join(context, `rootfs-${architecture}`);
     await layRoot(folder);
     await cp(
@@ -126,9 +124,9 @@ function debianName(architecture) {
   return architecture === '386' ? 'i386' : architecture;
 }
 
-async function layAlpine(say, context) {
-  await layBusybox(say, context);
-  for (const architecture of architectures) {
+async function layAlpine(say, context, platforms) {
+  await layBusybox(say, context, platforms);
+  for (const architecture of platforms) {
     const etc = join(context, `rootfs-${architecture}`, 'etc');
     await writeFile(join(etc, 'alpine-release'), '3.22.0\n');
     await writeFile(
@@ -154,8 +152,8 @@ async function layDebian(say, context) {
   await cp(join(folder, 'rootfs.tar'), join(context, 'rootfs.tar'));
 }
 
-async function layStatic(say, context) {
-  for (const architecture of architectures) {
+async function layStatic(say, context, platforms) {
+  for (const architecture of platforms) {
     const folder = join(context, `rootfs-${architecture}`);
     for (const name of ['etc/ssl/certs', 'home/nonroot', 'tmp', 'usr/local/bin'])
       await mkdir(join(folder, name), { recursive: true });
