@@ -1,5 +1,5 @@
 /** One build: its connection to the engine, its programs, and what the engine says about it while it lives. */
-import type { Build, Engine, FrontendResult, Session, SessionOptions } from '../buildkit/api.js';
+import type { Build, BuildOptions, Engine, FrontendResult, Session, SessionOptions } from '../buildkit/api.js';
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomId } from '../buildkit/random-id.js';
 import { takeTurns } from '../buildkit/turns.js';
@@ -11,6 +11,7 @@ import type { Taken } from './edits.js';
 import { frontendRequest } from './frontend-options.js';
 import { beginHeadStart, type HeadStart } from './head-start.js';
 import { loadAnswered } from './load-answered.js';
+import { createLull } from './lull.js';
 import { nativePlatform } from './native-platform.js';
 import type { Program } from './program.js';
 import type { Toolbox } from './toolbox.js';
@@ -43,6 +44,8 @@ export interface Attempt extends AsyncDisposable {
   readonly timeline: Timeline;
   readonly headStart: HeadStart;
   readonly toolbox: Toolbox;
+  /** What the frontend warned of has been told, as far as one can know. */
+  readonly warned: () => Promise<void>;
   /** The digest in the programs of a vertex that the engine names. */
   readonly ours: Twins['ours'];
   /** Ends it, and settles when the engine has forgotten it; disposing of it does not wait for that. */
@@ -86,25 +89,25 @@ export async function beginAttempt(input: AttemptInput): Promise<Attempt> {
   }
 }
 
+function buildOptions(
+  { settings, signal }: AttemptInput,
+  sessionId: string,
+  frontendAttrs: BuildOptions['frontendAttrs'],
+): BuildOptions {
+  const { exporters, cacheImports, cacheExports, entitlements } = settings;
+  return { ref: randomId(), sessionId, frontendAttrs, exporters, cacheImports, cacheExports, entitlements, signal };
+}
+
 async function beginOn(session: Promise<Session>, sessionId: string, input: AttemptInput): Promise<Attempt> {
   const { engine, settings, signal, timeline } = input;
   const { frontend, opts } = frontendRequest(settings, engine.endpoint);
-  const build = engine.beginBuild({
-    ref: randomId(),
-    sessionId,
-    frontendAttrs: opts,
-    exporters: settings.exporters,
-    cacheImports: settings.cacheImports,
-    cacheExports: settings.cacheExports,
-    entitlements: settings.entitlements,
-    signal,
-  });
+  const build = engine.beginBuild(buildOptions(input, sessionId, opts));
   const request = { frontend, opts, inputs: dockerfileInput(input) };
   const asked = build.gateway.solveFrontend(request, { signal }).then((result) => beginWith(result, input, build));
   const quiet = wait(input.dockerfile.text.length > longText ? firstWordsMs : firstAnswersMs);
   const twins = createTwins();
   const loaded = loadAndEvaluate(input, quiet, asked);
-  const followed = follow(build, timeline, twins, loaded);
+  const { followed, warned } = follow(build, timeline, twins, loaded);
   const end = async (ended: Promise<void>): Promise<void> => {
     await ended;
     await followed;
@@ -123,6 +126,7 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
       timeline,
       headStart,
       toolbox,
+      warned,
       ours: twins.ours,
       leave: () => end(build.leave()),
       [Symbol.asyncDispose]: () => end(build.cancel()),
@@ -163,13 +167,31 @@ async function loadAndEvaluate(input: AttemptInput, quiet: Promise<void>, asked:
   return { ...loaded, evaluations };
 }
 
+/** Hands on what the engine tells of the build, to the end of it. */
+function follow(
+  build: Build,
+  timeline: Timeline,
+  twins: Twins,
+  loaded: Promise<unknown>,
+): { readonly followed: Promise<void>; readonly warned: () => Promise<void> } {
+  const lull = createLull();
+  const tell = (update: StatusResponse): void => {
+    lull.note();
+    timeline.advance(twins.translate(update));
+  };
+  return { followed: readStatus(build, tell, loaded).finally(() => timeline.flush()), warned: lull.come };
+}
+
 /**
  * Reads the status stream to its end; an error of the stream is that of the build, which `done` tells. What comes before
  * our code for it is read is told as soon as that is, all at once: what begins then may ask for the warnings.
  */
-async function follow(build: Build, timeline: Timeline, twins: Twins, loaded: Promise<unknown>): Promise<void> {
+async function readStatus(
+  build: Build,
+  tell: (update: StatusResponse) => void,
+  loaded: Promise<unknown>,
+): Promise<void> {
   const early: StatusResponse[] = [];
-  const tell = (update: StatusResponse): void => timeline.advance(twins.translate(update));
   let isLoaded = false;
   const caughtUp = loaded.then(() => {
     isLoaded = true;
@@ -186,7 +208,5 @@ async function follow(build: Build, timeline: Timeline, twins: Twins, loaded: Pr
     await caughtUp;
   } catch {
     await build.done.catch(() => undefined);
-  } finally {
-    timeline.flush();
   }
 }

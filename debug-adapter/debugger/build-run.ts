@@ -72,12 +72,20 @@ class BuildRun implements Run {
   readonly needs = (instruction: Instruction): boolean => this.#needed.has(instruction.index);
 
   start(): void {
-    const { settings, events, plan } = this.#input;
+    const { events, plan } = this.#input;
     for (const { id } of this.#threads) events.emit('thread', { thread: id, status: 'started' });
     for (const { keyword, startLine } of plan?.gone ?? []) {
       const text = `${keyword} of line ${startLine} is no more in the Dockerfile: the build goes on from its beginning.\n`;
       events.emit('output', { category: 'important', text });
     }
+    // Where it stops for warnings, they have to be there.
+    if (this.#input.filters().warning === undefined) this.#go();
+    else void this.#attempt.warned().then(() => this.#go());
+  }
+
+  #go(): void {
+    const { settings, plan } = this.#input;
+    if (this.#over || this.#left.signal.aborted) return;
     for (const thread of this.#threads) {
       const point = plan?.place(thread.program);
       if (plan !== undefined && point !== undefined)
