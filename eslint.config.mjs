@@ -17,7 +17,7 @@ const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'dap', 'cli', '
 
 const npm = {
   'debug-adapter/patterns': [],
-  'debug-adapter/dockerfile': ['dockerfile-ast', 'vscode-languageserver-types'],
+  'debug-adapter/dockerfile': ['dockerfile-ast', 'vscode-languageserver-types', 'web-tree-sitter'],
   'debug-adapter/buildkit': ['@grpc/grpc-js', '@bufbuild/protobuf', '@noble/hashes'],
   'debug-adapter/debugger': [],
   'debug-adapter/dap': ['@vscode/debugadapter', '@vscode/debugprotocol'],

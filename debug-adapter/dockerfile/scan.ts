@@ -57,7 +57,7 @@ export function scan(text: string, escape: '\\' | '`'): Scan {
 }
 
 /** Without the continuation character and the blanks after it, and whether there was one. A doubled one is none. */
-function trimContinuation(line: string, escape: string): { text: string; continues: boolean } {
+export function trimContinuation(line: string, escape: string): { text: string; continues: boolean } {
   let end = line.length;
   while (end > 0 && (line.charAt(end - 1) === ' ' || line.charAt(end - 1) === '\t')) end -= 1;
   const continues = end > 0 && line.charAt(end - 1) === escape && (end === 1 || line.charAt(end - 2) !== escape);

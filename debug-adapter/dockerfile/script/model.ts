@@ -1,0 +1,55 @@
+/** The script of a RUN as statements, one after the other. */
+import type { Config, Dockerfile, Line1 } from '../model.js';
+
+/** The function that is called before each statement: `__dfd_at 3`. It always returns 0. */
+export const hookName = '__dfd_at';
+
+/** The variable in which the function leaves the `$?` that it found. */
+export const statusName = '__dfd_status';
+
+/** A command inside the script of a RUN, or the head of a `for` or `case`. */
+export interface Statement {
+  /** What the function is called with: from 0, in the order of the text. */
+  readonly index: number;
+  /** Lines of the Dockerfile. */
+  readonly startLine: Line1;
+  readonly endLine: Line1;
+  /** From 0, in UTF-16 units; the end is exclusive. */
+  readonly startColumn: number;
+  readonly endColumn: number;
+  /** As it stands in the script, in one line and cut where it gets long; without the bodies of here-documents. */
+  readonly text: string;
+}
+
+/** A script that calls `__dfd_at` before each of its statements, and the command line around it. */
+export interface Steppable {
+  readonly statements: readonly Statement[];
+  /** What runs it: all words before the script, as `/bin/sh -c`. */
+  readonly shell: readonly string[];
+  /** Its lines are those of the original. It needs something in front of it that defines `__dfd_at`: see `argsOf`. */
+  readonly script: string;
+  /** Words after the script: `$0`, `$1` … */
+  readonly parameters: readonly string[];
+}
+
+/** Why a RUN cannot be stepped through, in words. */
+export interface NotSteppable {
+  readonly reason: string;
+}
+
+/** What else decides what a RUN does: the state before it, and the escape character of its file. */
+export interface ScriptPlace extends Pick<Config, 'shell' | 'os'>, Pick<Dockerfile, 'escape'> {}
+
+/** The bytes of the parser and of the grammar, as they come with web-tree-sitter and tree-sitter-bash. */
+export interface GrammarFiles {
+  readonly parser: Uint8Array;
+  readonly grammar: Uint8Array;
+}
+
+/**
+ * The command line of a script in which `prelude` comes first. To keep the numbers of lines that a shell puts into its
+ * messages, the prelude is one line; it ends with `; `.
+ */
+export function argsOf({ shell, script, parameters }: Steppable, prelude: string): readonly string[] {
+  return [...shell, prelude + script, ...parameters];
+}
