@@ -1,0 +1,211 @@
+import { strict as assert } from 'node:assert';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseDockerfile } from '../../../../debug-adapter/dockerfile/parse.js';
+import type { ScriptPlace } from '../../../../debug-adapter/dockerfile/script/model.js';
+import { stepInto } from '../../../../debug-adapter/dockerfile/script/step-into.js';
+import { grammarFiles } from '../../../support/grammar.js';
+import { stepLast } from './support.js';
+
+/** What stands in the Dockerfile where the statements are said to be; a line break is `⏎`. */
+async function marked(text: string, place: Partial<ScriptPlace> = {}): Promise<readonly string[]> {
+  const steps = await stepLast(text, place);
+  assert(!('reason' in steps), 'reason' in steps ? steps.reason : '');
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  return steps.statements.map(({ startLine, startColumn, endLine, endColumn }) => {
+    const part = lines.slice(startLine - 1, endLine);
+    part[part.length - 1] = (part.at(-1) ?? '').slice(0, endColumn);
+    part[0] = (part[0] ?? '').slice(startColumn);
+    return `${startLine} ${part.join('⏎').replaceAll('\r', '␍')}`;
+  });
+}
+
+async function reason(text: string, place: Partial<ScriptPlace> = {}): Promise<string> {
+  const steps = await stepLast(text, place);
+  return 'reason' in steps ? steps.reason : `steps: ${steps.script}`;
+}
+
+describe('statements of a RUN', () => {
+  it('stand where the Dockerfile has them', async () => {
+    const text = [
+      'FROM x',
+      'RUN --mount=type=cache,target=/a \\',
+      '    --network=none   \\',
+      '    # of the package list',
+      '',
+      '  apt-get update \\',
+      '  # a comment with && and "',
+      '  && apt-get install -y \\',
+      '\t\tcurl \\',
+      '    git   && \\  ',
+      '  if [ -n "é𝒳" ]; then echo "ü"; fi; echo last',
+      'CMD x',
+    ].join('\n');
+    const expected = [
+      '6 apt-get update',
+      '8 apt-get install -y \\⏎\t\tcurl \\⏎    git',
+      '11 [ -n "é𝒳" ]',
+      '11 echo "ü"',
+      '11 echo last',
+    ];
+    const [without] = text.split('\nCMD');
+    assert.deepEqual(await marked(without ?? ''), expected);
+    assert.deepEqual(await marked((without ?? '').replaceAll('\n', '\r\n')), [
+      ...expected.slice(0, 1),
+      '8 apt-get install -y \\␍⏎\t\tcurl \\␍⏎    git',
+      ...expected.slice(2),
+    ]);
+    assert.deepEqual(await marked(`# escape=\`\n${(without ?? '').replaceAll(/\\( *)$/gm, '`$1')}`), [
+      '7 apt-get update',
+      '9 apt-get install -y `⏎\t\tcurl `⏎    git',
+      '12 [ -n "é𝒳" ]',
+      '12 echo "ü"',
+      '12 echo last',
+    ]);
+  });
+
+  it('may be split in the middle of a word, and begin behind blanks or a byte order mark', async () => {
+    assert.deepEqual(await marked('FROM x\n  run ec\\\nho "a \\\n  b"; tr\\\n# c\nue'), [
+      '2 ec\\⏎ho "a \\⏎  b"',
+      '4 tr\\⏎# c⏎ue',
+    ]);
+    assert.deepEqual(await marked('\uFEFFRUN a&&b'), ['1 a', '1 b']);
+    const { instructions, escape } = parseDockerfile('FROM x\nONBUILD RUN a && \\\n b');
+    const trigger = instructions.at(-1)?.trigger;
+    assert(trigger !== undefined);
+    const steps = await stepInto(trigger, { shell: ['sh', '-c'], os: 'linux', escape }, grammarFiles);
+    assert(!('reason' in steps));
+    assert.deepEqual(
+      steps.statements.map(({ startLine, startColumn, text }) => [startLine, startColumn, text]),
+      [
+        [2, 12, 'a'],
+        [3, 1, 'b'],
+      ],
+    );
+  });
+
+  it('are found in here-documents', async () => {
+    assert.deepEqual(await marked('FROM x\nRUN <<EOF\na\n\n# c\n  b && c\nEOF'), ['3 a', '6 b', '6 c']);
+    assert.deepEqual(await marked('FROM x\nRUN <<-EOF\n\ta\n\t\tif b\n\tthen c; fi\n\tEOF'), ['3 a', '4 b', '5 c']);
+    assert.deepEqual(await marked('FROM x\nRUN a && cat <<A - <<-"B" > f \\\n && b\n1\nA\n\t2\n\tB'), [
+      '2 a',
+      '2 cat <<A - <<-"B" > f',
+      '3 b',
+    ]);
+    assert.deepEqual(await marked('FROM x\r\nRUN cat <<E && \\\r\n b\r\nbody\r\nE\r\n'), ['2 cat <<E', '3 b']);
+    assert.deepEqual(await marked('FROM x\nRUN <<E bash -e\necho\nE'), ['2 <<E bash -e']);
+  });
+
+  it('are found in arrays, whose escapes count', async () => {
+    assert.deepEqual(await marked('FROM x\nRUN ["bash", "-ec", "a \\"b\\"; \\u0063 \\\n\\n d\\te", "name"]'), [
+      '2 a \\"b\\"',
+      '2 \\u0063',
+      '3 d\\te',
+    ]);
+  });
+
+  it('have a text in one line', async () => {
+    const steps = await stepLast(
+      `FROM x\nRUN <<EOF\nfor f in \\\n  *.c\ndo a | \\\n\tb; done\ncase "$x" in a) ${'long '.repeat(40)};; esac\nEOF`,
+    );
+    assert(!('reason' in steps));
+    const [first, second, third, fourth = { text: '' }] = steps.statements;
+    assert.deepEqual([first?.text, second?.text, third?.text], ['for f in *.c', 'a | b', 'case "$x" in']);
+    assert.equal(fourth.text, `${'long '.repeat(20).trimEnd()}…`);
+    const loop = await stepLast('FROM x\nRUN for f in a b; do c; done');
+    assert(!('reason' in loop));
+    assert.deepEqual(
+      loop.statements.map(({ text }) => text),
+      ['for f in a b; do', 'c'],
+    );
+  });
+});
+
+describe('what runs a script with its calls', () => {
+  const args = async (text: string, place: Partial<ScriptPlace> = {}): Promise<unknown> => {
+    const steps = await stepLast(`FROM x\n${text}`, place);
+    return 'reason' in steps ? steps.reason : [...steps.shell, steps.script, ...steps.parameters];
+  };
+
+  it('is the shell of the stage', async () => {
+    assert.deepEqual(await args('RUN a && b'), ['/bin/sh', '-c', '__dfd_at 0; a && __dfd_at 1 && b']);
+    for (const shell of [
+      ['/bin/bash', '-o', 'pipefail', '-c'],
+      ['bash', '-euxo', 'pipefail', '-c'],
+      ['/bin/ash', '-eo', 'pipefail', '-c'],
+      ['/bin/busybox', 'sh', '-ec'],
+      ['bash', '--login', '-exc'],
+      ['zsh', '-lc'],
+    ])
+      assert.deepEqual(await args('RUN a', { shell }), [...shell, '__dfd_at 0; a']);
+  });
+
+  it('is what a script names in its first line', async () => {
+    const script = async (line: string): Promise<unknown> => args(`RUN <<EOF\n${line}\na\nEOF`);
+    const by = (line: string, ...shell: readonly string[]): unknown => [
+      ...shell,
+      `${line}\n__dfd_at 0; a\n`,
+      '/dev/pipes/EOF',
+    ];
+    for (const [line, ...shell] of [
+      ['#!/bin/bash', '/bin/bash', '-c'],
+      ['#! /bin/sh -eu ', '/bin/sh', '-eu', '-c'],
+      ['#!/bin/sh -', '/bin/sh', '-c'],
+      ['#!/usr/bin/env bash', '/usr/bin/env', 'bash', '-c'],
+      ['#!/usr/bin/env -S bash -eu -o pipefail', '/usr/bin/env', 'bash', '-eu', '-o', 'pipefail', '-c'],
+      ['#!/bin/busybox sh', '/bin/busybox', 'sh', '-c'],
+    ] as const)
+      assert.deepEqual(await script(line), by(line, ...shell));
+    for (const line of [
+      '#!/usr/bin/env python3',
+      '#!/usr/bin/env bash -e',
+      '#!/bin/sh -e -u',
+      '#!/bin/bash file',
+      '#!',
+    ])
+      assert.match(String(await script(line)), /^Only scripts of .*; this one begins with #!/);
+  });
+
+  it('is told apart from what has no statements', async () => {
+    assert.match(await reason('FROM x\nRUN a', { os: 'windows' }), /Windows/);
+    assert.match(await reason('FROM x\nRUN a', { shell: ['pwsh', '-c'] }), /SHELL is \["pwsh","-c"\]/);
+    assert.match(await reason('FROM x\nRUN a', { shell: ['/bin/sh'] }), /SHELL is/);
+    assert.match(await reason('FROM x\nRUN a', { shell: ['/bin/sh', '-c', 'x'] }), /SHELL is/);
+    assert.match(await reason('FROM x\nRUN ["ls", "-c"]'), /without a shell/);
+    assert.match(await reason('FROM x\nRUN ["sh", "file"]'), /without a shell/);
+    assert.match(await reason('FROM x\nCOPY a b'), /COPY runs no script/);
+    assert.match(await reason('FROM x\nRUN a && \\\n if b'), /not understood from line [23] on/);
+    assert.match(await reason('FROM x\nRUN a; ! { b; }'), /not understood from line 2 on/);
+    assert.match(await reason('FROM x\nRUN a <<b'), /here-documents|told apart/);
+    assert.match(await reason('FROM x\nRUN <<E\r\na\r\nE\r\n'), /line endings/);
+    assert.match(await reason('FROM x\nRUN f() { a | b; }; '), /^steps/);
+    assert.match(await reason('FROM x\nRUN # nothing'), /Nothing/);
+  });
+
+  it('is accepted by shells, or refused with a reason, for every RUN of the fixtures', async () => {
+    const folder = fileURLToPath(new URL('../../../fixtures', import.meta.url));
+    let stepped = 0;
+    const scripts: string[] = [];
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!/dockerfile/i.test(name)) continue;
+      const { instructions, escape } = parseDockerfile(readFileSync(join(folder, name), 'utf8'));
+      for (const instruction of instructions) {
+        const place = { shell: ['/bin/sh', '-c'], os: 'linux', escape };
+        const steps = await stepInto(instruction.trigger ?? instruction, place, grammarFiles);
+        if ('reason' in steps) assert.notEqual(steps.reason, '');
+        else scripts.push(steps.script);
+        stepped += 'reason' in steps ? 0 : 1;
+      }
+    }
+    assert(stepped > 200, `${stepped} can be stepped through`);
+    for (const shell of ['dash', 'bash']) {
+      // What this shell does not understand without the calls does not count.
+      const check = 'while [ $# -gt 0 ]; do "$0" -n -c "$1" && ! "$0" -n -c "$2" && echo "$2"; shift 2; done 2>&-';
+      const pairs = scripts.flatMap((script) => [script.replace(/__dfd_at \d+(?: &&|;) /g, ''), script]);
+      const { stdout } = spawnSync(shell, ['-c', check, shell, ...pairs], { encoding: 'utf8' });
+      assert.equal(stdout, '');
+    }
+  });
+});
