@@ -1,5 +1,5 @@
 // Makes dist/: one CommonJS bundle for each process that runs. `--watch` builds again on change.
-import { chmod } from 'node:fs/promises';
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
@@ -33,6 +33,24 @@ const clientOnly = {
   },
 };
 
+/** The parser of scripts, and its grammar: read beside the bundle when a user steps into a RUN. */
+const grammar = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-bash/tree-sitter-bash.wasm'].map((path) =>
+  fileURLToPath(import.meta.resolve(path)),
+);
+const parser = {
+  name: 'parser',
+  setup({ onResolve, onLoad }) {
+    // Its module for `import` asks for its own address, which a piece of a bundle has not.
+    onResolve({ filter: /^web-tree-sitter$/ }, ({ kind }) =>
+      kind === 'require-call' ? undefined : { path: 'web-tree-sitter', namespace: 'parser' },
+    );
+    onLoad({ filter: /.*/, namespace: 'parser' }, () => ({
+      contents: `const { Parser, Language } = require('web-tree-sitter'); export { Parser, Language };`,
+      resolveDir: root,
+    }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -48,6 +66,8 @@ const common = {
   // dockerfile-ast and its kin ship a UMD main whose inner require() a bundler cannot follow; their ESM build can be.
   mainFields: ['module', 'main'],
   logLevel: 'warning',
+  // The parser of scripts has one, for grammars that bring JavaScript.
+  logOverride: { 'direct-eval': 'silent' },
 };
 
 /** The language client stays a bundle of its own, read some time after activation. */
@@ -139,6 +159,10 @@ const programFiles = {
     begins: ['debug-adapter/debugger/answered.ts', ...Object.values(afterTheQuestion).flat()],
   },
   stopped: { after: 'answered', begins: ['debug-adapter/debugger/stopped.ts', ...Object.values(inContainers).flat()] },
+  inside: {
+    after: 'stopped',
+    begins: ['debug-adapter/debugger/inside/enter.ts', 'parser:web-tree-sitter'],
+  },
   later: { after: 'answered', begins: ['debug-adapter/dap/requests/later.ts'] },
   services: { after: 'heard', begins: ['debug-adapter/buildkit/session/services.ts'] },
   refused: { after: 'answered', begins: ['debug-adapter/debugger/refusal-words.ts'] },
@@ -175,9 +199,11 @@ const bundles = [
   ...common,
   outdir: 'dist',
   ...bundle,
-  plugins: [clientOnly, ...plugins],
+  plugins: [clientOnly, parser, ...plugins],
 }));
 
+await mkdir(`${root}/dist`, { recursive: true });
+await Promise.all(grammar.map((path) => copyFile(path, `${root}/dist/${basename(path)}`)));
 if (process.argv.includes('--watch')) {
   await Promise.all(bundles.map(async (options) => (await context(options)).watch()));
 } else {

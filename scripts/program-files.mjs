@@ -78,6 +78,7 @@ async function writeFileOf(folder, name, { homes, texts }) {
     banner: { js: '(function (exports, require, module, __dirname) {' },
     footer: { js: '})' },
     logLevel: 'warning',
+    logOverride: { 'direct-eval': 'silent' },
     plugins: [
       {
         name: 'pieces',

@@ -15,8 +15,11 @@ export async function stopReport(context: Context, news: Stopped): Promise<strin
   const parts: string[] = ['', ...(context.place.platform === '' ? [] : [colors.bold(context.place.platform)])];
   if (frame !== undefined && frame.line > 0) {
     const lines = machine.lines(frame.path);
-    const { line: first, endLine: last } = frame;
-    parts.push(excerpt({ name: machine.name, lines, first, last, around: 2, breaks: breakpoints.lines }, colors));
+    const { line: first, endLine: last, column, endColumn } = frame;
+    const columns = [column, endColumn] as const;
+    parts.push(
+      excerpt({ name: machine.name, lines, first, last, columns, around: 2, breaks: breakpoints.lines }, colors),
+    );
   }
   if (failed) parts.push(await failureReport(context, news));
   else {

@@ -193,12 +193,12 @@ class Session implements AsyncDisposable {
   private output(body: Fields): void {
     const text = textOf(body['output']);
     if (body['category'] === 'telemetry' || text === '') return;
-    const line = numberOf(body['line']);
-    const category = body['category'];
+    const [line, category] = [numberOf(body['line']), body['category']];
     if (category === 'important' && this.machine.rebuilding) void this.refused();
-    // Commands at the prompt print without a line; steps that run meanwhile would only be in the way.
-    // What a logpoint says belongs to a line too, and was asked for.
-    if (listOf([body['data']])[0]?.['logpoint'] === true) return this.said(text);
+    // Commands at the prompt print without a line; steps that run meanwhile would be in the way.
+    // What a logpoint says was asked for, and what a command says that is stepped over.
+    const [asked = {}] = listOf([body['data']]);
+    if (asked['logpoint'] === true || asked['stepped'] === true) return this.said(text);
     const seen = line === undefined || category === 'important' || this.view.complete;
     if (this.talk !== undefined && seen) return this.talk.context.print(text);
     if (category === 'important') return this.view.note(text);

@@ -10,6 +10,9 @@ export interface Frame {
   readonly path: string;
   readonly line: number;
   readonly endLine: number;
+  /** From 1, of the first line; the end is of the last one, and exclusive. */
+  readonly column: number;
+  readonly endColumn: number;
   /** Number of the text at the adapter, when no file has it; else 0. */
   readonly reference: number;
 }
@@ -25,6 +28,8 @@ export function framesOf(body: Fields): readonly Frame[] {
       path: textOf(source['path'], textOf(source['name'])),
       line,
       endLine: numberOf(frame['endLine']) ?? line,
+      column: numberOf(frame['column']) ?? 1,
+      endColumn: numberOf(frame['endColumn']) ?? 1,
       reference: numberOf(source['sourceReference']) ?? 0,
     };
   });

@@ -48,6 +48,12 @@ export function stopWords(reason: StopReason): StopWords {
       return { reason: 'pause', description: 'Paused' };
     case 'end':
       return { reason: 'step', description: 'Paused after the last instruction' };
+    case 'exit':
+      return {
+        reason: 'exception',
+        description: 'Paused where the RUN ended',
+        text: `The command ended the RUN with exit code ${reason.code}.`,
+      };
     case 'failed':
       return { reason: 'exception', description: 'Paused on failed step', text: reason.failure.summary };
   }
@@ -114,9 +120,10 @@ export function forward(debug: Debugger, session: Session): void {
   debug.on('stopped', (body) => onStopped(session, body));
   debug.on('continued', ({ thread }) => onContinued(session, thread));
   debug.on('thread', ({ thread, status }) => session.event('thread', { threadId: thread, reason: status }));
-  debug.on('output', ({ category, text, line, logpoint }) =>
-    session.print(category, text, line, logpoint === true ? { logpoint } : undefined),
-  );
+  debug.on('output', ({ category, text, line, logpoint, stepped }) => {
+    const asked = { ...(logpoint === true && { logpoint }), ...(stepped === true && { stepped }) };
+    session.print(category, text, line, Object.keys(asked).length > 0 ? asked : undefined);
+  });
   debug.on('step', (step) => session.event('dockerfile/step', { path: path(), ...step }));
   debug.on('problem', (problem) => session.lifecycle.tell({ path: path(), ...problem }));
   debug.on('build', (build) => {

@@ -5,6 +5,7 @@
  * One debugger is one debug session: one Dockerfile, one engine, any number of builds (a restart is a new build).
  */
 import type { Config, Dockerfile, Instruction } from '../dockerfile/model.js';
+import type { Statement } from '../dockerfile/script/model.js';
 import type {
   BreakpointFact,
   DataBreakpoint,
@@ -148,6 +149,8 @@ export interface OutputFact {
   readonly line?: number;
   /** It is what a logpoint was asked to write. */
   readonly logpoint?: boolean;
+  /** A command that a user steps over wrote it, not the build. */
+  readonly stepped?: boolean;
 }
 
 export interface StepFact {
@@ -190,9 +193,13 @@ export interface Stop {
   setState(state: StateName): void;
 }
 
-/** An instruction that is about to run, failed, or waits for the stage that it called. */
+/** An instruction that is about to run, failed, or waits for the stage that it called; or a command in a RUN. */
 export interface Frame {
   readonly instruction: Instruction;
+  /** The command of the RUN that is meant. */
+  readonly statement: StatementFact | undefined;
+  /** The shell that stands before it, or after the last one. */
+  readonly live: LiveFrame | undefined;
   /** E.g. `build 3/5`. */
   readonly stage: string;
   /** Config before the instruction, exact; the failing RUN's environment is what it really had. */
@@ -231,6 +238,23 @@ export interface Frame {
   rerun(output: OutputSink, signal: AbortSignal): Promise<number>;
   /** Makes a shell ready to attach to: what to run in a terminal. */
   openShell(options: ShellOptions): Promise<ShellCommand>;
+}
+
+/** A command in the script of a RUN. */
+export interface StatementFact extends Statement {
+  /** How many there are in the script. */
+  readonly count: number;
+}
+
+/** The shell of a script that is gone through. */
+export interface LiveFrame {
+  /** Exit code of the command before, or of the script. */
+  readonly status: number;
+  readonly hasEnded: boolean;
+  /** Texts that are run here run in it; else beside it, in its container. */
+  readonly isListening: boolean;
+  /** What the script has set, or set otherwise than the step, by name. */
+  variables(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
 export interface StepConfig extends Config {

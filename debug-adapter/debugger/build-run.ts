@@ -20,7 +20,8 @@ import type { Run, RunInput } from './run.js';
 import { createShared } from './shared.js';
 import { createShells, type Shells } from './shells.js';
 import { createStepBoard, type StepBoard } from './step-status.js';
-import { createThread, type RunThread, type ThreadEnd } from './thread.js';
+import { createThread } from './thread.js';
+import type { RunThread, ThreadEnd } from './thread-api.js';
 
 /** With what the build before this one knew of its steps. */
 export type BegunInput = RunInput & { readonly past: Past };

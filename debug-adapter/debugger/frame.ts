@@ -3,7 +3,16 @@ import type { FailureState } from '../buildkit/errors.js';
 import { NetMode, SecurityMode } from '../buildkit/gen/ops.js';
 import { runEnvironment } from '../dockerfile/evaluate.js';
 import type { Config, Evaluation, Instruction } from '../dockerfile/model.js';
-import type { Frame, OutputSink, Override, PathPreview, ShellCommand, StateName, StepConfig } from './api.js';
+import type {
+  Frame,
+  MountFact,
+  OutputSink,
+  Override,
+  PathPreview,
+  ShellCommand,
+  StateName,
+  StepConfig,
+} from './api.js';
 import type { Bench } from './bench.js';
 import type { Benches } from './benches.js';
 import { UserError } from './errors.js';
@@ -56,21 +65,20 @@ export function createFrame(input: FrameInput): Frame {
   const bench = (signal: AbortSignal): Promise<Bench> => benchOf(input.state(), signal);
   return {
     instruction,
+    statement: undefined,
+    live: undefined,
     stage: stageLabel(program.dockerfile, point.stage),
     config,
     scope: async (signal) => scopeFacts(await input.evaluation(signal), input, step),
     directory: async (signal) => directoryOf(await benches.made(key()), (await config(signal)).workdir, signal),
     override: (change, signal) => override(overrides, change, benches, key(), signal),
-    mounts: () => {
-      const vertex = input.after ? undefined : execVertex(step);
-      return vertex === undefined ? [] : mountFacts(program, vertex, providedBy(input));
-    },
+    mounts: () => mountsOf(input, step),
     facts: () => factsOf(input, step),
     files: createFiles({
       gateway,
       bench,
       root: async (signal) =>
-        input.state() === 'failed' ? undefined : (await rootOfState({ ...input, gateway, step, signal })).ref,
+        isContained(input) ? undefined : (await rootOfState({ ...input, gateway, step, signal })).ref,
     }),
     trees: createTrees({
       ...{ ...input, gateway, step, bench: benchOf, workshop: benches.workshop },
@@ -86,6 +94,16 @@ export function createFrame(input: FrameInput): Frame {
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
     openShell: async ({ same = false, signal }) => openShell(input, step, await bench(signal), { same, overrides }),
   };
+}
+
+/** Only a container shows its files: no snapshot of the engine has them. */
+function isContained({ state, inside }: FrameInput): boolean {
+  return state() === 'failed' || inside !== undefined;
+}
+
+function mountsOf(input: FrameInput, step: Step): readonly MountFact[] {
+  const vertex = input.after ? undefined : execVertex(step);
+  return vertex === undefined ? [] : mountFacts(input.program, vertex, providedBy(input));
 }
 
 /** Asked of the container of commands, if there is one: else nobody can have gone anywhere. */
@@ -160,6 +178,7 @@ function openShell(
     bench,
     scene: overrides.scene(bench.scene),
     same,
+    joins: input.inside !== undefined,
     own: settings.shell,
     command: commandOf(step, bench.scene.shell),
     place: `${stage}:${startLine} ${state}`,

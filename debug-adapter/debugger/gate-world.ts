@@ -9,7 +9,7 @@ import { loadStopped } from './load-stopped.js';
 import { materialize } from './scene.js';
 import type { StopInput } from './stop.js';
 
-export interface WorldInput extends Omit<StopInput, 'reason' | 'point' | 'after' | 'failure' | 'onState'> {
+export interface WorldInput extends Omit<StopInput, 'reason' | 'point' | 'after' | 'inside' | 'failure' | 'onState'> {
   readonly events: Emitter<DebuggerEvents>;
   readonly isCached: GateWorld['isCached'];
   readonly warnings: readonly ProblemFact[];
@@ -41,7 +41,7 @@ export function createGateWorld(input: WorldInput): GateWorld {
 
 /** A place is looked at like a stop at it, without being one. */
 async function inFrame<T>(input: WorldInput, at: Moment, look: (frame: Frame) => Promise<T>): Promise<T> {
-  const stop = { reason: { kind: 'step' }, failure: undefined, onState: () => undefined } as const;
+  const stop = { reason: { kind: 'step' }, inside: undefined, failure: undefined, onState: () => undefined } as const;
   const { createStop } = await loadStopped();
   await using live = createStop({ ...input, ...stop, ...at });
   const [frame] = live.stop.frames;

@@ -33,7 +33,7 @@ export async function probe(
   await locks.claim(scene.lockedCaches, holder);
   try {
     await using bench = createBench(workshop, scene);
-    const kept = keep();
+    const kept = keepText();
     const exitCode = await bench.run(command, { output: kept.sink, signal: either, remember: false, env });
     either.throwIfAborted();
     return { exitCode, output: kept.text() };
@@ -49,7 +49,11 @@ export async function probe(
   }
 }
 
-function keep(): { readonly sink: (piece: { readonly data: Uint8Array }) => void; readonly text: () => string } {
+/** The begin of an output, both streams. */
+export function keepText(): {
+  readonly sink: (piece: { readonly data: Uint8Array }) => void;
+  readonly text: () => string;
+} {
   const decoder = new StringDecoder('utf8');
   let text = '';
   return {

@@ -7,7 +7,7 @@ import type { EngineError } from './errors.js';
 import { readIgnoreRules } from './ignore-file.js';
 import type { Stand } from './runner.js';
 import { createStop } from './stop.js';
-import type { ThreadInput } from './thread.js';
+import type { ThreadInput } from './thread-api.js';
 import { rescue } from './trees/rescue.js';
 
 /** Nothing that goes wrong here changes what happens to the build: it is told. */
@@ -26,7 +26,7 @@ export async function rescueFiles(
   const reason = { kind: 'failed', failure: told } as const;
   await using live = createStop({
     ...input,
-    ...{ thread: id, reason, point, after, failure },
+    ...{ thread: id, reason, point, after, inside: undefined, failure },
     stepFact: (instruction) => board.of(program, instruction),
     onState: () => undefined,
   });

@@ -13,7 +13,7 @@ import type { Past } from './past.js';
 import type { Plan, Stood } from './plan.js';
 import type { ProgressReporter } from './progress.js';
 import { createRelay } from './relay.js';
-import type { RunThread } from './thread.js';
+import type { RunThread } from './thread-api.js';
 import { createTimeline, type VertexRecord } from './timeline.js';
 
 export interface RunInput {

@@ -6,6 +6,7 @@ import { createForesight } from './foresight.js';
 import { pointOfVertex } from './frontier.js';
 import { JOINED } from './head-start.js';
 import { createItinerary, type Moment } from './itinerary.js';
+import type { Visit } from './inside/visit.js';
 import type { Program } from './program.js';
 import { runAhead } from './run-ahead.js';
 import { type Course, keepBegun, peek, runTo, type RunResult } from './run-to.js';
@@ -20,11 +21,21 @@ export interface Stand {
   readonly why:
     | { readonly kind: 'reason'; readonly reason: StopReason }
     | { readonly kind: 'failed'; readonly error: unknown; readonly digest: string };
+  /** Within its RUN: before one of the commands there. */
+  readonly inside?: Visit | undefined;
+}
+
+/** A stand that was told, to stand there again. */
+export interface Stood {
+  readonly stand: Stand;
+  readonly reason: StopReason;
 }
 
 /** How a run ended. */
 export type Outcome =
   | { readonly kind: 'stands'; readonly stand: Stand }
+  /** As before: all that was told of it still holds. */
+  | ({ readonly kind: 'again' } & Stood)
   /** Everything has run. */
   | { readonly kind: 'finished' }
   /** The error belongs to no instruction: the engine is gone, the build was cancelled, … */
@@ -196,7 +207,8 @@ class BuildRunner implements Runner {
     }
     const asks = gate.watchesBefore(point) && !this.#itinerary.passed(point);
     const reason = asks ? await gate.before(point, signal).catch(() => undefined) : undefined;
-    return this.#stand(point, reason ?? { kind: 'step' });
+    const isStep = reason === undefined || (reason.kind === 'breakpoint' && reason.within === true);
+    return this.#stand(point, isStep ? { kind: 'step' } : reason);
   }
 
   #stand(point: Point, reason: StopReason, kind: Moment['kind'] = 'before'): Outcome {

@@ -16,6 +16,8 @@ export interface ShellRequest extends ShellWishes {
   readonly scene: Scene;
   /** Joins the container of the shell that was opened last and is still open, or that of the stop. */
   readonly same: boolean;
+  /** Joins that of the stop in any case: something is under way there. */
+  readonly joins: boolean;
   readonly title: string;
 }
 
@@ -66,9 +68,10 @@ export function createShells(): Shells {
 
 /** Where a shell is opened; a locked cache mount allows no container beside that of the stop. */
 function choose(
-  { workshop, bench, scene, same }: ShellRequest,
+  { workshop, bench, scene, same, joins }: ShellRequest,
   last: OpenShell | undefined,
 ): OpenShell & { readonly notes: readonly string[] } {
+  if (joins) return { bench, owns: false, notes: [] };
   if (same) return { bench, owns: false, ...last, notes: [] };
   const [locked] = bench.scene.lockedCaches;
   if (locked === undefined) return { bench: createBench(workshop, scene), owns: true, notes: [] };

@@ -5,16 +5,16 @@ import { EngineError } from './errors.js';
 import { JOINED } from './head-start.js';
 import { runAhead } from './run-ahead.js';
 import { keepBegun } from './run-to.js';
-import type { Stand } from './runner.js';
+import type { Stand, Stood } from './runner.js';
 import type { StoppedParts } from './load-stopped.js';
 import type { LiveStop } from './stop.js';
-import type { ThreadInput } from './thread.js';
+import type { ThreadInput } from './thread-api.js';
 
 export interface Standing extends AsyncDisposable {
   /** Undefined while the thread runs, and when it is over. */
   readonly stop: Stop | undefined;
   /** Where it stands, or stood last. */
-  readonly at: Pick<Stand, 'point' | 'after'> | undefined;
+  readonly stood: Stood | undefined;
   begin(parts: StoppedParts, stand: Stand, reason: StopReason): void;
   /** The stop dies; its containers are gone before anything runs again, for they may hold a locked cache. */
   leave(): void;
@@ -34,7 +34,7 @@ class ThreadStanding implements Standing {
   readonly #gate: Gate;
   #ahead = new AbortController();
   #live: LiveStop | undefined;
-  #at: Pick<Stand, 'point' | 'after'> | undefined;
+  stood: Stood | undefined;
   #left: Promise<void> = Promise.resolve();
 
   constructor(input: ThreadInput, gate: Gate) {
@@ -46,17 +46,14 @@ class ThreadStanding implements Standing {
     return this.#live?.stop;
   }
 
-  get at(): Pick<Stand, 'point' | 'after'> | undefined {
-    return this.#at;
-  }
-
   get left(): Promise<void> {
     return this.#left;
   }
 
-  begin({ createStop }: StoppedParts, { point, after, why }: Stand, reason: StopReason): void {
+  begin({ createStop }: StoppedParts, stand: Stand, reason: StopReason): void {
     const { id, program, board, events, attempt, settings } = this.#input;
-    this.#at = { point, after };
+    this.stood = { stand, reason };
+    const { point, after, why, inside } = stand;
     attempt.timeline.flush();
     const error = why.kind === 'failed' ? why.error : undefined;
     const live = createStop({
@@ -65,6 +62,7 @@ class ThreadStanding implements Standing {
       reason,
       point,
       after,
+      inside,
       failure: error instanceof EngineError ? error.details.failure : undefined,
       stepFact: (instruction) => board.of(program, instruction),
       onState: (stop) => events.emit('state', { thread: id, state: stop.state, available: stop.states }),
@@ -77,12 +75,12 @@ class ThreadStanding implements Standing {
 
   refresh(): void {
     const { program, attempt, settings } = this.#input;
-    if (!settings.runAhead || this.#at === undefined) return;
+    if (!settings.runAhead || this.stood === undefined) return;
     const before = this.#ahead;
     this.#ahead = new AbortController();
     const { signal } = this.#ahead;
     keepBegun(program, attempt, signal);
-    if (this.#live !== undefined) void runAhead(program, attempt, this.#gate, this.#at.point, signal);
+    if (this.#live !== undefined) void runAhead(program, attempt, this.#gate, this.stood.stand.point, signal);
     setTimeout(() => before.abort(), JOINED);
   }
 

@@ -8,6 +8,8 @@ import type { Attempt } from './attempt.js';
 import { createBenches } from './benches.js';
 import type { CacheLocks } from './cache-locks.js';
 import { createFrame } from './frame.js';
+import { insideBenches, insideFrames } from './inside/frame.js';
+import type { Visit } from './inside/visit.js';
 import type { Program } from './program.js';
 import { statesOf } from './scene.js';
 import type { Shells } from './shells.js';
@@ -23,6 +25,8 @@ export interface StopInput {
   readonly point: Point;
   /** The state after the step is meant. */
   readonly after: boolean;
+  /** The RUN is gone through, and stands before one of its commands. */
+  readonly inside: Visit | undefined;
   /** What the failed step left. */
   readonly failure: FailureState | undefined;
   readonly evaluation: (signal: AbortSignal) => Promise<Evaluation>;
@@ -46,7 +50,9 @@ export function createStop(input: StopInput): LiveStop {
   let state: StateName = states.at(-1) ?? 'initial';
   const { attempt, locks, shells, onNote } = input;
   const workshop = { gateway: attempt.build.gateway, toolbox: attempt.toolbox };
-  const benches = createBenches({ workshop, locks, shells, onNote });
+  const own = createBenches({ workshop, locks, shells, onNote });
+  const { inside } = input;
+  const benches = inside === undefined ? own : insideBenches(own, inside);
   const frames: Frame[] = [];
   for (let point: Point | undefined = input.point; point !== undefined; point = point.caller) {
     const innermost = frames.length === 0;
@@ -56,6 +62,7 @@ export function createStop(input: StopInput): LiveStop {
         point,
         key: String(frames.length),
         after: innermost && input.after,
+        inside: innermost ? inside : undefined,
         failure: innermost ? failure : undefined,
         state: () => (innermost ? state : 'initial'),
         benches,
@@ -64,6 +71,8 @@ export function createStop(input: StopInput): LiveStop {
       }),
     );
   }
+  const [innermost] = frames;
+  if (inside !== undefined && innermost !== undefined) frames.splice(0, 1, ...insideFrames(innermost, inside));
   const stop: Stop = {
     thread: input.thread,
     platform: program.platform,
@@ -80,5 +89,5 @@ export function createStop(input: StopInput): LiveStop {
       input.onState(stop);
     },
   };
-  return { stop, [Symbol.asyncDispose]: () => benches[Symbol.asyncDispose]() };
+  return { stop, [Symbol.asyncDispose]: () => own[Symbol.asyncDispose]() };
 }

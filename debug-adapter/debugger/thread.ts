@@ -1,71 +1,20 @@
 /** One platform as a thread: stands or runs; where it stands there is a stop that a user can look at. */
-import type { Engine } from '../buildkit/api.js';
-import type { Evaluation, Instruction } from '../dockerfile/model.js';
-import type { BuildSettings, DebuggerEvents, Failure, Going, GoingBack, Stop, StopReason } from './api.js';
-import type { Attempt } from './attempt.js';
+import type { Instruction } from '../dockerfile/model.js';
+import type { Going, GoingBack, Stop, StopReason } from './api.js';
 import type { Gate } from './breakpoints/gate.js';
-import type { CacheLocks } from './cache-locks.js';
 import { culpritOf } from './culprit.js';
 import { EngineError, UserError } from './errors.js';
-import type { Emitter } from './events.js';
 import { createFailureBook } from './failure-book.js';
+import { createInsider, type Insider, type Trail } from './inside/insider.js';
 import { loadStopped, type StoppedParts } from './load-stopped.js';
 import type { Program } from './program.js';
-import type { ProgressReporter } from './progress.js';
 import { standBefore } from './reverse.js';
 import { createRunner, type Outcome, type Runner, type Stand } from './runner.js';
-import type { Shells } from './shells.js';
-import type { StepBoard } from './step-status.js';
 import { createStanding, type Standing } from './standing.js';
 import { tellBroken } from './tell-broken.js';
+import type { RunThread, ThreadEnd, ThreadInput } from './thread-api.js';
 import { stageStart, type Point } from './walk.js';
 import { createWayBack, type WayBack } from './way-back.js';
-
-export type ThreadEnd =
-  | { readonly kind: 'finished' | 'failed' | 'dropped' }
-  | { readonly kind: 'broken'; readonly error: unknown };
-
-export interface ThreadInput {
-  readonly id: number;
-  readonly program: Program;
-  readonly attempt: Attempt;
-  readonly settings: BuildSettings;
-  readonly engine: Engine;
-  readonly board: StepBoard;
-  readonly locks: CacheLocks;
-  readonly shells: Shells;
-  readonly events: Emitter<DebuggerEvents>;
-  readonly progress: ProgressReporter;
-  readonly gate: (isCached: Runner['isCached']) => Gate;
-  readonly stopsOnFailure: (failure: Failure, point: Point) => boolean;
-  readonly evaluation: (signal: AbortSignal) => Promise<Evaluation>;
-  readonly onNote: (note: string) => void;
-  readonly onEnd: (end: ThreadEnd) => void;
-}
-
-export interface RunThread extends AsyncDisposable {
-  readonly id: number;
-  readonly platform: string;
-  readonly program: Program;
-  readonly stop: Stop | undefined;
-  /** Where it stands. */
-  readonly point: Point | undefined;
-  readonly failed: boolean;
-  /** Nothing more will run. */
-  readonly over: boolean;
-  /** Stands before the first instruction. */
-  enter(): void;
-  resume(how: Going): void;
-  goBack(how: GoingBack): void;
-  jump(instruction: Instruction): void;
-  /** Runs up to a point and stops nowhere on the way; then it stands there for this reason, or goes on. */
-  fastForward(point: Point, then: StopReason | 'continue'): void;
-  /** Breakpoints have changed. */
-  refresh(): void;
-  pause(): Promise<void>;
-  /** Ends this platform alone; the others go on. */
-  drop(): Promise<void>;
-}
 
 /** Stands nowhere yet. */
 export function createThread(input: ThreadInput): RunThread {
@@ -79,6 +28,7 @@ class BuildThread implements RunThread {
   readonly #runner: Runner;
   readonly #gate: Gate;
   readonly #standing: Standing;
+  readonly #insider: Insider;
   readonly #way: WayBack;
   readonly #failures = createFailureBook();
   /** Undefined before it stands for the first time. */
@@ -98,6 +48,7 @@ class BuildThread implements RunThread {
     this.#way = createWayBack(program.points);
     this.#gate = input.gate((point, signal) => this.#runner.isCached(point, signal));
     this.#standing = createStanding(input, this.#gate);
+    this.#insider = createInsider(input, this.#gate);
     this.#runner = createRunner({
       program,
       attempt,
@@ -116,7 +67,7 @@ class BuildThread implements RunThread {
   }
 
   get point(): Point | undefined {
-    return this.stop === undefined ? undefined : this.#standing.at?.point;
+    return this.stop === undefined ? undefined : this.#standing.stood?.stand.point;
   }
 
   get over(): boolean {
@@ -138,27 +89,37 @@ class BuildThread implements RunThread {
   }
 
   resume(how: Going): void {
-    const [failedHere, from] = [this.stop?.reason.kind === 'failed', this.#standing.at?.point];
+    const { stood } = this.#standing;
+    const { trail } = this.#insider;
+    const isInside = trail !== undefined;
     this.#go(async (signal) => {
-      if (failedHere) return this.#nextFailure(signal);
-      const outcome = await this.#runner.run(how, signal);
-      if (how !== 'continue' && outcome.kind === 'stands') this.#way.note(from, outcome.stand.point);
+      const inside = await this.#insider.go(how, stood, signal);
+      if (inside !== undefined) return inside;
+      if (!isInside && stood?.reason.kind === 'failed') return this.#nextFailure(signal);
+      const outcome = await this.#run(isInside && how !== 'continue' ? 'next' : how, signal);
+      if (how === 'continue' || outcome.kind !== 'stands') return outcome;
+      this.#way.note(stood && { point: stood.stand.point, trail }, outcome.stand.point);
       return outcome;
     });
   }
 
   goBack(how: GoingBack): void {
-    const { at } = this.#standing;
-    if (at === undefined || this.stop === undefined) return;
+    const { stood } = this.#standing;
+    if (stood === undefined || this.stop === undefined) return;
+    const at = stood.stand;
     const { points } = this.program;
+    if (this.#insider.visit !== undefined && (how === 'step' || (typeof how === 'object' && how.frame === 0)))
+      return this.#go((signal) => this.#insider.back(how === 'step' ? how : 'first', signal));
     if (how === 'continue') return this.#reverse(at);
     if (how === 'step') {
-      const to = this.#way.take(at);
+      const { point: to, trail } = this.#way.take(at);
+      if (trail !== undefined) return this.#backInto(to, trail);
       // Nothing is before the first one: that is said, for nothing else has changed.
       return this.#jumpTo(to, { kind: to === at.point && !at.after && to === points[0] ? 'entry' : 'step' });
     }
     let point: Point | undefined = at.point;
-    for (let frame = 0; frame < how.frame && point !== undefined; frame++) point = point.caller;
+    const first = this.#insider.visit === undefined ? 0 : 1;
+    for (let frame = first; frame < how.frame && point !== undefined; frame++) point = point.caller;
     const start = point && stageStart(points, point);
     if (start !== undefined) this.#jumpTo(start, { kind: 'stage' });
   }
@@ -170,16 +131,17 @@ class BuildThread implements RunThread {
       const place = `${instruction.keyword} (line ${instruction.startLine})`;
       throw new UserError('goto-not-reached', `${place} is not part of this build: its target does not need it.`);
     }
-    const here = this.#standing.at?.point.index ?? -1;
+    const here = this.#standing.stood?.stand.point.index ?? -1;
     if (met.index <= here) this.#jumpTo(met, { kind: 'goto' });
     else this.fastForward(met, { kind: 'goto' });
   }
 
   fastForward(point: Point, then: StopReason | 'continue'): void {
+    void this.#insider.leave();
     this.#go(async (signal) => {
       const outcome = await this.#runner.runTo(point, then === 'continue' ? { kind: 'goto' } : then, signal);
       const arrived = outcome.kind === 'stands' && outcome.stand.why.kind === 'reason' && !signal.aborted;
-      return arrived && then === 'continue' ? this.#runner.run('continue', signal) : outcome;
+      return arrived && then === 'continue' ? this.#run('continue', signal) : outcome;
     });
   }
 
@@ -202,6 +164,7 @@ class BuildThread implements RunThread {
     this.#disposed.abort();
     this.#running?.abort();
     await this.#work;
+    await this.#insider[Symbol.asyncDispose]();
     await this.#standing[Symbol.asyncDispose]();
   }
 
@@ -223,10 +186,20 @@ class BuildThread implements RunThread {
     if (!this.#disposed.signal.aborted) await this.#arrive(outcome);
   }
 
+  /** Goes on from where it stands; into a RUN with breakpoints within it. */
+  async #run(how: Going, signal: AbortSignal): Promise<Outcome> {
+    for (;;) {
+      const outcome = await this.#runner.run(how, signal);
+      if (outcome.kind !== 'stands') return outcome;
+      const inside = await this.#insider.meet(outcome.stand, signal);
+      if (inside !== undefined) return inside;
+    }
+  }
+
   /** With what it needs to stand. */
   async #outcomeOf(work: Promise<Outcome>): Promise<Outcome> {
     const outcome = await work;
-    if (outcome.kind === 'stands') this.#parts = await loadStopped();
+    if (outcome.kind === 'stands' || outcome.kind === 'again') this.#parts = await loadStopped();
     return outcome;
   }
 
@@ -241,6 +214,8 @@ class BuildThread implements RunThread {
 
   async #arrive(outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
+      case 'again':
+        return this.#standing.begin(this.#loaded, outcome.stand, outcome.reason);
       case 'finished':
         return this.#end({ kind: this.failed ? 'failed' : 'finished' });
       case 'broken':
@@ -277,6 +252,7 @@ class BuildThread implements RunThread {
   #reverse(at: { readonly point: Point; readonly after: boolean }): void {
     const { points } = this.program;
     this.#way.forget();
+    void this.#insider.leave();
     this.#go(async (signal) => {
       const stand = await standBefore(points, this.#gate, at, signal);
       this.#runner.jump(stand.point, stand.after);
@@ -284,9 +260,20 @@ class BuildThread implements RunThread {
     });
   }
 
+  /** To a place within a RUN, by which the user came. */
+  #backInto(point: Point, trail: Trail): void {
+    const reason = { kind: 'step' } as const;
+    this.#go((signal) => {
+      this.#runner.jump(point, false);
+      const stand: Stand = { point, after: false, why: { kind: 'reason', reason } };
+      return this.#insider.again({ stand, reason }, trail, signal);
+    });
+  }
+
   #jumpTo(point: Point, reason: StopReason): void {
     if (this.#over || this.#running !== undefined || this.#disposed.signal.aborted) return;
     this.#standing.leave();
+    void this.#insider.leave();
     this.#runner.jump(point, false);
     this.#standing.begin(this.#loaded, { point, after: false, why: { kind: 'reason', reason } }, reason);
   }

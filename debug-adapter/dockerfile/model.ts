@@ -91,8 +91,8 @@ export type Origin =
   | { readonly kind: 'base-image' }
   | { readonly kind: 'predefined' }
   | { readonly kind: 'platform' }
-  /** The user of a debugger changed it; no evaluation gives this. */
-  | { readonly kind: 'override' };
+  /** The user of a debugger changed it, or the script of a RUN that is gone through; no evaluation gives these. */
+  | { readonly kind: 'override' | 'shell' };
 
 export interface Variable {
   readonly value: string;

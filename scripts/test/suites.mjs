@@ -20,6 +20,7 @@ const engines = [
 const all = [
   { name: 'unit', needs: [], timeout: 5, minutes: 3 },
   { name: 'grammar', needs: [], timeout: 20, minutes: 3 },
+  { name: 'shells', needs: [], timeout: 60, minutes: 5 },
   { name: 'protocol', needs: ['buildkitd', 'buildctl', 'tmux'], timeout: 60, minutes: 10 },
   { name: 'adapter/fake', needs: ['tmux'], timeout: 30, minutes: 10 },
   { name: 'adapter/real', needs: [...engines, 'tmux'], timeout: 120, minutes: 20 },

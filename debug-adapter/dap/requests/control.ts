@@ -32,14 +32,14 @@ export function leave(session: Session, args: Fields, turn: Turn, go: (thread: n
   });
 }
 
-/** Whoever steps quickly would lose the failure that has just come up. */
-function requireStep(session: Session, args: Fields): void {
+/** Whoever steps quickly would lose the failure that has just come up. A RUN that failed can be gone into. */
+function requireStep(session: Session, args: Fields, isIn = false): void {
   const stop = session.debugger.stopOf(args.number('threadId'));
-  if (stop?.reason.kind !== 'failed') return;
+  if (stop?.reason.kind !== 'failed' || (isIn && stop.frames[0]?.instruction.keyword === 'RUN')) return;
   throw new UserError(
     'step-failed',
     'The step failed: nothing follows it.',
-    'Continue (:continue) ends the build; Retry (:retry) runs the step again, Step Back (:back) stands before it.',
+    'Continue (:continue) ends the build; Retry (:retry) runs the step again, Step Back (:back) stands before it, Step Into goes through the commands of a RUN.',
   );
 }
 
@@ -53,7 +53,7 @@ function resume(how: 'continue' | 'next' | 'stepOut'): Handler {
 
 const stepIn: Handler = (session, args, turn) => {
   const stage = args.optionalNumber('targetId');
-  requireStep(session, args);
+  requireStep(session, args, stage === undefined);
   leave(session, args, turn, (thread) => session.debugger.resume(thread, stage === undefined ? 'stepIn' : { stage }));
   return undefined;
 };

@@ -11,24 +11,30 @@ import { UserError } from '../../debugger/errors.js';
 
 const longestName = 80;
 
-/** `[build 3/5] RUN make`, as BuildKit's own progress calls it. */
-export function frameName({ instruction, stage }: Frame): string {
-  const name = `${stage === '' ? '' : `[${stage}] `}${instructionLine(instruction)}`;
+/** `[build 3/5] RUN make`, as BuildKit's own progress calls it; a command in a RUN by itself. */
+export function frameName({ instruction, stage, statement }: Frame): string {
+  const name = statement?.text ?? `${stage === '' ? '' : `[${stage}] `}${instructionLine(instruction)}`;
   return name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name;
 }
 
+/** Columns from 0, the end exclusive. */
+function rangeOf({ instruction, statement }: Frame) {
+  if (statement !== undefined) return statement;
+  const { startLine, endLine, text } = instruction;
+  return { startLine, endLine, startColumn: 0, endColumn: text.length - text.lastIndexOf('\n') - 1 };
+}
+
 function toFrame(session: Session, reference: FrameReference): DebugProtocol.StackFrame {
-  const { instruction } = reference.frame;
   const { toClientLine, toClientColumn } = session.positions;
-  const lastLine = instruction.text.slice(instruction.text.lastIndexOf('\n') + 1);
+  const { startLine, endLine, startColumn, endColumn } = rangeOf(reference.frame);
   const source = sourceOf(session);
   return {
     id: session.references.frame(reference),
     name: frameName(reference.frame),
-    line: toClientLine(instruction.startLine),
-    column: toClientColumn(1),
-    endLine: toClientLine(instruction.endLine),
-    endColumn: toClientColumn(lastLine.length + 1),
+    line: toClientLine(startLine),
+    column: toClientColumn(startColumn + 1),
+    endLine: toClientLine(endLine),
+    endColumn: toClientColumn(endColumn + 1),
     canRestart: true,
     ...(source !== undefined && { source }),
   };
@@ -75,6 +81,13 @@ const exceptionInfo: Handler = (session, args) => {
     const step = frames[0] === undefined ? 'The step' : instructionLine(frames[0].instruction);
     const description = `${step} does not come from the cache. ${reason.why}`;
     return { exceptionId: 'cache-miss', description, breakMode: 'userUnhandled' };
+  }
+  if (reason.kind === 'exit') {
+    const { code } = reason;
+    const command = frames[0]?.statement;
+    const which = command === undefined ? '' : `, the ${command.index + 1}. of ${command.count} commands of this RUN,`;
+    const description = `${command?.text ?? 'The last command'}${which} ended it with exit code ${code}.`;
+    return { exceptionId: `exit-${code}`, description, breakMode: 'always' };
   }
   if (reason.kind !== 'failed') throw new UserError('not-failed', 'No step failed here.');
   const { failure } = reason;

@@ -7,6 +7,7 @@ import { fileValues } from './files.js';
 import { mountValues } from './mounts.js';
 import { imageValues, stepValues } from './step.js';
 import { changesValue } from './changes.js';
+import { shellGroups } from './shell.js';
 import type { Group, Value } from './value.js';
 
 type Assign = NonNullable<Value['assign']>;
@@ -44,9 +45,10 @@ export function groupsOf({ stop, frame }: FrameReference): readonly Group[] {
       : [];
   return [
     ...failed,
+    ...shellGroups(frame),
     {
       name: 'Step',
-      hint: 'locals',
+      ...(frame.live === undefined && { hint: 'locals' }),
       expensive: false,
       children: async (signal) => [
         ...stepValues(frame.instruction, frame.facts(), await frame.config(signal)).map((value) =>

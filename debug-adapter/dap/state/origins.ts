@@ -19,6 +19,8 @@ export function originWords(origin: Origin): string {
       return 'from the platform';
     case 'override':
       return 'changed here';
+    case 'shell':
+      return 'set in this RUN';
   }
 }
 

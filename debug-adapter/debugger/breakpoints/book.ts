@@ -17,6 +17,11 @@ export interface Held {
   readonly log: readonly LogPiece[] | undefined;
 }
 
+/** One on a line, from 1. */
+export interface HeldLine extends Held {
+  readonly line: number;
+}
+
 export interface BreakpointBook {
   /**
    * Replaces the breakpoints of a file and answers how they stand. `text` is what the file holds now, as far as it is
@@ -28,7 +33,7 @@ export interface BreakpointBook {
   /** The Dockerfile, or what the target needs of it, became known: answers how all stand now. Lines move with the text. */
   place(placement: Placement): readonly BreakpointFact[];
   /** Line breakpoints that the instruction holds. */
-  readonly at: (instruction: Instruction) => readonly Held[];
+  readonly at: (instruction: Instruction) => readonly HeldLine[];
   /** Function breakpoints that name the instruction. */
   readonly named: (instruction: Instruction) => readonly Held[];
   readonly data: () => readonly (Held & { readonly watched: Watched })[];
@@ -64,7 +69,7 @@ class Book implements BreakpointBook {
   #functions: readonly (Entry & { readonly name: string })[] = [];
   #data: readonly (Entry & { readonly watched: Watched })[] = [];
   #placement: Placement | undefined;
-  #held = new Map<number, Held[]>();
+  #held = new Map<number, HeldLine[]>();
   readonly #hits = new Map<string, number>();
   #next = 1;
 
@@ -72,7 +77,7 @@ class Book implements BreakpointBook {
     this.#sameFile = sameFile;
   }
 
-  readonly at = (instruction: Instruction): readonly Held[] => this.#held.get(instruction.index) ?? [];
+  readonly at = (instruction: Instruction): readonly HeldLine[] => this.#held.get(instruction.index) ?? [];
 
   readonly named = (instruction: Instruction): readonly Held[] => {
     const dockerfile = this.#placement?.dockerfile;

@@ -2,12 +2,14 @@
 import type { Instruction } from '../../dockerfile/model.js';
 import type { ProblemFact, StepConfig, StopReason, Watched } from '../api.js';
 import type { Program } from '../program.js';
+import { quote } from '../quote.js';
 import type { Point } from '../walk.js';
 import type { BreakpointBook, Held } from './book.js';
 import { changeOf, variableChange, type Fingerprint } from './data.js';
 import type { FailureFacts } from './failure-condition.js';
 import type { Filters } from './filters.js';
 import { judgeCondition, type Probed } from './probed.js';
+import { isWithin } from './lines.js';
 import { renderLogMessage } from './render.js';
 
 /** Moments at a point at which the build may stop: before its step, when it turns out to be uncached, after it. */
@@ -15,6 +17,8 @@ export interface Gate {
   /** Whether `before` has to be asked; then everything before the point has run. */
   watchesBefore(point: Point): boolean;
   before(point: Point, signal: AbortSignal): Promise<StopReason | undefined>;
+  /** Asks those within a RUN as if they were on its first line: it runs as a whole. */
+  whole(point: Point, signal: AbortSignal): Promise<StopReason | undefined>;
   /** Whether it may stop there at all; else it has nothing to do there but to write. */
   mayStop(point: Point): boolean;
   /** Whether the step is to be stopped at when the engine does not have it in its cache. */
@@ -23,6 +27,15 @@ export interface Gate {
   /** Whether `after` has to be asked; then the step has run. */
   watchesAfter(point: Point): boolean;
   after(point: Point, signal: AbortSignal): Promise<StopReason | undefined>;
+  /** Whether any breakpoint is on such a line of the point's instruction. */
+  holds(point: Point, isOn: (line: number) => boolean): boolean;
+  /** As `before`, for breakpoints on some lines of an instruction that is gone through command by command. */
+  within(
+    point: Point,
+    isOn: (line: number) => boolean,
+    probe: (command: string, signal: AbortSignal) => Promise<Probed>,
+    signal: AbortSignal,
+  ): Promise<StopReason | undefined>;
 }
 
 export interface GateInput {
@@ -55,11 +68,14 @@ export interface Moment {
 export const openGate: Gate = {
   watchesBefore: () => false,
   before: () => Promise.resolve(undefined),
+  whole: () => Promise.resolve(undefined),
   mayStop: () => false,
   watchesCache: () => false,
   uncached: () => ({ kind: 'step' }),
   watchesAfter: () => false,
   after: () => Promise.resolve(undefined),
+  holds: () => false,
+  within: () => Promise.resolve(undefined),
 };
 
 /** Keeps nothing but which chains of steps have missed the cache. */
@@ -97,13 +113,27 @@ class BuildGate implements Gate {
   async before(point: Point, signal: AbortSignal): Promise<StopReason | undefined> {
     const { book } = this.#input;
     const at = { point, after: false };
-    const lines = await this.#judge(book.at(point.instruction), at, signal);
+    const all = book.at(point.instruction);
+    const within = all.filter(({ line }) => point.phase === 'run' && isWithin(line, point.instruction));
+    const lines = await this.#judge(
+      all.filter((held) => !within.includes(held)),
+      at,
+      signal,
+    );
     const functions = await this.#judge(book.named(point.instruction), at, signal);
     const ids = [...lines.ids, ...functions.ids];
     const note = [...lines.notes, ...functions.notes].join(' ');
     if (ids.length > 0) return { kind: 'breakpoint', cause: lines.ids.length > 0 ? 'line' : 'function', ids, note };
     const warnings = point.phase === 'run' ? this.#warnings(point.instruction) : [];
-    return warnings.length > 0 ? { kind: 'warning', warnings } : undefined;
+    if (warnings.length > 0) return { kind: 'warning', warnings };
+    if (within.length === 0) return undefined;
+    return { kind: 'breakpoint', cause: 'line', ids: within.map(({ id }) => id), note: '', within: true };
+  }
+
+  async whole(point: Point, signal: AbortSignal): Promise<StopReason | undefined> {
+    const within = this.#input.book.at(point.instruction).filter(({ line }) => isWithin(line, point.instruction));
+    const { ids, notes } = await this.#judge(within, { point, after: false }, signal);
+    return ids.length === 0 ? undefined : { kind: 'breakpoint', cause: 'line', ids, note: notes.join(' ') };
   }
 
   watchesCache({ instruction, phase, stage }: Point): boolean {
@@ -151,6 +181,21 @@ class BuildGate implements Gate {
     const verdict = await this.#judge(changed, { point, after: true }, signal);
     if (verdict.ids.length === 0) return undefined;
     return { kind: 'breakpoint', cause: 'data', ids: verdict.ids, note: [...notes, ...verdict.notes].join(' ') };
+  }
+
+  holds({ instruction }: Point, isOn: (line: number) => boolean): boolean {
+    return this.#input.book.at(instruction).some(({ line }) => isOn(line));
+  }
+
+  async within(...[point, isOn, probe, signal]: Parameters<Gate['within']>): Promise<StopReason | undefined> {
+    const held = this.#input.book.at(point.instruction).filter(({ line }) => isOn(line));
+    if (held.length === 0) return undefined;
+    const world: GateWorld = {
+      ...this.#input.world,
+      probe: (_at, command, env, own) => probe(withExports(env, command), own),
+    };
+    const { ids, notes } = await new BuildGate({ ...this.#input, world }).#judge(held, { point, after: false }, signal);
+    return ids.length === 0 ? undefined : { kind: 'breakpoint', cause: 'line', ids, note: notes.join(' ') };
   }
 
   async #change(watched: Watched, point: Point, signal: AbortSignal): Promise<string | undefined> {
@@ -234,4 +279,9 @@ class BuildGate implements Gate {
       line: String(instruction.startLine),
     };
   }
+}
+
+/** For a shell that runs already. */
+function withExports(env: Readonly<Record<string, string>>, command: string): string {
+  return [...Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`), command].join('; ');
 }

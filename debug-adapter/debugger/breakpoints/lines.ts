@@ -1,4 +1,7 @@
-/** Line breakpoints: any line of an instruction counts, a comment or empty line moves to the next instruction. */
+/**
+ * Line breakpoints: any line of an instruction counts, a comment or empty line moves to the next instruction. One within a
+ * RUN stays on its line: the build stops in the RUN, before the command that stands there.
+ */
 import { instructionAt, stageLabel } from '../../dockerfile/locate.js';
 import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
 import { line1, parseDockerfile } from '../../dockerfile/parse.js';
@@ -34,7 +37,9 @@ export function factOfLine(
   if (instruction === undefined) {
     return { requestedLine, verified: false, message: 'No instruction on this line or below it.' };
   }
-  const range = { line: Number(instruction.startLine), endLine: Number(instruction.endLine) };
+  const isInside = isWithin(requestedLine, instruction);
+  const line = isInside ? requestedLine : Number(instruction.startLine);
+  const range = { line, endLine: Number(instruction.endLine) };
   if (instruction.stage === undefined) {
     const message = 'An ARG before the first FROM is no step; the build never stands there.';
     return { requestedLine, verified: false, ...range, message };
@@ -44,6 +49,11 @@ export function factOfLine(
     return { requestedLine, verified: false, ...range, message };
   }
   return { requestedLine, verified: true, ...range };
+}
+
+/** Whether a line belongs to one of the commands of a RUN, and not to its beginning. */
+export function isWithin(line: number, { keyword, startLine, json }: Instruction): boolean {
+  return keyword === 'RUN' && json === undefined && line > startLine;
 }
 
 /** @param stages what they are called */

@@ -13,15 +13,24 @@ export interface Span {
 /** The script with its calls; the place of a span is the number that its call has. */
 export interface Instrumented {
   readonly text: string;
-  readonly spans: readonly Span[];
+  readonly spans: readonly Placed[];
+}
+
+/** A statement, and the function that it is in: its number, undefined for none. */
+export interface Placed extends Span {
+  readonly within: number | undefined;
 }
 
 interface Pen {
   readonly names: Names;
   /** What follows the number in a call. */
   readonly argument: string;
-  readonly spans: Span[];
+  readonly spans: Placed[];
   readonly edits: Edit[];
+  /** How many functions there were. */
+  functions: number;
+  /** The one that is written now. */
+  within: number | undefined;
 }
 
 /** What stands before a command: nothing, or the operator that decides whether it runs. */
@@ -29,7 +38,14 @@ type Before = '' | '&&' | '||';
 
 /** Takes the tree of a script without errors. */
 export function instrument(root: Node, names: Names): Instrumented {
-  const pen: Pen = { names, argument: keepsLastWord(names.script) ? ' "${_-}"' : '', spans: [], edits: [] };
+  const pen: Pen = {
+    names,
+    argument: keepsLastWord(names.script) ? ' "${_-}"' : '',
+    spans: [],
+    edits: [],
+    functions: 0,
+    within: undefined,
+  };
   writeBlock(pen, root.children);
   return { text: edited(names.script, pen.edits), spans: pen.spans };
 }
@@ -84,7 +100,11 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
 
 function writeFunction(pen: Pen, body: Node | null): void {
   const types = ['if_statement', 'while_statement', 'compound_statement', 'subshell'];
-  if (body !== null && types.includes(body.type) && !isArithmetic(body)) writeBlock(pen, body.children);
+  if (body === null || !types.includes(body.type) || isArithmetic(body)) return;
+  const { within } = pen;
+  pen.within = pen.functions++;
+  writeBlock(pen, body.children);
+  pen.within = within;
 }
 
 /** `for` and `case`: their words are expanded before anything in them runs. */
@@ -134,7 +154,7 @@ function writeStatement(pen: Pen, { span, nodes, before, end }: Written): void {
   const changes = needsStatus(nodes, span, pen.names) ? undefined : statusEdits(nodes, { start, end }, pen.names);
   if (changes === undefined) return;
   const call = `${hookName} ${pen.spans.length}${pen.argument}`;
-  pen.spans.push(span);
+  pen.spans.push({ ...span, within: pen.within });
   const text = { '': `${call}; `, '&&': `${call} && `, '||': `{ ${call}; ` }[before];
   pen.edits.push({ start, end: start, text }, ...changes);
   if (before === '||') pen.edits.push({ start: end, end, text: '; }' });

@@ -17,6 +17,8 @@ export interface Statement {
   /** From 0, in UTF-16 units; the end is exclusive. */
   readonly startColumn: number;
   readonly endColumn: number;
+  /** The function of the script that it is in: its number, from 0; undefined for none. */
+  readonly within: number | undefined;
   /** As it stands in the script, in one line and cut where it gets long; without the bodies of here-documents. */
   readonly text: string;
 }

@@ -49,6 +49,7 @@ export async function stepInto(
     const statements = spans.map((span, index) => ({
       index,
       ...places(span),
+      within: span.within,
       text: lineOf(masked, source.text, span),
     }));
     return { statements, shell, script: text, parameters };
@@ -112,7 +113,10 @@ function firstError(node: Node): Node {
 }
 
 /** Where parts of the script stand in the Dockerfile. */
-function placesIn(instruction: Instruction, source: Source): (span: Span) => Omit<Statement, 'index' | 'text'> {
+function placesIn(
+  instruction: Instruction,
+  source: Source,
+): (span: Span) => Omit<Statement, 'index' | 'text' | 'within'> {
   const starts: number[] = [];
   let length = 0;
   for (const line of splitLines(instruction.text)) {

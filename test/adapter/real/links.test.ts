@@ -60,7 +60,7 @@ describe('a step that failed', () => {
   it('is not stepped over: whoever steps quickly keeps the failure', async () => {
     await using session = await Session.open({ files, launch: { builder: engineAddress('buildkitd') } });
     await session.start();
-    for (const command of ['next', 'stepIn', 'stepOut'] as const)
+    for (const command of ['next', 'stepOut'] as const)
       await assert.rejects(session.client.request(command, { threadId: 1 }), /The step failed: nothing follows it/);
     assert.equal(session.here.line, 4);
     assert.equal((await session.go('continue')).kind, 'ended');

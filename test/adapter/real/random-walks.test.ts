@@ -11,7 +11,7 @@ const runs = Number(process.env['DFD_RANDOM_RUNS'] ?? 6);
 interface Stage {
   readonly base: number;
   readonly body: readonly {
-    readonly what: 'env' | 'run' | 'same' | 'copy' | 'mount' | 'user';
+    readonly what: 'env' | 'run' | 'several' | 'same' | 'copy' | 'mount' | 'user';
     readonly from: number;
   }[];
 }
@@ -27,6 +27,7 @@ const stage: fc.Arbitrary<Stage> = fc.record({
       what: fc.constantFrom(
         'env' as const,
         'run' as const,
+        'several' as const,
         'same' as const,
         'copy' as const,
         'mount' as const,
@@ -72,6 +73,8 @@ function textOf(stages: readonly Stage[]): string {
         if (what === 'user') return `LABEL l${at}=${from}`;
         if (what === 'copy' && other !== undefined) return `COPY --from=${other} /d /d${at}`;
         if (what === 'mount' && other !== undefined) return `RUN --mount=from=${other},target=/m \\\n    cat /m/d/x`;
+        if (what === 'several')
+          return `RUN v=${from}; \\\n    for i in 1 2; do \\\n      echo $i$v >> /v; \\\n    done && \\\n    cat /v`;
         return what === 'same' ? 'RUN true' : `RUN echo ${index}.${at} > /f`;
       }),
     ];
@@ -84,7 +87,8 @@ const shown = (outcome: Outcome): string =>
 
 /** Makes the moves until they are done or the build is; answers where it stood after each. */
 async function walkThrough(Dockerfile: string, moves: readonly Move[]): Promise<readonly string[]> {
-  const starts = new Set(parseDockerfile(Dockerfile).instructions.map(({ startLine }) => Number(startLine)));
+  const { instructions } = parseDockerfile(Dockerfile);
+  const starts = new Set(instructions.map(({ startLine }) => Number(startLine)));
   const lineCount = Dockerfile.split('\n').length - 1;
   await using session = await Session.open({
     files: { Dockerfile },
@@ -96,7 +100,14 @@ async function walkThrough(Dockerfile: string, moves: readonly Move[]): Promise<
   const check = (): void => {
     path.push(shown(outcome));
     if (outcome.kind === 'ended') return assert.equal(outcome.exitCode, 0);
-    for (const { line } of outcome.frames) assert.ok(starts.has(line), `line ${line} begins an instruction`);
+    const [top, below] = outcome.frames;
+    const isInside = below !== undefined && !/^\[/.test(top?.name ?? '');
+    for (const { line } of outcome.frames.slice(isInside ? 1 : 0))
+      assert.ok(starts.has(line), `line ${line} begins an instruction`);
+    if (!isInside) return;
+    const { startLine, endLine, keyword } = instructions.find((each) => Number(each.startLine) === below.line) ?? {};
+    assert.equal(keyword, 'RUN');
+    assert.ok(top !== undefined && top.line >= Number(startLine) && top.line <= Number(endLine), 'within its RUN');
   };
   for (const each of moves) {
     if (outcome.kind === 'ended') break;

@@ -274,6 +274,8 @@ class FakeTrees implements Trees {
 export class FakeFrame implements Frame {
   readonly instruction: Frame['instruction'];
   readonly stage = 'base 3/4';
+  readonly statement: Frame['statement'] = undefined;
+  readonly live: Frame['live'] = undefined;
   cwd = '/src';
   readonly files;
   readonly trees: Trees;

@@ -7,7 +7,7 @@ import { parseDockerfile } from '../../../../debug-adapter/dockerfile/parse.js';
 import type { ScriptPlace } from '../../../../debug-adapter/dockerfile/script/model.js';
 import { stepInto } from '../../../../debug-adapter/dockerfile/script/step-into.js';
 import { grammarFiles } from '../../../support/grammar.js';
-import { stepLast } from './support.js';
+import { stepLast } from '../../../support/script.js';
 
 /** What stands in the Dockerfile where the statements are said to be; a line break is `⏎`. */
 async function marked(text: string, place: Partial<ScriptPlace> = {}): Promise<readonly string[]> {

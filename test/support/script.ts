@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { strict as assert } from 'node:assert';
-import { hookName, statusName, argsOf } from '../../../../debug-adapter/dockerfile/script/model.js';
-import type { NotSteppable, ScriptPlace, Steppable } from '../../../../debug-adapter/dockerfile/script/model.js';
-import { stepInto } from '../../../../debug-adapter/dockerfile/script/step-into.js';
-import { parseDockerfile } from '../../../../debug-adapter/dockerfile/parse.js';
-import { grammarFiles } from '../../../support/grammar.js';
+import { hookName, statusName, argsOf } from '../../debug-adapter/dockerfile/script/model.js';
+import type { NotSteppable, ScriptPlace, Steppable } from '../../debug-adapter/dockerfile/script/model.js';
+import { stepInto } from '../../debug-adapter/dockerfile/script/step-into.js';
+import { parseDockerfile } from '../../debug-adapter/dockerfile/parse.js';
+import { grammarFiles } from './grammar.js';
 
 /** The last instruction of a Dockerfile, to be stepped into. */
 export async function stepLast(text: string, place: Partial<ScriptPlace> = {}): Promise<Steppable | NotSteppable> {

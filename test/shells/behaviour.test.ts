@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cases } from './cases.js';
 import { randomScript } from './random-scripts.js';
-import { prelude, run, runSteps, stepLast, stepScript } from './support.js';
+import { prelude, run, runSteps, stepLast, stepScript } from '../support/script.js';
 
 /** A script with its calls does what it did without them. */
 describe('the script of a RUN that is stepped through', () => {

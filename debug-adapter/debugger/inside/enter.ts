@@ -1,0 +1,67 @@
+/** The way into a RUN. */
+import { NetMode } from '../../buildkit/gen/ops.js';
+import { stepInto } from '../../dockerfile/script/step-into.js';
+import type { Statement } from '../../dockerfile/script/model.js';
+import { createBenches } from '../benches.js';
+import { configOf } from '../frame.js';
+import { execVertex, setScene } from '../scene.js';
+import type { ThreadInput } from '../thread-api.js';
+import type { Point } from '../walk.js';
+import { grammarFiles } from './grammar-files.js';
+import { startLiveShell } from './live-shell.js';
+import { createVisit, toldOutput, type Visit } from './visit.js';
+
+/** One command is the RUN itself: there is nothing in it to go through. */
+const FEW = 2;
+
+/**
+ * Makes the container of a RUN, in which its script stands at its beginning. Undefined where there is nothing to go through.
+ *
+ * @param point where the RUN is all that is left to do
+ * @param hears whether what it writes is told
+ */
+export async function enterRun(
+  input: ThreadInput,
+  point: Point,
+  hears: () => boolean,
+  signal: AbortSignal,
+): Promise<Visit | undefined> {
+  const { program, attempt, locks, shells, onNote, evaluation, events, settings } = input;
+  const step = program.steps.get(point.instruction.index);
+  if (step === undefined || execVertex(step) === undefined) return undefined;
+  const { shell: words, os } = (await evaluation(signal)).before(point.instruction);
+  const place = { shell: words, os, escape: program.dockerfile.escape };
+  const script = await stepInto(point.instruction, place, grammarFiles);
+  if ('reason' in script) {
+    const { keyword, startLine } = point.instruction;
+    onNote(`${keyword} (line ${startLine}) runs as a whole: ${script.reason}`);
+    return undefined;
+  }
+  if (script.statements.length < FEW) return undefined;
+  const { gateway } = attempt.build;
+  const benches = createBenches({ workshop: { gateway, toolbox: attempt.toolbox }, locks, shells, onNote });
+  const end = async (): Promise<void> => await benches[Symbol.asyncDispose]();
+  try {
+    const config = await configOf({ after: false, evaluation }, step, signal);
+    const network = settings.frontendAttrs['force-network-mode'] === 'host' ? NetMode.HOST : NetMode.UNSET;
+    const state = { state: 'initial', failure: undefined, after: false } as const;
+    const bench = await benches.at(
+      'inside',
+      (own) => setScene({ ...state, gateway, attempt, program, step, point, config, network, signal: own }),
+      signal,
+    );
+    let line = (): Statement['startLine'] => point.instruction.startLine;
+    const told = toldOutput(events, () => Number(line()));
+    const shell = await startLiveShell(bench, script, (piece) => (hears() ? told(piece) : undefined), signal);
+    const leave = async (): Promise<void> => {
+      shell.end();
+      await end();
+    };
+    const visit = createVisit({ statements: script.statements, shell, bench, end: leave });
+    line = () => visit.statement.startLine;
+    return visit;
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}

@@ -1,0 +1,113 @@
+/** Frames of a stop inside of a RUN: what they show and run is in the container in which its script stands. */
+import type { Variable } from '../../dockerfile/model.js';
+import type { Frame, LiveFrame, OutputSink, Override, StepConfig } from '../api.js';
+import type { Benches } from '../benches.js';
+import { UserError } from '../errors.js';
+import { keepText } from '../probe.js';
+import { quote } from '../quote.js';
+import { isOfShell, LIST_VARIABLES, readVariables } from './shell-variables.js';
+import type { Visit } from './visit.js';
+
+/** Begin of the keys of the innermost instruction's containers. */
+const INNERMOST = '0 ';
+
+/** The same, but for the innermost instruction: that has the container of the visit, in any state. */
+export function insideBenches(benches: Benches, { bench }: Visit): Benches {
+  const isIn = (key: string): boolean => key.startsWith(INNERMOST);
+  return {
+    ...benches,
+    at: (key, scene, signal) => (isIn(key) ? Promise.resolve(bench) : benches.at(key, scene, signal)),
+    made: (key) => (isIn(key) ? Promise.resolve(bench) : benches.made(key)),
+    reset: async (key) => (isIn(key) ? noReset() : await benches.reset(key)),
+    [Symbol.asyncDispose]: () => benches[Symbol.asyncDispose](),
+  };
+}
+
+function noReset(): never {
+  throw new UserError(
+    'inside-reset',
+    'The script of this RUN lives in the container: there is no other one for it.',
+    'Restart Frame begins the RUN again in a fresh one; Step Back leaves it.',
+  );
+}
+
+/**
+ * The frame of the RUN, and above it that of the command in it.
+ *
+ * @param frame of the RUN, on the container of the visit
+ */
+export function insideFrames(frame: Frame, visit: Visit): readonly Frame[] {
+  const below: Frame = { ...liveFrame(frame, visit), statement: undefined, live: undefined };
+  return [liveFrame(frame, visit), below];
+}
+
+function liveFrame(frame: Frame, visit: Visit): Frame {
+  const { statement, statements, status, code } = visit;
+  const variables = (signal: AbortSignal): Promise<ReadonlyMap<string, string>> => ownVariables(frame, visit, signal);
+  const isListening = code === undefined && !visit.paused;
+  const live: LiveFrame = { status: code ?? status, hasEnded: code !== undefined, isListening, variables };
+  return {
+    ...frame,
+    statement: { ...statement, count: statements.length },
+    live,
+    config: async (signal) => {
+      const config = await frame.config(signal);
+      return isListening ? withVariables(config, await variables(signal)) : config;
+    },
+    directory: async (signal) => {
+      if (!isListening) return await frame.directory(signal);
+      const { code: failed, text } = await ask(visit, 'pwd', signal);
+      return failed === 0 ? text.replace(/\n$/, '') : await frame.directory(signal);
+    },
+    override: (change, signal) => override(visit, change, signal),
+    run: (command, output, signal, options = {}) =>
+      visit.run(command, { output, signal, forget: options.forget === true }),
+  };
+}
+
+/** In the shell itself: what the script does next sees it. */
+async function override(visit: Visit, change: Override, signal: AbortSignal): Promise<void> {
+  if (change.kind === 'user') {
+    const text = 'The user cannot change while the script of the RUN runs.';
+    throw new UserError('inside-user', text, 'Step Back leaves the RUN.');
+  }
+  const value = quote(change.value);
+  const [order, what] =
+    change.kind === 'variable'
+      ? [`${change.name}=${value}`, `${change.name} cannot be changed`]
+      : [`cd -- ${value}`, `There is no folder ${change.value} here`];
+  const { code, text } = await ask(visit, order, signal, false);
+  if (code !== 0) throw new UserError('inside-change', `${what}: ${text.trim()}`);
+}
+
+/** Runs something that a user does not see; with `forget` in a copy of the shell. */
+async function ask(
+  visit: Visit,
+  text: string,
+  signal: AbortSignal,
+  forget = true,
+): Promise<{ readonly code: number; readonly text: string }> {
+  const kept = keepText();
+  const output: OutputSink = (piece) => kept.sink(piece);
+  return { code: await visit.run(text, { output, signal, forget }), text: kept.text() };
+}
+
+/** What the script has set, or set otherwise than the step; none where its shell is busy or has ended. */
+async function ownVariables(frame: Frame, visit: Visit, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const { processEnv } = await frame.config(signal);
+  const { text } = await ask(visit, LIST_VARIABLES, signal);
+  const given = new Set(processEnv);
+  return new Map(
+    [...readVariables(text)].filter(([name, value]) => !isOfShell(name) && !given.has(`${name}=${value}`)),
+  );
+}
+
+/** Field by field: a config computes its maps when they are read, which a spread would lose. */
+function withVariables(config: StepConfig, variables: ReadonlyMap<string, string>): StepConfig {
+  const own = [...variables].map(([name, value]): [string, Variable] => [name, { value, origin: { kind: 'shell' } }]);
+  const environment = new Map([...config.environment, ...own]);
+  const { args, env, user, workdir, shell, os, labels, exposed, volumes, processEnv, changed } = config;
+  const { entrypoint, cmd, stopSignal, origins } = config;
+  const image = { labels, exposed, volumes, entrypoint, cmd, stopSignal };
+  return { args, env, environment, user, workdir, shell, os, ...image, origins, processEnv, changed };
+}

@@ -1,0 +1,203 @@
+/** Where a thread is inside of a RUN: how it comes in, goes through, and leaves. */
+import type { Going, StopReason } from '../api.js';
+import type { Statement } from '../../dockerfile/script/model.js';
+import type { Gate } from '../breakpoints/gate.js';
+import type { Probed } from '../breakpoints/probed.js';
+import { keepText } from '../probe.js';
+import type { Outcome, Stand, Stood } from '../runner.js';
+import type { ThreadInput } from '../thread-api.js';
+import type { Point } from '../walk.js';
+import type { Visit } from './visit.js';
+
+/** A place within a RUN: numbers of commands that it had come to where it stood, the last one there itself. */
+export type Trail = readonly number[];
+
+export interface Insider extends AsyncDisposable {
+  /** The RUN that the thread is in. */
+  readonly visit: Visit | undefined;
+  /** Undefined outside. */
+  readonly trail: Trail | undefined;
+  /**
+   * Goes on inside, or comes in. Undefined where the thread has to go on by itself: it is in no RUN, or no more.
+   *
+   * @param from where it stands
+   */
+  go(how: Going, from: Stood | undefined, signal: AbortSignal): Promise<Outcome | undefined>;
+  /**
+   * Looks at where the thread has come to: goes into a RUN for the breakpoints within it. Answers where that leads, which
+   * is that place itself where there is nothing to go into; undefined when the thread has to go on.
+   */
+  meet(stand: Stand, signal: AbortSignal): Promise<Outcome | undefined>;
+  /** To where it stood before, within the RUN or before it; or to its first command. In a fresh container. */
+  back(how: 'step' | 'first', signal: AbortSignal): Promise<Outcome>;
+  /** Comes to a place again, from before the RUN: the commands up to it run once more. */
+  again(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome>;
+  /** Gives up the container. */
+  leave(): Promise<void>;
+}
+
+/** Where to: as a user goes, or to a place where it was. */
+type Inward = Exclude<Going, object> | Trail;
+
+/** Is in no RUN yet. */
+export function createInsider(input: ThreadInput, gate: Gate): Insider {
+  return new ThreadInsider(input, gate);
+}
+
+class ThreadInsider implements Insider {
+  readonly #input: ThreadInput;
+  readonly #gate: Gate;
+  visit: Visit | undefined;
+  /** Where it stood when it came in. */
+  #from: Stood | undefined;
+  #trail: Trail = [];
+  /** What runs has run before, and was told then. */
+  #replays = false;
+
+  constructor(input: ThreadInput, gate: Gate) {
+    this.#input = input;
+    this.#gate = gate;
+  }
+
+  get trail(): Trail | undefined {
+    return this.visit === undefined ? undefined : this.#trail;
+  }
+
+  async go(how: Going, from: Stood | undefined, signal: AbortSignal): Promise<Outcome | undefined> {
+    const { visit } = this;
+    if (visit === undefined) {
+      if (how !== 'stepIn' || from === undefined) return undefined;
+      const entered = await this.#enter(from, how, signal);
+      if (entered !== 'whole') return entered;
+      return from.reason.kind === 'failed' ? { kind: 'again', ...from } : undefined;
+    }
+    const isOver = visit.code !== undefined || typeof how === 'object';
+    // Nothing stops it any more: what its commands do here is done again when the step runs.
+    if (isOver || (how === 'continue' && !this.#mayStop(visit))) return await this.#out();
+    return await this.#move(visit, how, signal);
+  }
+
+  async meet(stand: Stand, signal: AbortSignal): Promise<Outcome | undefined> {
+    const { why, point } = stand;
+    if (why.kind === 'failed' || why.reason.kind !== 'breakpoint' || why.reason.within !== true)
+      return { kind: 'stands', stand };
+    const from: Stood = { stand, reason: { ...why.reason, within: false } };
+    const inside = await this.#enter(from, 'continue', signal);
+    if (inside !== 'whole') return inside;
+    const reason = await this.#gate.whole(point, signal);
+    return reason === undefined ? undefined : { kind: 'stands', stand: { ...stand, why: { kind: 'reason', reason } } };
+  }
+
+  async back(how: 'step' | 'first', signal: AbortSignal): Promise<Outcome> {
+    const from = this.#from;
+    if (from === undefined) throw new Error('A thread that is in no RUN cannot go back in it.');
+    const trail = how === 'first' ? [1] : this.#trail.slice(0, -1);
+    await this.leave();
+    if (trail.length > 0) return await this.again(from, trail, signal);
+    return { kind: 'again', stand: from.stand, reason: from.reason.kind === 'failed' ? from.reason : { kind: 'step' } };
+  }
+
+  async again(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome> {
+    this.#replays = true;
+    const outcome = await this.#enter(from, trail, signal).finally(() => (this.#replays = false));
+    return outcome === undefined || outcome === 'whole' ? { kind: 'again', ...from } : outcome;
+  }
+
+  async leave(): Promise<void> {
+    const { visit } = this;
+    this.visit = undefined;
+    this.#from = undefined;
+    this.#trail = [];
+    await visit?.[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave();
+  }
+
+  /** `whole` where there is nothing to go into. */
+  async #enter(
+    from: Stood,
+    how: 'stepIn' | 'continue' | Trail,
+    signal: AbortSignal,
+  ): Promise<Outcome | undefined | 'whole'> {
+    const { point, after } = from.stand;
+    if (after || point.phase !== 'run') return 'whole';
+    try {
+      const { enterRun } = await import('./enter.js');
+      this.visit = await enterRun(this.#input, point, () => !this.#replays, signal);
+    } catch (error) {
+      return this.#refused(from, error, signal);
+    }
+    if (this.visit === undefined) return 'whole';
+    this.#from = from;
+    return await this.#move(this.visit, how, signal);
+  }
+
+  async #move(visit: Visit, how: Inward, signal: AbortSignal): Promise<Outcome | undefined> {
+    const from = this.#from;
+    if (from === undefined) return undefined;
+    const { point } = from.stand;
+    const stops = (statement: Statement, own: AbortSignal): Promise<StopReason | undefined> =>
+      this.#stops(visit, point, statement, own);
+    const going = typeof how === 'string' ? visit.go(how, stops, signal) : visit.replay(how.at(-1) ?? 1, signal);
+    const went = await going.catch((error: unknown) => ({ error }));
+    if (typeof went === 'object' && 'error' in went && !signal.aborted) {
+      await this.leave();
+      return this.#refused(from, went.error, signal);
+    }
+    if (went === 'ended' && visit.code === 0) return await this.#out();
+    // Of a run to a breakpoint no step leads back.
+    this.#trail = typeof how === 'object' ? how : how === 'continue' ? [visit.met] : [...this.#trail, visit.met];
+    const reason = typeof went === 'object' ? ('error' in went ? paused : went) : reasonOf(went, visit);
+    return { kind: 'stands', stand: { point, after: false, why: { kind: 'reason', reason }, inside: visit } };
+  }
+
+  #stops(visit: Visit, point: Point, statement: Statement, signal: AbortSignal): Promise<StopReason | undefined> {
+    const isOn = (line: number): boolean =>
+      line > point.instruction.startLine && statementOf(visit.statements, line) === statement;
+    const probe = async (command: string, own: AbortSignal): Promise<Probed> => {
+      const { sink, text } = keepText();
+      return { exitCode: await visit.run(command, { output: sink, signal: own, forget: true }), output: text() };
+    };
+    return this.#gate.within(point, isOn, probe, signal);
+  }
+
+  /** The thread stands where it stood. */
+  #refused(from: Stood, error: unknown, signal: AbortSignal): Outcome {
+    if (signal.aborted) return { kind: 'again', stand: from.stand, reason: paused };
+    const { keyword, startLine } = from.stand.point.instruction;
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `Stepping through ${keyword} (line ${startLine}) came to an end: ${why}\n`;
+    this.#input.events.emit('output', { category: 'important', text });
+    return { kind: 'again', ...from };
+  }
+
+  /** A step that has failed still has: the thread stands there as before. */
+  async #out(): Promise<Outcome | undefined> {
+    const from = this.#from;
+    await this.leave();
+    return from?.reason.kind === 'failed' ? { kind: 'again', ...from } : undefined;
+  }
+
+  #mayStop({ statements, statement }: Visit): boolean {
+    const { point } = this.#from?.stand ?? {};
+    const [first, last] = [statement.startLine, statements.at(-1)?.endLine ?? 0];
+    return point !== undefined && this.#gate.holds(point, (line) => line >= first && line <= last);
+  }
+}
+
+/** A command has the lines that it stands on, and those above it that have none. */
+function statementOf(statements: readonly Statement[], line: number): Statement | undefined {
+  return (
+    statements.find(({ startLine, endLine }) => startLine <= line && line <= endLine) ??
+    statements.find(({ startLine }) => startLine > line)
+  );
+}
+
+const paused: StopReason = { kind: 'pause' };
+
+function reasonOf(went: 'arrived' | 'paused' | 'ended', { code = 0 }: Visit): StopReason {
+  if (went === 'paused') return paused;
+  return went === 'ended' ? { kind: 'exit', code } : { kind: 'step' };
+}

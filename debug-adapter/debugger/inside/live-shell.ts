@@ -1,0 +1,173 @@
+/** The shell in which the script of a RUN runs, from command to command. */
+import { randomBytes } from 'node:crypto';
+import type { Process } from '../../buildkit/api.js';
+import { takeTurns } from '../../buildkit/turns.js';
+import { argsOf, type Steppable } from '../../dockerfile/script/model.js';
+import type { OutputSink } from '../api.js';
+import type { Bench } from '../bench.js';
+import { UserError } from '../errors.js';
+import { GO, listen, orderFor, prelude, withoutTrace, type Word } from './hook.js';
+
+/** Where the shell is: before a command, or at its end. */
+export type Place =
+  | { readonly kind: 'before'; readonly statement: number; readonly status: number }
+  | { readonly kind: 'ended'; readonly code: number };
+
+export interface LiveShell {
+  /** Where it is; undefined while a command runs. */
+  readonly place: Place | undefined;
+  /** Lets it go on to the next command, or to its end. Rejects when the container is gone. */
+  go(): Promise<Place>;
+  /**
+   * Runs a text in it, where it stands before a command; answers the exit code.
+   *
+   * @param forget in a copy of it
+   */
+  run(text: string, options: { output: OutputSink; signal: AbortSignal; forget: boolean }): Promise<number>;
+  /** To all that it runs, and itself. */
+  signal(name: string): void;
+  /** Ends it: some engines keep a container until its processes read no more. */
+  end(): void;
+}
+
+/** Longest wait for output after the end, in milliseconds. */
+const LATE_OUTPUT = 500;
+
+/**
+ * Starts it. It stands before nothing yet: `go` brings it to its first command.
+ *
+ * @param output of the script
+ */
+export async function startLiveShell(
+  bench: Bench,
+  script: Steppable,
+  output: OutputSink,
+  signal: AbortSignal,
+): Promise<LiveShell> {
+  const token = randomBytes(12).toString('hex');
+  const args = argsOf(script, prelude(token));
+  const process = await bench.start(() => ({ args, tty: false, stdin: true }), signal);
+  return new HookedShell(process, token, output);
+}
+
+class HookedShell implements LiveShell {
+  place: Place | undefined;
+  readonly #process: Process;
+  readonly #output: OutputSink;
+  #sink: OutputSink;
+  #ended: Promise<Place>;
+  /** What the hook said last on the one stream, until the other one has caught up. */
+  #said: Extract<Word, { kind: 'at' | 'done' }> | undefined;
+  #caughtUp = 0;
+  /** Commands before which others stand: a pipeline runs several at once. */
+  readonly #others: Place[] = [];
+  #ready = false;
+  #started = false;
+  #place: ((place: Place) => void) | undefined;
+  #code: ((code: number) => void) | undefined;
+
+  constructor(process: Process, token: string, output: OutputSink) {
+    this.#process = process;
+    this.#output = output;
+    this.#sink = output;
+    const pumped = this.#pump(token);
+    this.#ended = this.#end(pumped);
+    this.#ended.catch(() => undefined);
+  }
+
+  async go(): Promise<Place> {
+    this.place = undefined;
+    this.#sink = this.#output;
+    const next = new Promise<Place>((resolve) => (this.#place = resolve));
+    if (this.#started) await this.#process.write(Buffer.from(GO));
+    this.#started = true;
+    const other = this.#others.shift();
+    if (other !== undefined) this.#arrive(other);
+    return (this.place = await Promise.race([next, this.#ended]));
+  }
+
+  async run(
+    text: string,
+    { output, signal, forget }: { output: OutputSink; signal: AbortSignal; forget: boolean },
+  ): Promise<number> {
+    if (this.place?.kind !== 'before' || this.#code !== undefined)
+      throw new UserError('shell-busy', 'The shell of this RUN is busy with a command.', 'Wait until it is done.');
+    signal.throwIfAborted();
+    this.#sink = output;
+    const stop = (): void => this.signal('INT');
+    const done = new Promise<number>((resolve) => (this.#code = resolve));
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await this.#process.write(Buffer.from(orderFor(text, forget)));
+      return await Promise.race([done, this.#ended.then((place) => this.#endedBy(place))]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#code = undefined;
+      this.#sink = this.#output;
+    }
+  }
+
+  signal(name: string): void {
+    this.#process.signal(name);
+  }
+
+  end(): void {
+    this.#process.endInput();
+    if (this.place === undefined) this.signal('KILL');
+  }
+
+  #endedBy(place: Place): never {
+    this.place = place;
+    const code = place.kind === 'ended' ? ` (exit code ${place.code})` : '';
+    throw new UserError(
+      'shell-ended',
+      `The shell of this RUN ended with the command${code}.`,
+      'Restart Frame begins the RUN again.',
+    );
+  }
+
+  async #end(pumped: Promise<void>): Promise<Place> {
+    const { code } = await this.#process.exit;
+    const late = new Promise<void>((resolve) => setTimeout(resolve, LATE_OUTPUT).unref());
+    await Promise.race([pumped, late]);
+    return { kind: 'ended', code };
+  }
+
+  async #pump(token: string): Promise<void> {
+    const ears = { 1: listen(token), 2: listen(token) };
+    const filter = withoutTrace();
+    const turn = takeTurns();
+    const write = async (fd: 1 | 2, data: Uint8Array): Promise<void> => {
+      if (data.length > 0) await this.#sink({ fd, data });
+    };
+    for await (const { fd, data } of this.#process.output) {
+      for (const heard of ears[fd].take(data)) {
+        if (heard.kind !== 'text') this.#hear(heard);
+        else if (fd === 1) await write(1, heard.data);
+        // Before it is ready, only a shell that traces has anything to say.
+        else if (this.#ready) await write(2, Buffer.from(filter.take(heard.data)));
+      }
+      await turn();
+    }
+    await write(1, ears[1].rest());
+    await write(2, Buffer.from(filter.rest()));
+  }
+
+  #hear(word: Word): void {
+    if (word.kind === 'ready') this.#ready = true;
+    if (word.kind === 'at' || word.kind === 'done') this.#said = word;
+    if (word.kind === 'written') this.#caughtUp++;
+    if (this.#said === undefined || this.#caughtUp === 0) return;
+    const said = this.#said;
+    this.#said = undefined;
+    this.#caughtUp--;
+    if (said.kind === 'done') this.#code?.(said.code);
+    else this.#arrive({ kind: 'before', statement: said.statement, status: said.status });
+  }
+
+  #arrive(place: Place): void {
+    if (this.#place === undefined) this.#others.push(place);
+    this.#place?.(place);
+    this.#place = undefined;
+  }
+}

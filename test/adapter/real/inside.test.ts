@@ -1,0 +1,205 @@
+/** Through the commands of a RUN, one by one. */
+import assert from 'node:assert/strict';
+import { goldens, Session, type Outcome } from '../../support/dap/index.js';
+import { engineAddress, type EngineKind } from '../../support/environment/engines.js';
+
+const Dockerfile = `FROM busybox
+WORKDIR /src
+ENV COLOUR=red
+RUN --mount=type=cache,target=/cache set -eu; \\
+    name=world; \\
+    # names are for people
+    greet() { \\
+        echo "hello $1"; \\
+        cd /tmp; \\
+    }; \\
+    greet "$name"; \\
+    for i in 1 2; do \\
+        echo "$i $COLOUR" >> log; \\
+    done && \\
+    grep -q nothing log; \\
+    echo done
+`;
+
+const fine = `FROM busybox AS base
+RUN <<EOF
+set -e
+word=one
+echo "$word" > /a
+(
+  cd /tmp
+  word=two
+  pwd > here
+)
+echo "$word" > /b
+EOF
+RUN cat /a /b /tmp/here
+`;
+
+const lines = ({ stop }: Session): readonly number[] => stop?.frames.map(({ line }) => line) ?? [];
+const at = (outcome: Outcome): number | string =>
+  outcome.kind === 'stopped' ? outcome.line : `ended ${outcome.exitCode}`;
+
+const kinds = [
+  'buildkitd',
+  'buildkitd-0.26',
+  'buildkitd-old',
+  'docker29',
+  'docker20',
+] as const satisfies readonly EngineKind[];
+
+describe('inside of a RUN', () => {
+  const golden = goldens(new URL('./transcripts/inside/', import.meta.url));
+  const open = (text: string, options: object = {}, launch: object = {}): Promise<Session> =>
+    Session.open({
+      files: { Dockerfile: text },
+      launch: { builder: engineAddress('buildkitd'), ...launch },
+      ...options,
+    });
+
+  for (const kind of kinds)
+    it(`finds the command that failed, with the shell as it was there, on ${kind}`, async () => {
+      await using session = await open(Dockerfile, {}, { builder: engineAddress(kind) });
+      await session.start();
+      assert.equal(session.here.reason, 'exception');
+      assert.equal(at(await session.go('stepIn')), 4);
+      assert.equal(session.here.frames[0]?.name, 'set -eu');
+      assert.deepEqual(lines(session), [4, 4]);
+      assert.equal(at(await session.go('next')), 5);
+      assert.equal(at(await session.go('next')), 11);
+      assert.equal(await session.evaluate('echo "$name $COLOUR"; pwd'), 'world red\n/src');
+      assert.equal(at(await session.go('next')), 12, 'over the function');
+      assert.match(session.output('stdout'), /hello world\n/);
+      assert.equal((await session.variable('Shell', 'directory')).value, '/tmp', 'what the function did holds');
+      assert.equal(at(await session.go('continue')), 4, 'nothing stops it: out of it, and the step has still failed');
+      assert.match(session.here.text ?? '', /failed with exit code 1/);
+      assert.equal(at(await session.go('continue')), 'ended 1');
+    });
+
+  it('stands at the command that ends it', async () => {
+    await using session = await open(Dockerfile, { breakpoints: [15] });
+    assert.equal(at(await session.start()), 15);
+    assert.equal(at(await session.go('next')), 15, 'which is where it fails');
+    assert.deepEqual([session.here.reason, session.here.frames[0]?.name], ['exception', 'grep -q nothing log']);
+    const { description } = await session.client.request('exceptionInfo', { threadId: 1 });
+    assert.match(
+      description ?? '',
+      /^grep -q nothing log, the 8\. of 9 commands of this RUN, ended it with exit code 1\.$/,
+    );
+    assert.equal(await session.evaluate('cat /tmp/log'), '1 red\n2 red');
+    assert.equal(at(await session.go('next')), 4, 'then the step runs');
+    assert.match(session.here.text ?? '', /failed with exit code 1/);
+  });
+
+  it('goes through a here-document, and the build goes on with the step itself', async () => {
+    await using session = await open(fine, { breakpoints: [2] }, { noCache: true });
+    await session.start();
+    const path = [at(await session.go('stepIn'))];
+    for (let line = at(await session.go('next')); line !== 13; line = at(await session.go('next'))) {
+      path.push(line);
+      if (line === 9) assert.equal(await session.evaluate('echo "$word"'), 'two');
+      if (line === 11) assert.equal(await session.evaluate('echo "$word"'), 'one', 'a subshell keeps what it sets');
+    }
+    assert.deepEqual(path, [3, 4, 5, 7, 8, 9, 11]);
+    assert.equal(await session.evaluate('cat /a /b /tmp/here'), 'one\none\n/tmp');
+    assert.equal(at(await session.go('continue')), 'ended 0');
+    golden('here-document', session.transcript());
+  });
+
+  it('stops at breakpoints on lines within a RUN, with conditions that see its variables', async () => {
+    const breakpoints = [8, { at: 13, condition: '[ "$i" = 2 ]' }];
+    await using session = await open(Dockerfile, { breakpoints });
+    assert.equal(at(await session.start()), 8);
+    assert.equal(session.here.reason, 'breakpoint');
+    assert.equal(session.here.hits.length, 1);
+    assert.equal(await session.evaluate('$name'), 'world  (set in this RUN)');
+    assert.equal(at(await session.go('stepOut')), 12, 'out of the function');
+    assert.equal(at(await session.go('continue')), 13);
+    assert.equal(await session.evaluate('echo $i'), '2');
+    assert.equal(at(await session.go('continue')), 15, 'no other one: it ends here');
+    assert.equal(session.here.reason, 'exception');
+  });
+
+  it('writes log messages on the way', async () => {
+    const breakpoints = [{ at: 13, logMessage: 'at {echo $i}' }];
+    await using session = await open(Dockerfile, { breakpoints });
+    await session.start();
+    assert.match(session.output(), /at 1\n[^]*at 2\n/);
+  });
+
+  it('changes variables and the directory of the shell', async () => {
+    await using session = await open(fine, { breakpoints: [5] }, { noCache: true });
+    assert.equal(at(await session.start()), 5);
+    const { reference } = await session.variable('Shell');
+    await session.client.request('setVariable', { variablesReference: reference, name: 'word', value: 'it\'s "x"' });
+    assert.equal((await session.variable('Shell', 'word')).value, 'it\'s "x"');
+    await session.evaluate('cd /usr');
+    assert.equal((await session.variable('Shell', 'directory')).value, '/usr');
+    assert.equal(at(await session.go('next')), 7);
+    assert.equal(await session.evaluate('cat /a'), 'it\'s "x"');
+  });
+
+  it('goes back to the RUN, and begins it again', async () => {
+    await using session = await open(fine, { breakpoints: [9] }, { noCache: true });
+    assert.equal(at(await session.start()), 9);
+    const [frame] = session.here.frames;
+    await session.client.request('restartFrame', { frameId: frame?.id ?? 0 });
+    assert.equal(at(await session.outcome()), 3, 'the first command');
+    assert.match(await session.evaluate('cat /a'), /No such file/i, 'in a fresh container');
+    assert.equal(at(await session.go('stepBack')), 2, 'before the RUN');
+    assert.deepEqual(lines(session), [2]);
+    assert.equal(at(await session.go('stepBack')), 1);
+  });
+
+  it('goes back step by step, within the RUN and into it again', async () => {
+    await using session = await open(fine, { breakpoints: [2] }, { noCache: true });
+    await session.start();
+    await session.go('stepIn');
+    const path: (number | string)[] = [3];
+    for (let count = 0; count < 7; count++) path.push(at(await session.go('next')));
+    assert.deepEqual(path, [3, 4, 5, 7, 8, 9, 11, 13]);
+    assert.equal(at(await session.go('stepBack')), 11, 'into the RUN again');
+    assert.equal(await session.evaluate('echo $word; cat /a /tmp/here'), 'one\none\n/tmp');
+    assert.equal(at(await session.go('stepBack')), 9);
+    assert.equal(await session.evaluate('echo $word'), 'two');
+    assert.equal(at(await session.go('next')), 11);
+    for (const line of [9, 8, 7, 5, 4, 3, 2]) assert.equal(at(await session.go('stepBack')), line);
+    assert.equal(session.here.frames.length, 1);
+  });
+
+  it('pauses in the midst of a command, and goes on', async () => {
+    const text = 'FROM busybox\nRUN echo begin && \\\n    sleep 3 && \\\n    echo end > /end\n';
+    await using session = await open(text, { breakpoints: [3] }, { noCache: true });
+    await session.start();
+    await session.client.request('next', { threadId: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await session.client.request('pause', { threadId: 1 });
+    const paused = await session.outcome();
+    assert.equal(paused.kind === 'stopped' && paused.reason, 'pause');
+    assert.equal(at(paused), 3);
+    assert.match(await session.evaluate('ps'), /sleep 3/, 'the command is there, and commands run beside it');
+    assert.equal((await session.variable('Shell', 'variables')).value, '(the command is running)');
+    assert.equal(at(await session.go('next')), 4, 'it goes on where it was');
+    assert.equal(at(await session.go('stepOut')), 'ended 0');
+  });
+
+  it('says why a RUN is not gone into, and steps over it', async () => {
+    const text = 'FROM busybox\nRUN ["echo", "plain"]\nRUN echo one\nRUN echo "two && echo three\n';
+    await using session = await open(text, { breakpoints: [2] });
+    await session.start();
+    assert.equal(at(await session.go('stepIn')), 3);
+    assert.match(session.output(), /RUN \(line 2\) runs as a whole: .*no statements to step through/);
+    assert.equal(at(await session.go('stepIn')), 4, 'one command is the RUN itself');
+    assert.equal(at(await session.go('stepIn')), 4, 'fails: a quote is missing');
+    assert.equal(session.here.reason, 'exception');
+    assert.equal(at(await session.go('stepIn')), 4);
+    assert.match(session.output(), /RUN \(line 4\) runs as a whole/);
+    assert.equal(session.here.reason, 'exception', 'it stands where it stood');
+  });
+
+  it('tells what the script has changed in files so far', async () => {
+    await using session = await open(fine, { breakpoints: [9] }, { noCache: true });
+    await session.start();
+    assert.match(await session.evaluate(':diff initial container'), /\/a\b/);
+  });
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { startLiveShell, type LiveShell } from '../../debug-adapter/debugger/inside/live-shell.js';
+import { readVariables, LIST_VARIABLES } from '../../debug-adapter/debugger/inside/shell-variables.js';
+import { UserError } from '../../debug-adapter/debugger/errors.js';
+import type { Steppable } from '../../debug-adapter/dockerfile/script/model.js';
+import { localBench } from './local-bench.js';
+
+const { signal } = new AbortController();
+
+function keep(): {
+  readonly sink: (piece: { readonly fd: 1 | 2; readonly data: Uint8Array }) => void;
+  readonly text: () => string;
+} {
+  let text = '';
+  return {
+    sink: ({ fd, data }) => void (text += `${fd === 2 ? '!' : ''}${Buffer.from(data).toString()}`),
+    text: () => text,
+  };
+}
+
+async function start(shell: readonly string[], script: string): Promise<{ live: LiveShell; said: () => string }> {
+  const steppable: Steppable = { statements: [], shell, script, parameters: [] };
+  const kept = keep();
+  const live = await startLiveShell(localBench() as never, steppable, kept.sink, signal);
+  return { live, said: kept.text };
+}
+
+async function run(live: LiveShell, text: string, forget = false): Promise<{ code: number; text: string }> {
+  const kept = keep();
+  return { code: await live.run(text, { output: kept.sink, signal, forget }), text: kept.text() };
+}
+
+for (const shell of [
+  ['dash', '-c'],
+  ['bash', '-c'],
+  ['bash', '-exo', 'pipefail', '-c'],
+  ['dash', '-ex', '-c'],
+]) {
+  describe(`live shell: ${shell.join(' ')}`, () => {
+    const traces = shell.some((word) => /^-\w*x/.test(word));
+
+    it('stands before each command, and ends with the code of the script', async () => {
+      const { live, said } = await start(shell, '__dfd_at 0; echo one && __dfd_at 1 && echo two; __dfd_at 2; exit 3');
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 0, status: 0 });
+      assert.equal(said(), '');
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 1, status: 0 });
+      assert.equal(said().replace(/^!\+.*\n/gm, ''), 'one\n');
+      assert.equal((await live.go()).kind, 'before');
+      assert.deepEqual(await live.go(), { kind: 'ended', code: 3 });
+      assert.doesNotMatch(said(), /__dfd/);
+      if (traces) assert.match(said(), /\+ echo one/);
+    });
+
+    it('runs what is typed in the shell itself, or in a copy', async () => {
+      const { live, said } = await start(shell, 'cd /usr; x=5; __dfd_at 0; printf "x is %s in %s" "$x" "$PWD"');
+      await live.go();
+      assert.deepEqual(await run(live, 'echo "$x" "$PWD"'), { code: 0, text: '5 /usr\n' });
+      assert.deepEqual(await run(live, 'x=7; cd /', true), { code: 0, text: '' });
+      assert.deepEqual(await run(live, 'echo $x; pwd'), { code: 0, text: '5\n/usr\n' });
+      assert.deepEqual(await run(live, "x='a\\b\nc'\ncd /tmp"), { code: 0, text: '' });
+      assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+      assert.match(said(), /x is a\\b\nc in \/tmp/);
+    });
+
+    it('outlives commands that fail, that are none, and here-documents', async () => {
+      const { live } = await start(shell, 'set -e; __dfd_at 0; true');
+      await live.go();
+      assert.equal((await run(live, 'false')).code, 1);
+      assert.equal((await run(live, 'if')).code !== 0, true);
+      assert.equal((await run(live, 'nothing-of-that-name')).code, 127);
+      assert.deepEqual(await run(live, 'cat <<EOF\nhello\nEOF'), { code: 0, text: 'hello\n' });
+      assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+    });
+
+    it('tells where what a command was redirected to is no hindrance, nor a copy of the shell', async () => {
+      const { live } = await start(
+        shell,
+        '{ __dfd_at 0; echo a; } >/dev/null 2>&1 </dev/null; ( x=2; __dfd_at 1; echo b ); __dfd_at 2; echo c',
+      );
+      assert.equal((await live.go()).kind, 'before');
+      assert.deepEqual(await run(live, 'echo heard'), { code: 0, text: 'heard\n' });
+      await live.go();
+      assert.deepEqual(await run(live, 'echo $x'), { code: 0, text: '2\n' });
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 2, status: 0 });
+      assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+    });
+
+    it('says that the shell has ended with what was typed', async () => {
+      const { live } = await start(shell, '__dfd_at 0; true');
+      await live.go();
+      await assert.rejects(
+        run(live, 'exit 4'),
+        (error) => error instanceof UserError && /exit code 4/.test(error.message),
+      );
+      assert.deepEqual(live.place, { kind: 'ended', code: 4 });
+    });
+
+    it('lists variables with quotes and lines in them', async () => {
+      const { live } = await start(
+        shell,
+        `a='it'"'"'s'; b='two\nlines'; c=; d='$x "y" \\z'; f() { e=1; }; __dfd_at 0; true`,
+      );
+      await live.go();
+      const variables = readVariables((await run(live, LIST_VARIABLES, true)).text);
+      assert.equal(variables.get('a'), "it's");
+      assert.equal(variables.get('b'), 'two\nlines');
+      assert.equal(variables.get('c'), '');
+      assert.equal(variables.get('d'), '$x "y" \\z');
+      assert.equal(variables.get('e'), undefined);
+      assert.equal(
+        [...variables.keys()].some((name) => name.startsWith('__dfd')),
+        false,
+      );
+      await live.go();
+    });
+
+    it('ends a command that is cancelled, and not the script', async () => {
+      const { live } = await start(shell, '__dfd_at 0; echo on');
+      await live.go();
+      const controller = new AbortController();
+      const running = live.run('sleep 20', { output: () => undefined, signal: controller.signal, forget: false });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      controller.abort();
+      assert.equal((await running) !== 0, true);
+      assert.deepEqual(await run(live, 'echo still here'), { code: 0, text: 'still here\n' });
+      assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+    });
+  });
+}
