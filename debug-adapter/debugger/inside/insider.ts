@@ -108,7 +108,11 @@ class ThreadInsider implements Insider {
     this.visit = undefined;
     this.#from = undefined;
     this.#trail = [];
-    await visit?.[Symbol.asyncDispose]();
+    try {
+      await visit?.[Symbol.asyncDispose]();
+    } catch {
+      // With the build gone, its container is too.
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -71,6 +71,8 @@ class HookedShell implements LiveShell {
     this.#output = output;
     this.#sink = output;
     const pumped = this.#pump(token);
+    // Why output ended too soon is told by the end of the process.
+    pumped.catch(() => undefined);
     this.#ended = this.#end(pumped);
     this.#ended.catch(() => undefined);
   }
