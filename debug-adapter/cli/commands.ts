@@ -52,7 +52,7 @@ export const commands: readonly ClientCommand[] = [
   { names: ['next', 'n'], help: 'run this instruction', samples: [':next'], run: moves('next') },
   {
     ...{ names: ['step', 's', 'in'], samples: [':step'] },
-    ...{ help: 'step into the stage or command that it uses', run: moves('stepIn') },
+    ...{ help: 'step into the stage that it uses, or through the commands of a RUN', run: moves('stepIn') },
   },
   { names: ['out', 'o'], help: 'run to the end of this stage', samples: [':out'], run: moves('stepOut') },
   {

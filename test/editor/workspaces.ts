@@ -112,3 +112,25 @@ export async function writeFiles(files: Files, folder: string): Promise<void> {
     await writeFile(file, text);
   }
 }
+
+/** A step of several commands, one of which fails in line 13. */
+export const scripted: Files = {
+  Dockerfile: `FROM busybox
+WORKDIR /srv
+COPY plugins.txt .
+RUN set -eu; \\
+    count=0; \\
+    install() { \\
+      mkdir -p "lib/$1"; \\
+      echo "$1 \${2:-latest}" >> lib/versions; \\
+    }; \\
+    while read -r name version; do \\
+      install "$name" "$version"; \\
+      count=$((count + 1)); \\
+      test "$version" != 9.9; \\
+    done < plugins.txt; \\
+    echo "$count plugins"
+CMD ["cat", "lib/versions"]
+`,
+  'plugins.txt': 'auth 1.2\ncache 2.0\nmetrics 9.9\nsearch 3.1\n',
+};

@@ -3,7 +3,7 @@ import type { Frame } from '../../debugger/api.js';
 import type { FrameReference } from '../references.js';
 import type { Handler, Session } from '../session.js';
 import { sourceOf } from '../sources.js';
-import { failureText } from '../state/failure.js';
+import { failureText, hasCommands } from '../state/failure.js';
 import { groupsOf } from '../state/groups.js';
 import { instructionLine } from '../state/step.js';
 import { requireStop } from '../stops.js';
@@ -91,6 +91,12 @@ const exceptionInfo: Handler = (session, args) => {
   }
   if (reason.kind !== 'failed') throw new UserError('not-failed', 'No step failed here.');
   const { failure } = reason;
+  const instruction = frames[0]?.instruction;
+  const into = session.settings?.speaksFlags === true ? ':step' : 'Step Into';
+  const more =
+    failure.exitCode !== undefined && instruction !== undefined && hasCommands(instruction)
+      ? `\n\n${into} goes through its commands, one by one.`
+      : '';
   return {
     exceptionId: failure.code,
     description: failure.summary,
@@ -99,7 +105,7 @@ const exceptionInfo: Handler = (session, args) => {
       message: failure.engineMessage,
       typeName: failure.code,
       fullTypeName: failure.code,
-      stackTrace: failureText(failure),
+      stackTrace: failureText(failure) + more,
     },
   };
 };

@@ -43,7 +43,7 @@ export function insideFrames(frame: Frame, visit: Visit): readonly Frame[] {
 
 function liveFrame(frame: Frame, visit: Visit): Frame {
   const { statement, statements, status, code } = visit;
-  const variables = (signal: AbortSignal): Promise<ReadonlyMap<string, string>> => ownVariables(frame, visit, signal);
+  const variables = (signal: AbortSignal): Promise<ReadonlyMap<string, string>> => ownVariables(visit, signal);
   const isListening = code === undefined && !visit.paused;
   const live: LiveFrame = { status: code ?? status, hasEnded: code !== undefined, isListening, variables };
   return {
@@ -92,14 +92,11 @@ async function ask(
   return { code: await visit.run(text, { output, signal, forget }), text: kept.text() };
 }
 
-/** What the script has set, or set otherwise than the step; none where its shell is busy or has ended. */
-async function ownVariables(frame: Frame, visit: Visit, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const { processEnv } = await frame.config(signal);
+/** What the script has set, or set otherwise than it was before its first command. */
+async function ownVariables(visit: Visit, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const { text } = await ask(visit, LIST_VARIABLES, signal);
-  const given = new Set(processEnv);
-  return new Map(
-    [...readVariables(text)].filter(([name, value]) => !isOfShell(name) && !given.has(`${name}=${value}`)),
-  );
+  const begun = readVariables(visit.begun);
+  return new Map([...readVariables(text)].filter(([name, value]) => !isOfShell(name) && begun.get(name) !== value));
 }
 
 /** Field by field: a config computes its maps when they are read, which a spread would lose. */

@@ -4,7 +4,9 @@ import type { DebuggerEvents, Going, OutputSink } from '../api.js';
 import type { Bench } from '../bench.js';
 import type { Statement } from '../../dockerfile/script/model.js';
 import type { Emitter } from '../events.js';
+import { keepText } from '../probe.js';
 import type { LiveShell, Place } from './live-shell.js';
+import { LIST_VARIABLES } from './shell-variables.js';
 
 export interface Visit extends AsyncDisposable {
   readonly statements: readonly Statement[];
@@ -16,6 +18,8 @@ export interface Visit extends AsyncDisposable {
   readonly code: number | undefined;
   /** It was paused while the command runs. */
   readonly paused: boolean;
+  /** Variables of the shell before its first command, as it lists them. */
+  readonly begun: string;
   /** So many commands it has come to: what it takes to come here again. */
   readonly met: number;
   /** The container in which the script runs. */
@@ -54,6 +58,7 @@ class ScriptVisit implements Visit {
   status = 0;
   code: number | undefined;
   paused = false;
+  begun = '';
   met = 0;
   readonly #input: VisitInput;
   /** Functions that called each other: where it stands is in the last; undefined is the script itself. */
@@ -109,9 +114,20 @@ class ScriptVisit implements Visit {
   async #come(signal: AbortSignal): Promise<'arrived' | 'paused' | 'ended'> {
     const place = await this.#next(signal);
     if (place === undefined) return 'paused';
-    if (place.kind === 'before') this.#stand(place);
-    else this.code = place.code;
-    return place.kind === 'before' ? 'arrived' : 'ended';
+    if (place.kind === 'ended') {
+      this.code = place.code;
+      return 'ended';
+    }
+    this.#stand(place);
+    if (this.met === 1) this.begun = await this.#list();
+    return 'arrived';
+  }
+
+  async #list(): Promise<string> {
+    const { sink, text } = keepText();
+    const { signal } = new AbortController();
+    await this.#input.shell.run(LIST_VARIABLES, { output: sink, signal, forget: true });
+    return text();
   }
 
   /** Undefined when it was paused on the way. */
