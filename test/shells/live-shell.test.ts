@@ -114,6 +114,21 @@ for (const shell of [
       await live.go();
     });
 
+    it('runs what is asked at one time one after the other, and goes on though something runs', async () => {
+      const { live } = await start(shell, '__dfd_at 0; true; __dfd_at 1; true');
+      await live.go();
+      const asked = ['sleep 0.1; echo a', 'echo b', 'echo c'].map((text) => run(live, text, true));
+      assert.deepEqual(
+        (await Promise.all(asked)).map(({ text }) => text),
+        ['a\n', 'b\n', 'c\n'],
+      );
+      const long = run(live, 'sleep 20');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 1, status: 0 });
+      assert.notEqual((await long).code, 0);
+      await live.go();
+    });
+
     it('ends a command that is cancelled, and not the script', async () => {
       const { live } = await start(shell, '__dfd_at 0; echo on');
       await live.go();

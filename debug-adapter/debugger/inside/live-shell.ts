@@ -13,17 +13,23 @@ export type Place =
   | { readonly kind: 'before'; readonly statement: number; readonly status: number }
   | { readonly kind: 'ended'; readonly code: number };
 
+export interface RunOptions {
+  readonly output: OutputSink;
+  /** Interrupts it. */
+  readonly signal: AbortSignal;
+  /** In a copy of the shell: it changes nothing but files. */
+  readonly forget: boolean;
+}
+
 export interface LiveShell {
   /** Where it is; undefined while a command runs. */
   readonly place: Place | undefined;
   /** Lets it go on to the next command, or to its end. Rejects when the container is gone. */
   go(): Promise<Place>;
   /**
-   * Runs a text in it, where it stands before a command; answers the exit code.
-   *
-   * @param forget in a copy of it
+   * Runs a text in it, where it stands before a command; answers the exit code. Several run one after the other.
    */
-  run(text: string, options: { output: OutputSink; signal: AbortSignal; forget: boolean }): Promise<number>;
+  run(text: string, options: RunOptions): Promise<number>;
   /** To all that it runs, and itself. */
   signal(name: string): void;
   /** Ends it: some engines keep a container until its processes read no more. */
@@ -32,6 +38,8 @@ export interface LiveShell {
 
 /** Longest wait for output after the end, in milliseconds. */
 const LATE_OUTPUT = 500;
+/** How long a command that was interrupted may take to end, in milliseconds. */
+const PATIENCE = 2000;
 
 /**
  * Starts it. It stands before nothing yet: `go` brings it to its first command.
@@ -65,6 +73,8 @@ class HookedShell implements LiveShell {
   #started = false;
   #place: ((place: Place) => void) | undefined;
   #code: ((code: number) => void) | undefined;
+  /** Settles when all that was typed so far is done. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(process: Process, token: string, output: OutputSink) {
     this.#process = process;
@@ -78,6 +88,7 @@ class HookedShell implements LiveShell {
   }
 
   async go(): Promise<Place> {
+    await this.#quiet();
     this.place = undefined;
     this.#sink = this.#output;
     const next = new Promise<Place>((resolve) => (this.#place = resolve));
@@ -88,13 +99,33 @@ class HookedShell implements LiveShell {
     return (this.place = await Promise.race([next, this.#ended]));
   }
 
-  async run(
-    text: string,
-    { output, signal, forget }: { output: OutputSink; signal: AbortSignal; forget: boolean },
-  ): Promise<number> {
-    if (this.place?.kind !== 'before' || this.#code !== undefined)
-      throw new UserError('shell-busy', 'The shell of this RUN is busy with a command.', 'Wait until it is done.');
+  /** What was typed and still runs is interrupted: the script goes on in the same shell. */
+  async #quiet(): Promise<void> {
+    if (this.#code === undefined) return;
+    this.signal('INT');
+    const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), PATIENCE).unref());
+    if ((await Promise.race([this.#turn, late])) === 'late')
+      throw new UserError(
+        'shell-busy',
+        'A command that was typed does not end.',
+        'Restart Frame begins the RUN again.',
+      );
+  }
+
+  run(text: string, options: RunOptions): Promise<number> {
+    // One after the other: it is one shell.
+    const ran = this.#turn.then(() => this.#run(text, options));
+    this.#turn = ran.then(
+      () => undefined,
+      () => undefined,
+    );
+    return ran;
+  }
+
+  async #run(text: string, { output, signal, forget }: RunOptions): Promise<number> {
     signal.throwIfAborted();
+    if (this.place?.kind !== 'before')
+      throw new UserError('shell-busy', 'The shell of this RUN does not stand before a command.', 'Pause it first.');
     this.#sink = output;
     const stop = (): void => this.signal('INT');
     const done = new Promise<number>((resolve) => (this.#code = resolve));

@@ -5,7 +5,7 @@ import type { Bench } from '../bench.js';
 import type { Statement } from '../../dockerfile/script/model.js';
 import type { Emitter } from '../events.js';
 import { keepText } from '../probe.js';
-import type { LiveShell, Place } from './live-shell.js';
+import type { LiveShell, Place, RunOptions } from './live-shell.js';
 import { LIST_VARIABLES } from './shell-variables.js';
 
 export interface Visit extends AsyncDisposable {
@@ -33,7 +33,7 @@ export interface Visit extends AsyncDisposable {
   /** Comes to that many commands and stops before none of those between. Answers as `go` does; the signal pauses it. */
   replay(met: number, signal: AbortSignal): Promise<'arrived' | 'paused' | 'ended'>;
   /** As `LiveShell.run`; beside the script where a command of it runs, or where it has ended. */
-  run(text: string, options: { output: OutputSink; signal: AbortSignal; forget: boolean }): Promise<number>;
+  run(text: string, options: RunOptions): Promise<number>;
 }
 
 /** Answers why it stops before a command; undefined for no reason. */
@@ -100,7 +100,7 @@ class ScriptVisit implements Visit {
     return 'arrived';
   }
 
-  async run(text: string, options: { output: OutputSink; signal: AbortSignal; forget: boolean }): Promise<number> {
+  async run(text: string, options: RunOptions): Promise<number> {
     if (this.code === undefined && !this.paused) return await this.#input.shell.run(text, options);
     const { forget, ...rest } = options;
     return await this.bench.run(text, { ...rest, remember: !forget });

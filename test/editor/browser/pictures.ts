@@ -6,7 +6,7 @@ import { Workbench } from '../page/workbench.js';
 import { root } from './environment.js';
 import { keepPicture } from './page-tests.js';
 import type { Server } from './server.js';
-import { type Files, writeFiles } from '../workspaces.js';
+import { type Files, scripted, writeFiles } from '../workspaces.js';
 import { openWindow } from './window.js';
 
 /** Where the pictures of the documentation are taken, and where they go. */
@@ -48,6 +48,7 @@ export async function takePictures(options: PictureOptions): Promise<void> {
   });
   await inWindow(options, sample, breakpoints);
   await inWindow(options, (workspace) => writeFiles(installing, workspace), changes);
+  await inWindow(options, (workspace) => writeFiles(scripted, workspace), inside);
 }
 
 /** Opens a window on a new workspace, and closes it when its pictures are taken. */
@@ -193,4 +194,24 @@ async function breakpoints(workbench: Workbench, picture: Picture): Promise<void
   await page.locator('.pane-header[aria-label^="Call Stack"]').hover();
   await workbench.dragTop('.pane-header[aria-label^="Call Stack"]', 100);
   await picture('breakpoints', page.locator('.debug-breakpoints .monaco-list-row', { hasText: '15' }));
+}
+
+/** Within a RUN, at a breakpoint on one of its lines. */
+async function inside(workbench: Workbench, picture: Picture): Promise<void> {
+  const { page } = workbench;
+  await workbench.gutterMenu(13, 'Add Conditional Breakpoint...');
+  await workbench.typeIntoWidget('test "$version" = 9.9');
+  await page.keyboard.press('F5');
+  await workbench.stopsAt(13);
+  for (const pane of ['Watch', 'Breakpoints']) await page.locator(`.pane-header[aria-label^="${pane}"]`).click();
+  await workbench.variable('version').waitFor();
+  await workbench.dragTop('.part.panel', -60);
+  for (const [typed, answer] of [
+    ['echo "$count plugins, now $name"', 'now metrics'],
+    ['wc -l < lib/versions', /^3$/],
+  ] as const) {
+    await workbench.typeInConsole(typed);
+    await workbench.consoleShows(answer);
+  }
+  await picture('inside');
 }

@@ -51,7 +51,6 @@ describe('the commands of a RUN', () => {
     await workbench.stopsAt(13);
     await workbench.variable('version').filter({ hasText: '9.9' }).waitFor();
     await workbench.toolbar('Step Back');
-    await workbench.stopsAt(4);
-    await workbench.page.locator('.exception-widget').waitFor();
+    await workbench.page.locator('.exception-widget', { hasText: 'failed with exit code 1' }).waitFor();
   });
 });
