@@ -163,6 +163,7 @@ const programFiles = {
     after: 'stopped',
     begins: ['debug-adapter/debugger/inside/enter.ts', 'parser:web-tree-sitter'],
   },
+  why: { after: 'stopped', begins: ['debug-adapter/debugger/why/reasons.ts'] },
   later: { after: 'answered', begins: ['debug-adapter/dap/requests/later.ts'] },
   services: { after: 'heard', begins: ['debug-adapter/buildkit/session/services.ts'] },
   refused: { after: 'answered', begins: ['debug-adapter/debugger/refusal-words.ts'] },

@@ -91,6 +91,8 @@ export interface Listing {
   /** Of `locals`. */
   readonly name: string;
   readonly root: string;
+  /** Files that the engine asked for, as it had none or others: the first of them, and how many of how many it was told of. */
+  readonly sent: { readonly paths: readonly string[]; readonly count: number; readonly listed: number };
   /** Whether the engine would be told something else now. Rejects when the folder cannot be read any more. */
   changed(signal: AbortSignal): Promise<boolean>;
   /** Calls back, some time after they were saved, with files that the engine would be told something else of now. */

@@ -91,6 +91,8 @@ export interface Debugger extends AsyncDisposable {
   readonly settings: BuildSettings | undefined;
   /** Whether the build comes by an instruction: its target needs the stage. */
   reaches(instruction: Instruction): boolean;
+  /** Why a step of a thread was not taken from the cache, in sentences; undefined where no earlier build is known. */
+  why(thread: number, instruction: Instruction): Promise<string | undefined>;
   threads(): readonly ThreadFact[];
   /** What the thread stands at; undefined while it runs or when it has ended. */
   stopOf(thread: number): Stop | undefined;

@@ -2,7 +2,7 @@
 import { compileDecoder } from '../buildkit/http2/huffman.js';
 import type { Dockerfile, Evaluation, Instruction } from '../dockerfile/model.js';
 import { parseDockerfile } from '../dockerfile/parse.js';
-import type { ThreadFact } from './api.js';
+import type { StepFact, ThreadFact } from './api.js';
 import type { Attempt } from './attempt.js';
 import { createGate, openGate, type Gate } from './breakpoints/gate.js';
 import { createCacheLocks, type CacheLocks } from './cache-locks.js';
@@ -22,6 +22,7 @@ import { createShells, type Shells } from './shells.js';
 import { createStepBoard, type StepBoard } from './step-status.js';
 import { createThread } from './thread.js';
 import type { RunThread, ThreadEnd } from './thread-api.js';
+import type { Reasons } from './why/reasons.js';
 
 /** With what the build before this one knew of its steps. */
 export type BegunInput = RunInput & { readonly past: Past };
@@ -44,6 +45,9 @@ class BuildRun implements Run {
   readonly #needed: ReadonlySet<number>;
   /** Aborted when it is left before it has ended by itself. */
   readonly #left = new AbortController();
+  /** Loaded when a reason is wanted, or kept for the next build. */
+  #reasons: Promise<Reasons> | undefined;
+  #kept: Promise<void> | undefined;
   #dropped = false;
   #over = false;
   #told = false;
@@ -126,6 +130,39 @@ class BuildRun implements Run {
     );
   }
 
+  async why(thread: number, instruction: Instruction): Promise<string | undefined> {
+    const program = this.thread(thread)?.program;
+    return program === undefined ? undefined : await (await this.#whys()).why(program, instruction);
+  }
+
+  #whys(): Promise<Reasons> {
+    const { settings, taken, surroundings, engine } = this.#input;
+    return (this.#reasons ??= import('./why/reasons.js').then(({ createReasons }) =>
+      createReasons({
+        programs: this.#attempt.programs,
+        status: this.#statusIn,
+        ...{ settings, taken, surroundings, engine: engine.endpoint.address },
+      }),
+    ));
+  }
+
+  readonly #statusIn = (program: Program, instruction: Instruction): StepFact['status'] =>
+    this.#board.of(program, instruction).status;
+
+  /** For the next build, where this one has anything to tell it that was not so before. Once. */
+  #keep(): Promise<void> {
+    const { dockerfileIsLocal } = this.#input.settings;
+    const ran = this.#attempt.programs.some((program) =>
+      [...program.steps.values()].some(({ instruction }) =>
+        /^(?:done|failed)$/.test(this.#statusIn(program, instruction)),
+      ),
+    );
+    if (!ran || !dockerfileIsLocal) return Promise.resolve();
+    return (this.#kept ??= this.#whys()
+      .then((reasons) => reasons.keep())
+      .catch(() => undefined));
+  }
+
   async leave(): Promise<void> {
     await this.#close();
     await this.#attempt.leave();
@@ -142,8 +179,10 @@ class BuildRun implements Run {
     this.#over = true;
     this.#left.abort();
     this.#tell(this.failed ? 'failed' : 'canceled');
+    const kept = this.#keep();
     await Promise.all(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
     await this.#shells[Symbol.asyncDispose]();
+    await kept;
   }
 
   #thread(program: Program, id: number): RunThread {
@@ -181,7 +220,7 @@ class BuildRun implements Run {
     });
   }
 
-  #gate(input: Omit<WorldInput, 'warnings' | 'hadResult' | 'stepFact'>): Gate {
+  #gate(input: Omit<WorldInput, 'warnings' | 'hadResult' | 'why' | 'stepFact'>): Gate {
     const { settings, breakpoints, filters, past } = this.#input;
     const { program } = input;
     if (settings.noDebug) return openGate;
@@ -189,6 +228,7 @@ class BuildRun implements Run {
       ...input,
       warnings: this.#relay.warnings,
       hadResult: (instruction) => past.hadResult(program, instruction),
+      why: (instruction) => this.why(input.thread, instruction),
       stepFact: (instruction) => this.#board.of(program, instruction),
     });
     return createGate({ program, book: breakpoints, filters, world });

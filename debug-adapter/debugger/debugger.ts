@@ -138,6 +138,8 @@ class BuildDebugger implements Debugger {
     return this.#run?.needs(instruction) === true;
   }
 
+  readonly why: Debugger['why'] = async (thread, instruction) => await this.#run?.why(thread, instruction);
+
   threads(): readonly ThreadFact[] {
     return this.#run?.threads() ?? [];
   }
@@ -290,8 +292,7 @@ class BuildDebugger implements Debugger {
     this.#watched?.[Symbol.dispose]();
     await this.#takeRun()?.[Symbol.asyncDispose]();
     // One that is still being connected to is not waited for.
-    if (this.#engine === undefined)
-      this.#connecting?.then((engine) => engine[Symbol.asyncDispose]()).catch(() => undefined);
+    if (!this.#engine) this.#connecting?.then((engine) => engine[Symbol.asyncDispose]()).catch(() => undefined);
     await this.#engine?.[Symbol.asyncDispose]();
     this.#progress.endAll();
     this.#events.emit('ended', { exitCode });

@@ -14,6 +14,7 @@ export interface WorldInput extends Omit<StopInput, 'reason' | 'point' | 'after'
   readonly isCached: GateWorld['isCached'];
   readonly warnings: readonly ProblemFact[];
   readonly hadResult: (instruction: Instruction) => boolean | undefined;
+  readonly why: GateWorld['why'];
 }
 
 /** Asks nothing yet. */
@@ -23,6 +24,7 @@ export function createGateWorld(input: WorldInput): GateWorld {
   return {
     isCached: input.isCached,
     hadResult: input.hadResult,
+    why: input.why,
     probe: (at, command, env, signal) => inFrame(input, at, (frame) => frame.probe(command, { env, signal })),
     config: (at, signal) => inFrame(input, at, (frame) => frame.config(signal)),
     async fingerprint({ point, after }, path, signal) {

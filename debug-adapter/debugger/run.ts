@@ -1,7 +1,7 @@
 /** One build: what it is asked with, and what it is from then on. */
 import type { Engine, SessionOptions } from '../buildkit/api.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
-import type { BuildSettings, DebuggerEvents, ThreadFact } from './api.js';
+import type { BuildSettings, DebuggerEvents, Surroundings, ThreadFact } from './api.js';
 import { beginAttempt } from './attempt.js';
 import type { BreakpointBook } from './breakpoints/book.js';
 import type { Filters } from './breakpoints/filters.js';
@@ -24,6 +24,7 @@ export interface RunInput {
   readonly taken: Taken;
   /** As `Sources` has it. */
   readonly check: () => void;
+  readonly surroundings: Pick<Surroundings, 'env' | 'homeDir'>;
   /** 1 for the first build of the session. */
   readonly attempt: number;
   /** The build before this one stands, and is left only if the engine takes this one: nothing is told of it before. */
@@ -58,6 +59,8 @@ export interface Run extends AsyncDisposable {
   thread(id: number): RunThread | undefined;
   /** Breakpoints or filters have changed. */
   refresh(): void;
+  /** Why a step was not taken from the cache; undefined where no earlier build is known to compare with. */
+  why(thread: number, instruction: Instruction): Promise<string | undefined>;
   /** Where threads stand. */
   stands(): readonly Stood[];
   /** What the next build may know of this one. */

@@ -191,7 +191,7 @@ class BuildRunner implements Runner {
     if (kind === 'cache') {
       const peeked = await peek(this.#course, point, signal);
       if (typeof peeked === 'object') return signal.aborted ? undefined : this.#stumble(peeked.error);
-      return peeked === 'cached' ? undefined : this.#stand(point, gate.uncached(point), 'cache');
+      return peeked === 'cached' ? undefined : this.#stand(point, await gate.uncached(point), 'cache');
     }
     const reason = kind === 'before' ? await gate.before(point, signal) : await gate.after(point, signal);
     return reason === undefined || signal.aborted ? undefined : this.#stand(point, reason, kind);

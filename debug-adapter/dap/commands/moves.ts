@@ -117,6 +117,22 @@ export const moveCommands: readonly Command[] = [
     },
   },
   {
+    name: 'why',
+    help: 'say why this step, or that of a line, runs and is not taken from the cache',
+    example: ':why [LINE]',
+    samples: [':why', ':why 12'],
+    most: 1,
+    offers: ['line'],
+    run: async (call) => {
+      const { stop } = call.frame();
+      const instruction = instructionOf(call);
+      if (!call.session.debugger.reaches(instruction))
+        return `${instruction.keyword} (line ${instruction.startLine}) is not part of this build.`;
+      const why = await call.session.debugger.why(stop.thread, instruction);
+      return why ?? 'No build of this Dockerfile before this one is known here: there is nothing to compare it with.';
+    },
+  },
+  {
     name: 'apply',
     help: 'take saved edits, and come back here or to the first edited instruction above',
     example: ':apply',

@@ -23,7 +23,7 @@ export interface Gate {
   mayStop(point: Point): boolean;
   /** Whether the step is to be stopped at when the engine does not have it in its cache. */
   watchesCache(point: Point): boolean;
-  uncached(point: Point): StopReason;
+  uncached(point: Point): Promise<StopReason>;
   /** Whether `after` has to be asked; then the step has run. */
   watchesAfter(point: Point): boolean;
   after(point: Point, signal: AbortSignal): Promise<StopReason | undefined>;
@@ -56,6 +56,8 @@ export interface GateWorld {
   warningsOf(instruction: Instruction): readonly ProblemFact[];
   /** Whether an earlier build of the session had a result of the step; undefined in the first build. */
   hadResult(instruction: Instruction): boolean | undefined;
+  /** What is different from the last build, in sentences; undefined where none is known. */
+  why(instruction: Instruction): Promise<string | undefined>;
   write(text: string, line: number): void;
 }
 
@@ -71,7 +73,7 @@ export const openGate: Gate = {
   whole: () => Promise.resolve(undefined),
   mayStop: () => false,
   watchesCache: () => false,
-  uncached: () => ({ kind: 'step' }),
+  uncached: () => Promise.resolve({ kind: 'step' }),
   watchesAfter: () => false,
   after: () => Promise.resolve(undefined),
   holds: () => false,
@@ -150,14 +152,14 @@ class BuildGate implements Gate {
     return test(this.#facts({ instruction, stage }));
   }
 
-  uncached({ instruction }: Point): StopReason {
+  async uncached({ instruction }: Point): Promise<StopReason> {
     const { program, world } = this.#input;
     for (const { digest } of program.steps.get(instruction.index)?.vertices ?? []) this.#missed.add(digest);
     const known = world.hadResult(instruction) === true;
-    const why = known
+    const words = known
       ? 'It was built before in this session: what it says or what it uses has changed since.'
       : 'The engine has no result of it: it was never built, or what it says or uses has changed, or the cache was pruned.';
-    return { kind: 'uncached', why };
+    return { kind: 'uncached', why: (await world.why(instruction).catch(() => undefined)) ?? words };
   }
 
   watchesAfter({ instruction, phase }: Point): boolean {

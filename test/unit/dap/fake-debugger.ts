@@ -114,6 +114,9 @@ export class FakeDebugger implements Debugger {
     this.calls.push(`setFilters ${settings.map(({ filter }) => filter).join(',')}`);
     return settings.map(() => ({ verified: true }));
   }
+  why(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
   reaches(): boolean {
     return true;
   }

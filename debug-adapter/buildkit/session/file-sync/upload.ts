@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { monotonicMs } from '../../clock.js';
 import { status } from '@grpc/grpc-js';
-import type { SessionOptions } from '../../api.js';
-import type { BytePath } from './byte-path.js';
+import type { Listing, SessionOptions } from '../../api.js';
+import { type BytePath, textOf } from './byte-path.js';
 import { type Call, type Method, RpcError } from '../rpc-server.js';
 import { BufferRing, readLarge, readSmall } from './content.js';
 import { hasContent } from './file-mode.js';
@@ -22,6 +22,8 @@ const batchSize = 1024 * 1024;
 /** One is read into while others wait to be sent. */
 const ringSize = 3;
 const sliceMs = 10;
+/** Of so many files that were sent the paths are kept. */
+const remembered = 1000;
 
 /** `FileSync.DiffCopy`: sends the part of a local folder that the engine asks for. */
 export function uploadMethod(options: SessionOptions): Method {
@@ -38,10 +40,11 @@ export function uploadMethod(options: SessionOptions): Method {
       const changed = async (signal: AbortSignal): Promise<boolean> =>
         (await listNow(source, request, signal)) !== digest;
       // Only these are kept with what was listed.
-      const { folders } = upload;
+      const { folders, sent } = upload;
       options.onListed?.({
         name: request.name,
         root: source.root,
+        sent,
         changed,
         watch: (saved) => watchListing({ source, request, folders, at, changed }, saved),
       });
@@ -60,6 +63,10 @@ class Upload {
   private readonly files = new Map<number, Found>();
   /** Those that were listed, the root first. */
   readonly folders: BytePath[] = [''];
+  /** Of those that were sent, as far as they are remembered. */
+  private readonly paths: string[] = [];
+  private sentCount = 0;
+  private fileCount = 0;
   private readonly wanted: number[] = [];
   private wake: (() => void) | undefined;
   private ring: BufferRing | undefined;
@@ -93,6 +100,10 @@ class Upload {
     }
   }
 
+  get sent(): Listing['sent'] {
+    return { paths: this.paths, count: this.sentCount, listed: this.fileCount };
+  }
+
   private async list(request: SyncRequest, signal: AbortSignal): Promise<string> {
     const filter = await requestFilter(this.tree, request);
     const digest = new ListingDigest();
@@ -102,6 +113,7 @@ class Upload {
         digest.add(found);
         if (found.isFolder) this.folders.push(found.stat.path);
         if (hasContent(found.stat.mode)) this.files.set(this.listed, found);
+        this.fileCount += hasContent(found.stat.mode) ? 1 : 0;
         this.listed += 1;
         if (this.packets.full) await this.flush();
       }
@@ -169,6 +181,8 @@ class Upload {
     const file = this.files.get(id);
     if (file === undefined) throw new Error(`invalid file id ${id}`);
     this.files.delete(id);
+    this.sentCount += 1;
+    if (this.paths.length < remembered) this.paths.push(textOf(file.stat.path));
     if (file.isFile && !this.sendSmall(id, file)) await this.sendLarge(id, file, signal);
     this.packets.data(id, new Uint8Array(0));
     this.progress.file();
