@@ -17,12 +17,12 @@ import { effectOf, type Stood } from './plan.js';
 import type { Program } from './program.js';
 import type { Relay } from './relay.js';
 import type { Run, RunInput } from './run.js';
+import { createRunReasons, type RunReasons } from './run-reasons.js';
 import { createShared } from './shared.js';
 import { createShells, type Shells } from './shells.js';
 import { createStepBoard, type StepBoard } from './step-status.js';
 import { createThread } from './thread.js';
 import type { RunThread, ThreadEnd } from './thread-api.js';
-import type { Reasons } from './why/reasons.js';
 
 /** With what the build before this one knew of its steps. */
 export type BegunInput = RunInput & { readonly past: Past };
@@ -45,9 +45,7 @@ class BuildRun implements Run {
   readonly #needed: ReadonlySet<number>;
   /** Aborted when it is left before it has ended by itself. */
   readonly #left = new AbortController();
-  /** Loaded when a reason is wanted, or kept for the next build. */
-  #reasons: Promise<Reasons> | undefined;
-  #kept: Promise<void> | undefined;
+  readonly #reasons: RunReasons;
   #dropped = false;
   #over = false;
   #told = false;
@@ -65,6 +63,12 @@ class BuildRun implements Run {
     });
     relay.onWaiting = () => void this.#prepareForStop();
     relay.attach(labelsOf(attempt.programs), this.#board);
+    const { settings, taken, surroundings, engine } = input;
+    const status = (program: Program, instruction: Instruction): StepFact['status'] =>
+      this.#board.of(program, instruction).status;
+    const { programs } = attempt;
+    const from = { settings, taken, surroundings, engine: engine.endpoint.address };
+    this.#reasons = createRunReasons({ programs, status, ...from });
     this.#needed = new Set(attempt.programs.flatMap((program) => [...program.steps.keys()]));
     this.#threads = attempt.programs.map((program, index) => this.#thread(program, index + 1));
     this.#tellSkipped();
@@ -132,35 +136,7 @@ class BuildRun implements Run {
 
   async why(thread: number, instruction: Instruction): Promise<string | undefined> {
     const program = this.thread(thread)?.program;
-    return program === undefined ? undefined : await (await this.#whys()).why(program, instruction);
-  }
-
-  #whys(): Promise<Reasons> {
-    const { settings, taken, surroundings, engine } = this.#input;
-    return (this.#reasons ??= import('./why/reasons.js').then(({ createReasons }) =>
-      createReasons({
-        programs: this.#attempt.programs,
-        status: this.#statusIn,
-        ...{ settings, taken, surroundings, engine: engine.endpoint.address },
-      }),
-    ));
-  }
-
-  readonly #statusIn = (program: Program, instruction: Instruction): StepFact['status'] =>
-    this.#board.of(program, instruction).status;
-
-  /** For the next build, where this one has anything to tell it that was not so before. Once. */
-  #keep(): Promise<void> {
-    const { dockerfileIsLocal } = this.#input.settings;
-    const ran = this.#attempt.programs.some((program) =>
-      [...program.steps.values()].some(({ instruction }) =>
-        /^(?:done|failed)$/.test(this.#statusIn(program, instruction)),
-      ),
-    );
-    if (!ran || !dockerfileIsLocal) return Promise.resolve();
-    return (this.#kept ??= this.#whys()
-      .then((reasons) => reasons.keep())
-      .catch(() => undefined));
+    return program && (await this.#reasons.why(program, instruction));
   }
 
   async leave(): Promise<void> {
@@ -179,7 +155,7 @@ class BuildRun implements Run {
     this.#over = true;
     this.#left.abort();
     this.#tell(this.failed ? 'failed' : 'canceled');
-    const kept = this.#keep();
+    const kept = this.#reasons.keep();
     await Promise.all(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
     await this.#shells[Symbol.asyncDispose]();
     await kept;
@@ -249,6 +225,8 @@ class BuildRun implements Run {
       this.#tell('canceled');
       return this.#input.onEnd(130);
     }
+    const reasons = failed ? '' : await this.#reasons.summary();
+    if (reasons !== '') events.emit('output', { category: 'console', text: `\n${reasons}` });
     const exitCode = failed ? 1 : await finishBuild(this.#attempt, settings, engine, events, this.#left.signal);
     this.#tell(exitCode === 0 ? 'completed' : 'failed');
     this.#input.onEnd(exitCode);

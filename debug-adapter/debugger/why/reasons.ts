@@ -6,7 +6,7 @@ import { stageLabel } from '../../dockerfile/locate.js';
 import type { Program } from '../program.js';
 import { type BuildRecord, recordOf } from './record.js';
 import { createRecords } from './records.js';
-import { whyItRuns } from './why.js';
+import { whyAnyRan, type WhyInput, whyItRuns } from './why.js';
 
 export interface ReasonsInput {
   readonly programs: readonly Program[];
@@ -21,6 +21,8 @@ export interface ReasonsInput {
 export interface Reasons {
   /** In sentences, of a step that has run or is about to; undefined where no earlier build is known. */
   why(program: Program, instruction: Instruction): Promise<string | undefined>;
+  /** The same of all that has run, in lines; none where no earlier build is known. */
+  summary(): Promise<readonly string[]>;
   /** For the next build. */
   keep(): Promise<void>;
 }
@@ -31,20 +33,22 @@ export function createReasons(input: ReasonsInput): Reasons {
   const records = createRecords(surroundings, settings, engine);
   let before: Promise<BuildRecord | undefined> | undefined;
   const read = (): Promise<BuildRecord | undefined> => (before ??= records.read());
+  const inputOf = (program: Program, before: BuildRecord): WhyInput => ({
+    program,
+    before,
+    status: (each) => status(program, each),
+    sent: taken.listings.findLast(({ name }) => name === 'context')?.sent,
+    refusesCache: (each) => refusesCache(program, each, settings),
+  });
   return {
     async why(program, instruction) {
       const record = await read();
-      if (record === undefined) return undefined;
-      return whyItRuns(
-        {
-          program,
-          before: record,
-          status: (each) => status(program, each),
-          sent: taken.listings.findLast(({ name }) => name === 'context')?.sent,
-          refusesCache: (each) => refusesCache(program, each, settings),
-        },
-        instruction,
-      );
+      return record === undefined ? undefined : whyItRuns(inputOf(program, record), instruction);
+    },
+    async summary() {
+      const record = await read();
+      if (record === undefined) return [];
+      return [...new Set(programs.flatMap((program) => whyAnyRan(inputOf(program, record))))];
     },
     async keep() {
       await read();

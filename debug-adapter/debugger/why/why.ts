@@ -37,6 +37,21 @@ export function whyItRuns(input: WhyInput, instruction: Instruction): string {
     : `${nameOf(instruction)} runs because what it builds on did, from ${nameOf(first.instruction)} on. ${own}`;
 }
 
+/** So many chains of steps are told of at the end of a build. */
+const CHAINS = 3;
+
+/** Why what has run did: for each chain of steps that were not taken from the cache, where it began. */
+export function whyAnyRan(input: WhyInput): readonly string[] {
+  const ran = [...input.program.steps.values()].filter(
+    ({ instruction, vertices }) =>
+      vertices.length > 0 && instruction.keyword !== 'FROM' && /^(?:done|failed)$/.test(input.status(instruction)),
+  );
+  const first = ran.filter((step) => firstOf(input, step) === step);
+  const told = first.slice(0, CHAINS).map((step) => ownReason(input, step));
+  const more = first.length - CHAINS;
+  return more > 0 ? [...told, `${more} more steps were not in the cache: :why LINE tells of each.`] : told;
+}
+
 /** Where the chain of steps begins that were not taken from the cache, each because of the one before. */
 function firstOf(input: WhyInput, step: Step): Step {
   for (let at = step; ; ) {
