@@ -55,7 +55,7 @@ function failedIn(gutter: GutterMarks, uri: vscode.Uri): readonly FailedStep[] {
   });
 }
 
-/** `Retry | Run without cache | Open shell` above the instruction at which the build has failed. */
+/** `Retry | Run without cache | Open shell | Step into` above the instruction at which the build has failed. */
 export function failedStepLenses(steps: FailedSteps, selector: vscode.DocumentSelector): vscode.Disposable {
   return vscode.languages.registerCodeLensProvider(selector, {
     onDidChangeCodeLenses: steps.onDidChange,
@@ -66,9 +66,22 @@ export function failedStepLenses(steps: FailedSteps, selector: vscode.DocumentSe
         lens(range, vscode.l10n.t('$(flame) Run without cache'), 'forceStep', { builtLine }),
         // A shell opens where the build stands; of several failed steps that is one.
         ...(failed.length === 1 ? [lens(range, vscode.l10n.t('$(terminal) Open shell'), 'openShell')] : []),
+        ...(failed.length === 1 && hasCommands(document.getText(range)) ? [stepInto(range)] : []),
       ]);
     },
   });
+}
+
+/** Whether an instruction is a RUN that is likely a script of several commands. */
+function hasCommands(text: string): boolean {
+  return /^\s*RUN\s+(?!.*\[\s*")/i.test(text) && /&&|\|\||;|<</.test(text);
+}
+
+/** VS Code's own, where it is looked for. */
+function stepInto(range: vscode.Range): vscode.CodeLens {
+  const place = new vscode.Range(range.start, range.start);
+  const title = vscode.l10n.t('$(debug-step-into) Step into its commands');
+  return new vscode.CodeLens(place, { title, command: 'workbench.action.debug.stepInto' });
 }
 
 /** The same on the failed line's entry in Problems. */

@@ -11,7 +11,7 @@ describe('the commands of a RUN', () => {
     await page.keyboard.press('F5');
     await page.locator('.exception-widget').waitFor();
     await page.locator('.exception-widget', { hasText: 'Step Into goes through its commands' }).waitFor();
-    await workbench.toolbar('Step Into');
+    await workbench.lens('Step into its commands').click();
     await page.locator('.exception-widget').waitFor({ state: 'detached' });
     await workbench.stopsAt(4);
     await workbench.showRunView();
