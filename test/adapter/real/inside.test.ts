@@ -120,6 +120,29 @@ describe('inside of a RUN', () => {
     assert.equal(session.here.reason, 'exception');
   });
 
+  it('stops again at breakpoints above, in a loop and in a function', async () => {
+    const text = `FROM busybox
+RUN say() { \\
+        echo "say $1"; \\
+    }; \\
+    for i in 1 2; do \\
+        echo "$i"; \\
+        echo more; \\
+    done; \\
+    say it; \\
+    echo end
+`;
+    await using session = await open(text, { breakpoints: [3, 6] }, { noCache: true });
+    assert.equal(at(await session.start()), 6);
+    assert.equal(at(await session.go('next')), 7);
+    assert.equal(at(await session.go('continue')), 6);
+    assert.equal(await session.evaluate('echo $i'), '2');
+    await session.go('next');
+    assert.equal(at(await session.go('continue')), 3);
+    assert.equal(at(await session.go('stepOut')), 10);
+    assert.equal(at(await session.go('continue')), 'ended 0');
+  });
+
   it('writes log messages on the way', async () => {
     const breakpoints = [{ at: 13, logMessage: 'at {echo $i}' }];
     await using session = await open(Dockerfile, { breakpoints });

@@ -123,6 +123,35 @@ describe('statements of a RUN', () => {
   });
 });
 
+describe('what may come after a statement', () => {
+  it('begins with the outermost loop that it is in', async () => {
+    const steps = await stepLast(`FROM x
+RUN <<EOF
+a
+while b; do for i in c; do d; done; e; done
+f() { g; until h; do i; done; }
+f; case x in x) j;; esac
+EOF`);
+    assert(!('reason' in steps));
+    assert.deepEqual(
+      steps.statements.map(({ text, from, within }) => `${text} ${from} ${within ?? '-'}`),
+      [
+        'a 0 -',
+        'b 1 -',
+        'for i in c; do 1 -',
+        'd 1 -',
+        'e 1 -',
+        'g 5 0',
+        'h 6 0',
+        'i 6 0',
+        'f 8 -',
+        'case x in 9 -',
+        'j 10 -',
+      ],
+    );
+  });
+});
+
 describe('what runs a script with its calls', () => {
   const args = async (text: string, place: Partial<ScriptPlace> = {}): Promise<unknown> => {
     const steps = await stepLast(`FROM x\n${text}`, place);
