@@ -62,6 +62,29 @@ for (const shell of [
       assert.match(said(), /x is a\\b\nc in \/tmp/);
     });
 
+    it('runs functions of the script that are called in what is typed, without stops', async () => {
+      const { live, said } = await start(
+        shell,
+        'f() { __dfd_at 0; false; __dfd_at 1; echo "f: ${__dfd_status}"; }; __dfd_at 2; (exit 3) || __dfd_at 3 && echo "${__dfd_status}"; f || :',
+      );
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 2, status: 0 });
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 3, status: 3 });
+      assert.deepEqual(await run(live, 'f'), { code: 0, text: 'f: 1\n' });
+      assert.deepEqual(await run(live, 'f', true), { code: 0, text: 'f: 1\n' });
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 0, status: 0 });
+      assert.match(said(), /^3$/m);
+      await live.go();
+      assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+    });
+
+    it('ends with what was typed, though its trap calls a function of the script', async () => {
+      const { live } = await start(shell, 'f() { __dfd_at 0; echo bye; }; trap f EXIT; __dfd_at 1; true');
+      await live.go();
+      const { sink: output, text } = keep();
+      await assert.rejects(live.run('exit 4', { output, signal, forget: false }), /exit code 4/);
+      assert.equal(text(), 'bye\n');
+    });
+
     it('outlives commands that fail, that are none, and here-documents', async () => {
       const { live } = await start(shell, 'set -e; __dfd_at 0; true');
       await live.go();

@@ -35,7 +35,8 @@ export function prelude(token: string): string {
   const ended = '&& __dfd_code=0 || __dfd_code=$?';
   const take = [
     'IFS= read -r __dfd_line <&9 || exit 143',
-    'case $__dfd_line in go) break',
+    // The functions of the script can be called in what is typed, also by a trap: there they are not stopped in.
+    `__dfd_typed=1; case $__dfd_line in go) __dfd_typed=; ${statusName}=$__dfd_kept; break`,
     // An interrupt is for what was typed, not for the script.
     `;; eval*) trap : INT; __dfd_eval ${order} >&7 2>&8 </dev/null ${ended}`,
     `;; *) ( __dfd_eval ${order} ) >&7 2>&8 </dev/null ${ended}`,
@@ -45,14 +46,15 @@ export function prelude(token: string): string {
   ];
   const hook = [
     `${statusName}=$?`,
-    '{ __dfd_trace=$-; set +x; } 2>/dev/null',
+    '{ case $__dfd_typed in 1) return 0; esac; __dfd_trace=$-; set +x; } 2>/dev/null',
+    `__dfd_kept=$${statusName}`,
     say('at %d %d', 8, '$1', `$${statusName}`),
     say('written', 7),
     `while :; do ${joined(take)}; done`,
     'case $__dfd_trace in *x*) set -x;; esac',
   ];
   return joined([
-    `exec 7>&1 8>&2 9<&0 </dev/null; ${statusName}=0`,
+    `exec 7>&1 8>&2 9<&0 </dev/null; ${statusName}=0; __dfd_typed=`,
     // With `command` an error of the text ends that and not the shell; to zsh it means a program.
     '__dfd_eval() { command eval "$1"; }',
     `[ -z "\${ZSH_VERSION-}" ] || eval '__dfd_eval() { eval "$1"; }'`,
