@@ -77,6 +77,19 @@ for (const shell of [
       assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
     });
 
+    it('has the parameters of the script, or of the function that it stands in', async () => {
+      const script = 'set -- a "b c"; __dfd_at 0 "$@"; f() { __dfd_at 1 "$@"; echo "$1"; }; f "it\'s" x y; echo "$2"';
+      const { live, said } = await start(shell, script);
+      await live.go();
+      assert.deepEqual(await run(live, 'echo "$#: $2"'), { code: 0, text: '2: b c\n' });
+      await live.go();
+      assert.deepEqual(await run(live, 'echo "$#: $1"'), { code: 0, text: "3: it's\n" });
+      assert.deepEqual(await run(live, '[ "$3" = y ]', true), { code: 0, text: '' });
+      await live.go();
+      assert.equal(said().replace(/^!?\+.*\n/gm, ''), "it's\nb c\n");
+      assert.doesNotMatch(said(), /__dfd/);
+    });
+
     it('ends with what was typed, though its trap calls a function of the script', async () => {
       const { live } = await start(shell, 'f() { __dfd_at 0; echo bye; }; trap f EXIT; __dfd_at 1; true');
       await live.go();

@@ -38,8 +38,9 @@ export function prelude(token: string): string {
     // The functions of the script can be called in what is typed, also by a trap: there they are not stopped in.
     `__dfd_typed=1; case $__dfd_line in go) __dfd_typed=; ${statusName}=$__dfd_kept; break`,
     // An interrupt is for what was typed, not for the script.
-    `;; eval*) trap : INT; __dfd_eval ${order} >&7 2>&8 </dev/null ${ended}`,
-    `;; *) ( __dfd_eval ${order} ) >&7 2>&8 </dev/null ${ended}`,
+    // Parameters are those of the script, or of the function that it stands in.
+    `;; eval*) trap : INT; __dfd_text=${order}; __dfd_eval "$@" >&7 2>&8 </dev/null ${ended}`,
+    `;; *) __dfd_text=${order}; ( __dfd_eval "$@" ) >&7 2>&8 </dev/null ${ended}`,
     ';; esac',
     say('done %d', 8, '$__dfd_code'),
     say('written', 7),
@@ -50,14 +51,15 @@ export function prelude(token: string): string {
     `__dfd_kept=$${statusName}`,
     say('at %d %d', 8, '$1', `$${statusName}`),
     say('written', 7),
+    'shift',
     `while :; do ${joined(take)}; done`,
     'case $__dfd_trace in *x*) set -x;; esac',
   ];
   return joined([
     `exec 7>&1 8>&2 9<&0 </dev/null; ${statusName}=0; __dfd_typed=`,
     // With `command` an error of the text ends that and not the shell; to zsh it means a program.
-    '__dfd_eval() { command eval "$1"; }',
-    `[ -z "\${ZSH_VERSION-}" ] || eval '__dfd_eval() { eval "$1"; }'`,
+    '__dfd_eval() { command eval "$__dfd_text"; }',
+    `[ -z "\${ZSH_VERSION-}" ] || eval '__dfd_eval() { eval "$__dfd_text"; }'`,
     `${hookName}() { ${joined(hook)}; }`,
     say('ready', 8),
     '',
@@ -137,7 +139,7 @@ function readWord(words: string): Word | undefined {
 }
 
 /** Lines of a tracing shell (`set -x`) that are about the hook. */
-const ofTheHook = new RegExp(`^.*\\b(?:${hookName} \\d+|${statusName}=\\d+)$`);
+const ofTheHook = new RegExp(`^.*\\b(?:${hookName} \\d+(?: .*)?|${statusName}=\\d+)$`);
 
 /** Drops those lines. Stateful: the begin of a line may come before its end. */
 export function withoutTrace(): { take(data: Uint8Array): string; rest(): string } {

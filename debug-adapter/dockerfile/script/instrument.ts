@@ -45,7 +45,7 @@ type Before = '' | '&&' | '||';
 export function instrument(root: Node, names: Names): Instrumented {
   const pen: Pen = {
     names,
-    argument: keepsLastWord(names.script) ? ' "${_-}"' : '',
+    argument: keepsLastWord(names.script) ? ' "${_-}"' : ' "$@"',
     spans: [],
     edits: [],
     functions: 0,
@@ -56,7 +56,7 @@ export function instrument(root: Node, names: Names): Instrumented {
   return { text: edited(names.script, pen.edits), spans: pen.spans };
 }
 
-/** Whether `$_` is used, which is the last word of the command before: the call then ends in the same word. */
+/** Whether `$_` is used, which is the last word of the command before: the call then ends in the same word, and tells no parameters. */
 function keepsLastWord(script: string): boolean {
   return /\$(?:_(?!\w)|\{[#!]?_(?!\w))/.test(script);
 }

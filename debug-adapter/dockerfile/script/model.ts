@@ -1,7 +1,7 @@
 /** The script of a RUN as statements, one after the other. */
 import type { Config, Dockerfile, Line1 } from '../model.js';
 
-/** The function that is called before each statement: `__dfd_at 3`. It always returns 0. */
+/** The function that is called before each statement, with its number and the parameters: `__dfd_at 3 "$@"`. It always returns 0. */
 export const hookName = '__dfd_at';
 
 /** The variable in which the function leaves the `$?` that it found. */

@@ -113,6 +113,7 @@ describe('inside of a RUN', () => {
     assert.equal(session.here.reason, 'breakpoint');
     assert.equal(session.here.hits.length, 1);
     assert.equal(await session.evaluate('$name'), 'world  (set in this RUN)');
+    assert.equal(await session.evaluate('echo "$1"'), 'world', 'of the function');
     assert.equal(at(await session.go('stepOut')), 12, 'out of the function');
     assert.equal(at(await session.go('continue')), 13);
     assert.equal(await session.evaluate('echo $i'), '2');

@@ -159,7 +159,7 @@ describe('what runs a script with its calls', () => {
   };
 
   it('is the shell of the stage', async () => {
-    assert.deepEqual(await args('RUN a && b'), ['/bin/sh', '-c', '__dfd_at 0; a && __dfd_at 1 && b']);
+    assert.deepEqual(await args('RUN a && b'), ['/bin/sh', '-c', '__dfd_at 0 "$@"; a && __dfd_at 1 "$@" && b']);
     for (const shell of [
       ['/bin/bash', '-o', 'pipefail', '-c'],
       ['bash', '-euxo', 'pipefail', '-c'],
@@ -168,14 +168,14 @@ describe('what runs a script with its calls', () => {
       ['bash', '--login', '-exc'],
       ['zsh', '-lc'],
     ])
-      assert.deepEqual(await args('RUN a', { shell }), [...shell, '__dfd_at 0; a']);
+      assert.deepEqual(await args('RUN a', { shell }), [...shell, '__dfd_at 0 "$@"; a']);
   });
 
   it('is what a script names in its first line', async () => {
     const script = async (line: string): Promise<unknown> => args(`RUN <<EOF\n${line}\na\nEOF`);
     const by = (line: string, ...shell: readonly string[]): unknown => [
       ...shell,
-      `${line}\n__dfd_at 0; a\n`,
+      `${line}\n__dfd_at 0 "$@"; a\n`,
       '/dev/pipes/EOF',
     ];
     for (const [line, ...shell] of [
@@ -232,7 +232,7 @@ describe('what runs a script with its calls', () => {
     for (const shell of ['dash', 'bash']) {
       // What this shell does not understand without the calls does not count.
       const check = 'while [ $# -gt 0 ]; do "$0" -n -c "$1" && ! "$0" -n -c "$2" && echo "$2"; shift 2; done 2>&-';
-      const pairs = scripts.flatMap((script) => [script.replace(/__dfd_at \d+(?: &&|;) /g, ''), script]);
+      const pairs = scripts.flatMap((script) => [script.replace(/__dfd_at \d+ "\$@"(?: &&|;) /g, ''), script]);
       const { stdout } = spawnSync(shell, ['-c', check, shell, ...pairs], { encoding: 'utf8' });
       assert.equal(stdout, '');
     }
