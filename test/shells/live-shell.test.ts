@@ -62,6 +62,18 @@ for (const shell of [
       assert.match(said(), /x is a\\b\nc in \/tmp/);
     });
 
+    it('leaves the script the file descriptors that it uses', async () => {
+      const script =
+        '__dfd_at 0; exec 7>&1 9</dev/null 8>/dev/null; __dfd_at 1; echo a >&7; ( __dfd_at 2; echo b >&9 ) 9>&1';
+      const { live, said } = await start(shell, script);
+      for (const statement of [0, 1, 2]) {
+        assert.deepEqual(await live.go(), { kind: 'before', statement, status: 0 });
+        assert.deepEqual(await run(live, 'echo heard'), { code: 0, text: 'heard\n' });
+      }
+      assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+      assert.match(said(), /^a\n[^]*^b\n/m);
+    });
+
     it('runs functions of the script that are called in what is typed, without stops', async () => {
       const { live, said } = await start(
         shell,

@@ -23,45 +23,57 @@ export type Word =
   /** In the other stream: all that was written before has come. */
   | { readonly kind: 'written' };
 
+/** File descriptors that a shell can be told by one digit, in the order in which they are taken: some scripts lock with 9. */
+const digits = [7, 8, 6, 5, 4, 9, 3];
+
+/** Three that the script does not use itself: for output, errors and orders. */
+function descriptors(script: string): readonly [number, number, number] {
+  const isUsed = (digit: number): boolean => new RegExp(`(?<!\\w)${digit}[<>]|[<>]&${digit}(?!\\w)`).test(script);
+  const free = [...digits.filter((digit) => !isUsed(digit)), ...digits.filter(isUsed)];
+  const [out = 7, err = 8, orders = 6] = free;
+  return [out, err, orders];
+}
+
 /**
  * What a script begins with, on its first line, so that errors name the right ones.
  *
  * @param token nothing else that is written holds it
  */
-export function prelude(token: string): string {
-  const say = (words: string, fd: 7 | 8, ...values: readonly string[]): string =>
+export function prelude(token: string, script: string): string {
+  const [out, err, orders] = descriptors(script);
+  const say = (words: string, fd: number, ...values: readonly string[]): string =>
     [`printf '\\035${token} ${words}\\035'`, ...values.map((value) => `"${value}"`), `>&${fd}`].join(' ');
   const order = `"$(printf '%b' "\${__dfd_line#* }")"`;
   const ended = '&& __dfd_code=0 || __dfd_code=$?';
   const take = [
-    'IFS= read -r __dfd_line <&9 || exit 143',
+    `IFS= read -r __dfd_line <&${orders} || exit 143`,
     // The functions of the script can be called in what is typed, also by a trap: there they are not stopped in.
     `__dfd_typed=1; case $__dfd_line in go) __dfd_typed=; ${statusName}=$__dfd_kept; break`,
     // An interrupt is for what was typed, not for the script.
     // Parameters are those of the script, or of the function that it stands in.
-    `;; eval*) trap : INT; __dfd_text=${order}; __dfd_eval "$@" >&7 2>&8 </dev/null ${ended}`,
-    `;; *) __dfd_text=${order}; ( __dfd_eval "$@" ) >&7 2>&8 </dev/null ${ended}`,
+    `;; eval*) trap : INT; __dfd_text=${order}; __dfd_eval "$@" >&${out} 2>&${err} </dev/null ${ended}`,
+    `;; *) __dfd_text=${order}; ( __dfd_eval "$@" ) >&${out} 2>&${err} </dev/null ${ended}`,
     ';; esac',
-    say('done %d', 8, '$__dfd_code'),
-    say('written', 7),
+    say('done %d', err, '$__dfd_code'),
+    say('written', out),
   ];
   const hook = [
     `${statusName}=$?`,
     '{ case $__dfd_typed in 1) return 0; esac; __dfd_trace=$-; set +x; } 2>/dev/null',
     `__dfd_kept=$${statusName}`,
-    say('at %d %d', 8, '$1', `$${statusName}`),
-    say('written', 7),
+    say('at %d %d', err, '$1', `$${statusName}`),
+    say('written', out),
     'shift',
     `while :; do ${joined(take)}; done`,
     'case $__dfd_trace in *x*) set -x;; esac',
   ];
   return joined([
-    `exec 7>&1 8>&2 9<&0 </dev/null; ${statusName}=0; __dfd_typed=`,
+    `exec ${out}>&1 ${err}>&2 ${orders}<&0 </dev/null; ${statusName}=0; __dfd_typed=`,
     // With `command` an error of the text ends that and not the shell; to zsh it means a program.
     '__dfd_eval() { command eval "$__dfd_text"; }',
     `[ -z "\${ZSH_VERSION-}" ] || eval '__dfd_eval() { eval "$__dfd_text"; }'`,
     `${hookName}() { ${joined(hook)}; }`,
-    say('ready', 8),
+    say('ready', err),
     '',
   ]);
 }
