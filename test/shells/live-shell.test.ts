@@ -74,6 +74,37 @@ for (const shell of [
       assert.match(said(), /^a\n[^]*^b\n/m);
     });
 
+    it('outlives a variable that is not set, though the script ends with one', async () => {
+      const { live } = await start(shell, 'set -u; __dfd_at 0; true; __dfd_at 1; true; __dfd_at 2; echo "$x"');
+      await live.go();
+      await run(live, 'echo "$nothing"');
+      assert.notEqual((await run(live, 'echo "$nothing"', true)).code, 0, 'in a condition it is an error');
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 1, status: 0 });
+      await run(live, 'set +u');
+      await live.go();
+      assert.deepEqual(await run(live, 'echo "$nothing"', true), { code: 0, text: '\n' });
+      await run(live, 'set -u');
+      const end = await live.go();
+      assert(end.kind === 'ended' && end.code > 0);
+    });
+
+    it('traces from where that is typed, the script only', async () => {
+      const script = '__dfd_at 0; true; __dfd_at 1; echo one; __dfd_at 2; echo two; __dfd_at 3; echo three';
+      const { live, said } = await start(shell, script);
+      await live.go();
+      await run(live, 'set +x');
+      await live.go();
+      assert.doesNotMatch(said().replace('+ true', ''), /\+/);
+      assert.deepEqual(await run(live, 'set -x'), { code: 0, text: '' });
+      await live.go();
+      assert.match(said(), /^!?\+ echo one\n/m);
+      await run(live, 'set +x');
+      await live.go();
+      await live.go();
+      assert.doesNotMatch(said(), /\+ echo t/);
+      assert.doesNotMatch(said(), /__dfd|\+ (?!true|echo one)/);
+    });
+
     it('runs functions of the script that are called in what is typed, without stops', async () => {
       const { live, said } = await start(
         shell,

@@ -44,34 +44,37 @@ export function prelude(token: string, script: string): string {
   const say = (words: string, fd: number, ...values: readonly string[]): string =>
     [`printf '\\035${token} ${words}\\035'`, ...values.map((value) => `"${value}"`), `>&${fd}`].join(' ');
   const order = `"$(printf '%b' "\${__dfd_line#* }")"`;
-  const ended = '&& __dfd_code=0 || __dfd_code=$?';
+  const run = `__dfd_eval "$@" >&${out} 2>&${err} </dev/null && __dfd_code=0 || __dfd_code=$?`;
   const take = [
     `IFS= read -r __dfd_line <&${orders} || exit 143`,
     // The functions of the script can be called in what is typed, also by a trap: there they are not stopped in.
     `__dfd_typed=1; case $__dfd_line in go) __dfd_typed=; ${statusName}=$__dfd_kept; break`,
     // An interrupt is for what was typed, not for the script.
     // Parameters are those of the script, or of the function that it stands in.
-    `;; eval*) trap : INT; __dfd_text=${order}; __dfd_eval "$@" >&${out} 2>&${err} </dev/null ${ended}`,
-    `;; *) __dfd_text=${order}; ( __dfd_eval "$@" ) >&${out} 2>&${err} </dev/null ${ended}`,
+    `;; eval*) trap : INT; __dfd_text=${order}; { ${run}; __dfd_off; } 2>/dev/null`,
+    `;; *) __dfd_text=${order}; ( [ -z "$__dfd_u" ] || set -u; ${run}; exit "$__dfd_code" ) && __dfd_code=0 || __dfd_code=$?`,
     ';; esac',
     say('done %d', err, '$__dfd_code'),
     say('written', out),
   ];
   const hook = [
     `${statusName}=$?`,
-    '{ case $__dfd_typed in 1) return 0; esac; __dfd_trace=$-; set +x; } 2>/dev/null',
+    '{ case $__dfd_typed in 1) return 0; esac; __dfd_x=; __dfd_u=; __dfd_off; } 2>/dev/null',
     `__dfd_kept=$${statusName}`,
     say('at %d %d', err, '$1', `$${statusName}`),
     say('written', out),
     'shift',
     `while :; do ${joined(take)}; done`,
-    'case $__dfd_trace in *x*) set -x;; esac',
+    '[ -z "$__dfd_u" ] || set -u',
+    '[ -z "$__dfd_x" ] || set -x',
   ];
   return joined([
     `exec ${out}>&1 ${err}>&2 ${orders}<&0 </dev/null; ${statusName}=0; __dfd_typed=`,
     // With `command` an error of the text ends that and not the shell; to zsh it means a program.
     '__dfd_eval() { command eval "$__dfd_text"; }',
     `[ -z "\${ZSH_VERSION-}" ] || eval '__dfd_eval() { eval "$__dfd_text"; }'`,
+    // Options that are not for the hook and what is typed: to trace, and that bash ends with a variable that is not set.
+    "__dfd_off() { case $- in *x*) __dfd_x=1; set +x; esac; case $-${BASH_VERSION:+#} in *u*'#') __dfd_u=1; set +u; esac; }",
     `${hookName}() { ${joined(hook)}; }`,
     say('ready', err),
     '',
@@ -91,7 +94,10 @@ export const GO = 'go\n';
  * @param forget in a copy of it, so that nothing changes but files
  */
 export function orderFor(text: string, forget: boolean): string {
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  // The options that the hook has put aside are those of the script: it sets them again, unless they are switched off.
+  const off = [...text.matchAll(/\bset[ \t]+\+([a-z]+)/g)].map(([, letters = '']) => letters).join('');
+  const kept = ['x', 'u'].filter((option) => off.includes(option)).map((option) => `__dfd_${option}=; `);
+  const escaped = `${kept.join('')}${text}`.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return `${forget ? 'try' : 'eval'} ${escaped}\n`;
 }
 
