@@ -5,7 +5,7 @@ import type { Benches } from '../benches.js';
 import { UserError } from '../errors.js';
 import { keepText } from '../probe.js';
 import { quote } from '../quote.js';
-import { isOfShell, LIST_VARIABLES, readVariables } from './shell-variables.js';
+import { isOfShell, LIST_VARIABLES, LONGEST_LIST, readVariables } from './shell-variables.js';
 import type { Visit } from './visit.js';
 
 /** Begin of the keys of the innermost instruction's containers. */
@@ -87,7 +87,7 @@ async function ask(
   signal: AbortSignal,
   forget = true,
 ): Promise<{ readonly code: number; readonly text: string }> {
-  const kept = keepText();
+  const kept = keepText(LONGEST_LIST);
   const output: OutputSink = (piece) => kept.sink(piece);
   return { code: await visit.run(text, { output, signal, forget }), text: kept.text() };
 }

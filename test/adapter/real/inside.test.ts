@@ -163,6 +163,14 @@ RUN say() { \\
     assert.equal(await session.evaluate('cat /a'), 'it\'s "x"');
   });
 
+  it('knows variables beside one that holds a whole file', async () => {
+    const text = 'FROM busybox\nRUN big="$(seq 1 30000)"; \\\n    small=1; \\\n    true\n';
+    await using session = await open(text, { breakpoints: [4] }, { noCache: true });
+    await session.start();
+    assert.equal(await session.evaluate('$small'), '1  (set in this RUN)');
+    assert.match((await session.variable('Shell', 'big')).value, /29999/);
+  });
+
   it('goes back to the RUN, and begins it again', async () => {
     await using session = await open(fine, { breakpoints: [9] }, { noCache: true });
     assert.equal(at(await session.start()), 9);
