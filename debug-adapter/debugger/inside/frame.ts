@@ -42,20 +42,32 @@ export function insideFrames(frame: Frame, visit: Visit): readonly Frame[] {
 }
 
 function liveFrame(frame: Frame, visit: Visit): Frame {
-  const { statement, statements, status, code } = visit;
+  const { statement, statements } = visit;
   const variables = (signal: AbortSignal): Promise<ReadonlyMap<string, string>> => ownVariables(visit, signal);
-  const isListening = code === undefined && !visit.paused;
-  const live: LiveFrame = { status: code ?? status, hasEnded: code !== undefined, isListening, variables };
+  // What is typed may end the shell.
+  const isListening = (): boolean => visit.code === undefined && !visit.paused;
+  const live: LiveFrame = {
+    get status() {
+      return visit.code ?? visit.status;
+    },
+    get hasEnded() {
+      return visit.code !== undefined;
+    },
+    get isListening() {
+      return isListening();
+    },
+    variables,
+  };
   return {
     ...frame,
     statement: { ...statement, count: statements.length },
     live,
     config: async (signal) => {
       const config = await frame.config(signal);
-      return isListening ? withVariables(config, await variables(signal)) : config;
+      return isListening() ? withVariables(config, await variables(signal)) : config;
     },
     directory: async (signal) => {
-      if (!isListening) return await frame.directory(signal);
+      if (!isListening()) return await frame.directory(signal);
       const { code: failed, text } = await ask(visit, 'pwd', signal);
       return failed === 0 ? text.replace(/\n$/, '') : await frame.directory(signal);
     },

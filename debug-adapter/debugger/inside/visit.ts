@@ -101,7 +101,12 @@ class ScriptVisit implements Visit {
   }
 
   async run(text: string, options: RunOptions): Promise<number> {
-    if (this.code === undefined && !this.paused) return await this.#input.shell.run(text, options);
+    const { shell } = this.#input;
+    if (this.code === undefined && !this.paused)
+      return await shell.run(text, options).finally(() => {
+        // What was typed may have ended it.
+        if (shell.place?.kind === 'ended') this.code = shell.place.code;
+      });
     const { forget, ...rest } = options;
     return await this.bench.run(text, { ...rest, remember: !forget });
   }

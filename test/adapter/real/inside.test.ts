@@ -171,6 +171,15 @@ RUN say() { \\
     assert.match((await session.variable('Shell', 'big')).value, /29999/);
   });
 
+  it('leaves a RUN whose shell was ended by what was typed', async () => {
+    await using session = await open(fine, { breakpoints: [5] }, { noCache: true });
+    await session.start();
+    await assert.rejects(session.evaluate('exit 4'), /The shell of this RUN ended with the command \(exit code 4\)/);
+    assert.equal((await session.variable('Shell', 'variables')).value, '(the shell has ended)');
+    assert.equal(await session.evaluate('echo beside'), 'beside');
+    assert.equal(at(await session.go('next')), 13, 'the step itself runs');
+  });
+
   it('goes back to the RUN, and begins it again', async () => {
     await using session = await open(fine, { breakpoints: [9] }, { noCache: true });
     assert.equal(at(await session.start()), 9);
