@@ -49,8 +49,12 @@ export async function probe(
   }
 }
 
-/** The begin of an output, both streams. */
-export function keepText(): {
+/**
+ * The begin of an output, both streams.
+ *
+ * @param limit so many characters
+ */
+export function keepText(limit = KEPT): {
   readonly sink: (piece: { readonly data: Uint8Array }) => void;
   readonly text: () => string;
 } {
@@ -58,8 +62,8 @@ export function keepText(): {
   let text = '';
   return {
     sink({ data }) {
-      if (text.length < KEPT) text += decoder.write(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+      if (text.length < limit) text += decoder.write(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
     },
-    text: () => text.slice(0, KEPT),
+    text: () => text.slice(0, limit),
   };
 }

@@ -62,6 +62,85 @@ for (const shell of [
       assert.match(said(), /x is a\\b\nc in \/tmp/);
     });
 
+    it('leaves the script the file descriptors that it uses', async () => {
+      const script =
+        '__dfd_at 0; exec 7>&1 9</dev/null 8>/dev/null; __dfd_at 1; echo a >&7; ( __dfd_at 2; echo b >&9 ) 9>&1';
+      const { live, said } = await start(shell, script);
+      for (const statement of [0, 1, 2]) {
+        assert.deepEqual(await live.go(), { kind: 'before', statement, status: 0 });
+        assert.deepEqual(await run(live, 'echo heard'), { code: 0, text: 'heard\n' });
+      }
+      assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+      assert.match(said(), /^a\n[^]*^b\n/m);
+    });
+
+    it('outlives a variable that is not set, though the script ends with one', async () => {
+      const { live } = await start(shell, 'set -u; __dfd_at 0; true; __dfd_at 1; true; __dfd_at 2; echo "$x"');
+      await live.go();
+      await run(live, 'echo "$nothing"');
+      assert.notEqual((await run(live, 'echo "$nothing"', true)).code, 0, 'in a condition it is an error');
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 1, status: 0 });
+      await run(live, 'set +u');
+      await live.go();
+      assert.deepEqual(await run(live, 'echo "$nothing"', true), { code: 0, text: '\n' });
+      await run(live, 'set -u');
+      const end = await live.go();
+      assert(end.kind === 'ended' && end.code > 0);
+    });
+
+    it('traces from where that is typed, the script only', async () => {
+      const script = '__dfd_at 0; true; __dfd_at 1; echo one; __dfd_at 2; echo two; __dfd_at 3; echo three';
+      const { live, said } = await start(shell, script);
+      await live.go();
+      await run(live, 'set +x');
+      await live.go();
+      assert.doesNotMatch(said().replace('+ true', ''), /\+/);
+      assert.deepEqual(await run(live, 'set -x'), { code: 0, text: '' });
+      await live.go();
+      assert.match(said(), /^!?\+ echo one\n/m);
+      await run(live, 'set +x');
+      await live.go();
+      await live.go();
+      assert.doesNotMatch(said(), /\+ echo t/);
+      assert.doesNotMatch(said(), /__dfd|\+ (?!true|echo one)/);
+    });
+
+    it('runs functions of the script that are called in what is typed, without stops', async () => {
+      const { live, said } = await start(
+        shell,
+        'f() { __dfd_at 0; false; __dfd_at 1; echo "f: ${__dfd_status}"; }; __dfd_at 2; (exit 3) || __dfd_at 3 && echo "${__dfd_status}"; f || :',
+      );
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 2, status: 0 });
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 3, status: 3 });
+      assert.deepEqual(await run(live, 'f'), { code: 0, text: 'f: 1\n' });
+      assert.deepEqual(await run(live, 'f', true), { code: 0, text: 'f: 1\n' });
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 0, status: 0 });
+      assert.match(said(), /^3$/m);
+      await live.go();
+      assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+    });
+
+    it('has the parameters of the script, or of the function that it stands in', async () => {
+      const script = 'set -- a "b c"; __dfd_at 0 "$@"; f() { __dfd_at 1 "$@"; echo "$1"; }; f "it\'s" x y; echo "$2"';
+      const { live, said } = await start(shell, script);
+      await live.go();
+      assert.deepEqual(await run(live, 'echo "$#: $2"'), { code: 0, text: '2: b c\n' });
+      await live.go();
+      assert.deepEqual(await run(live, 'echo "$#: $1"'), { code: 0, text: "3: it's\n" });
+      assert.deepEqual(await run(live, '[ "$3" = y ]', true), { code: 0, text: '' });
+      await live.go();
+      assert.equal(said().replace(/^!?\+.*\n/gm, ''), "it's\nb c\n");
+      assert.doesNotMatch(said(), /__dfd/);
+    });
+
+    it('ends with what was typed, though its trap calls a function of the script', async () => {
+      const { live } = await start(shell, 'f() { __dfd_at 0; echo bye; }; trap f EXIT; __dfd_at 1; true');
+      await live.go();
+      const { sink: output, text } = keep();
+      await assert.rejects(live.run('exit 4', { output, signal, forget: false }), /exit code 4/);
+      assert.equal(text(), 'bye\n');
+    });
+
     it('outlives commands that fail, that are none, and here-documents', async () => {
       const { live } = await start(shell, 'set -e; __dfd_at 0; true');
       await live.go();

@@ -5,7 +5,7 @@ import type { Benches } from '../benches.js';
 import { UserError } from '../errors.js';
 import { keepText } from '../probe.js';
 import { quote } from '../quote.js';
-import { isOfShell, LIST_VARIABLES, readVariables } from './shell-variables.js';
+import { isOfShell, LIST_VARIABLES, LONGEST_LIST, readVariables } from './shell-variables.js';
 import type { Visit } from './visit.js';
 
 /** Begin of the keys of the innermost instruction's containers. */
@@ -42,20 +42,32 @@ export function insideFrames(frame: Frame, visit: Visit): readonly Frame[] {
 }
 
 function liveFrame(frame: Frame, visit: Visit): Frame {
-  const { statement, statements, status, code } = visit;
+  const { statement, statements } = visit;
   const variables = (signal: AbortSignal): Promise<ReadonlyMap<string, string>> => ownVariables(visit, signal);
-  const isListening = code === undefined && !visit.paused;
-  const live: LiveFrame = { status: code ?? status, hasEnded: code !== undefined, isListening, variables };
+  // What is typed may end the shell.
+  const isListening = (): boolean => visit.code === undefined && !visit.paused;
+  const live: LiveFrame = {
+    get status() {
+      return visit.code ?? visit.status;
+    },
+    get hasEnded() {
+      return visit.code !== undefined;
+    },
+    get isListening() {
+      return isListening();
+    },
+    variables,
+  };
   return {
     ...frame,
     statement: { ...statement, count: statements.length },
     live,
     config: async (signal) => {
       const config = await frame.config(signal);
-      return isListening ? withVariables(config, await variables(signal)) : config;
+      return isListening() ? withVariables(config, await variables(signal)) : config;
     },
     directory: async (signal) => {
-      if (!isListening) return await frame.directory(signal);
+      if (!isListening()) return await frame.directory(signal);
       const { code: failed, text } = await ask(visit, 'pwd', signal);
       return failed === 0 ? text.replace(/\n$/, '') : await frame.directory(signal);
     },
@@ -87,7 +99,7 @@ async function ask(
   signal: AbortSignal,
   forget = true,
 ): Promise<{ readonly code: number; readonly text: string }> {
-  const kept = keepText();
+  const kept = keepText(LONGEST_LIST);
   const output: OutputSink = (piece) => kept.sink(piece);
   return { code: await visit.run(text, { output, signal, forget }), text: kept.text() };
 }

@@ -23,41 +23,60 @@ export type Word =
   /** In the other stream: all that was written before has come. */
   | { readonly kind: 'written' };
 
+/** File descriptors that a shell can be told by one digit, in the order in which they are taken: some scripts lock with 9. */
+const digits = [7, 8, 6, 5, 4, 9, 3];
+
+/** Three that the script does not use itself: for output, errors and orders. */
+function descriptors(script: string): readonly [number, number, number] {
+  const isUsed = (digit: number): boolean => new RegExp(`(?<!\\w)${digit}[<>]|[<>]&${digit}(?!\\w)`).test(script);
+  const free = [...digits.filter((digit) => !isUsed(digit)), ...digits.filter(isUsed)];
+  const [out = 7, err = 8, orders = 6] = free;
+  return [out, err, orders];
+}
+
 /**
  * What a script begins with, on its first line, so that errors name the right ones.
  *
  * @param token nothing else that is written holds it
  */
-export function prelude(token: string): string {
-  const say = (words: string, fd: 7 | 8, ...values: readonly string[]): string =>
+export function prelude(token: string, script: string): string {
+  const [out, err, orders] = descriptors(script);
+  const say = (words: string, fd: number, ...values: readonly string[]): string =>
     [`printf '\\035${token} ${words}\\035'`, ...values.map((value) => `"${value}"`), `>&${fd}`].join(' ');
   const order = `"$(printf '%b' "\${__dfd_line#* }")"`;
-  const ended = '&& __dfd_code=0 || __dfd_code=$?';
+  const run = `__dfd_eval "$@" >&${out} 2>&${err} </dev/null && __dfd_code=0 || __dfd_code=$?`;
   const take = [
-    'IFS= read -r __dfd_line <&9 || exit 143',
-    'case $__dfd_line in go) break',
+    `IFS= read -r __dfd_line <&${orders} || exit 143`,
+    // The functions of the script can be called in what is typed, also by a trap: there they are not stopped in.
+    `__dfd_typed=1; case $__dfd_line in go) __dfd_typed=; ${statusName}=$__dfd_kept; break`,
     // An interrupt is for what was typed, not for the script.
-    `;; eval*) trap : INT; __dfd_eval ${order} >&7 2>&8 </dev/null ${ended}`,
-    `;; *) ( __dfd_eval ${order} ) >&7 2>&8 </dev/null ${ended}`,
+    // Parameters are those of the script, or of the function that it stands in.
+    `;; eval*) trap : INT; __dfd_text=${order}; { ${run}; __dfd_off; } 2>/dev/null`,
+    `;; *) __dfd_text=${order}; ( [ -z "$__dfd_u" ] || set -u; ${run}; exit "$__dfd_code" ) && __dfd_code=0 || __dfd_code=$?`,
     ';; esac',
-    say('done %d', 8, '$__dfd_code'),
-    say('written', 7),
+    say('done %d', err, '$__dfd_code'),
+    say('written', out),
   ];
   const hook = [
     `${statusName}=$?`,
-    '{ __dfd_trace=$-; set +x; } 2>/dev/null',
-    say('at %d %d', 8, '$1', `$${statusName}`),
-    say('written', 7),
+    '{ case $__dfd_typed in 1) return 0; esac; __dfd_x=; __dfd_u=; __dfd_off; } 2>/dev/null',
+    `__dfd_kept=$${statusName}`,
+    say('at %d %d', err, '$1', `$${statusName}`),
+    say('written', out),
+    'shift',
     `while :; do ${joined(take)}; done`,
-    'case $__dfd_trace in *x*) set -x;; esac',
+    '[ -z "$__dfd_u" ] || set -u',
+    '[ -z "$__dfd_x" ] || set -x',
   ];
   return joined([
-    `exec 7>&1 8>&2 9<&0 </dev/null; ${statusName}=0`,
+    `exec ${out}>&1 ${err}>&2 ${orders}<&0 </dev/null; ${statusName}=0; __dfd_typed=`,
     // With `command` an error of the text ends that and not the shell; to zsh it means a program.
-    '__dfd_eval() { command eval "$1"; }',
-    `[ -z "\${ZSH_VERSION-}" ] || eval '__dfd_eval() { eval "$1"; }'`,
+    '__dfd_eval() { command eval "$__dfd_text"; }',
+    `[ -z "\${ZSH_VERSION-}" ] || eval '__dfd_eval() { eval "$__dfd_text"; }'`,
+    // Options that are not for the hook and what is typed: to trace, and that bash ends with a variable that is not set.
+    "__dfd_off() { case $- in *x*) __dfd_x=1; set +x; esac; case $-${BASH_VERSION:+#} in *u*'#') __dfd_u=1; set +u; esac; }",
     `${hookName}() { ${joined(hook)}; }`,
-    say('ready', 8),
+    say('ready', err),
     '',
   ]);
 }
@@ -75,7 +94,10 @@ export const GO = 'go\n';
  * @param forget in a copy of it, so that nothing changes but files
  */
 export function orderFor(text: string, forget: boolean): string {
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  // The options that the hook has put aside are those of the script: it sets them again, unless they are switched off.
+  const off = [...text.matchAll(/\bset[ \t]+\+([a-z]+)/g)].map(([, letters = '']) => letters).join('');
+  const kept = ['x', 'u'].filter((option) => off.includes(option)).map((option) => `__dfd_${option}=; `);
+  const escaped = `${kept.join('')}${text}`.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return `${forget ? 'try' : 'eval'} ${escaped}\n`;
 }
 
@@ -135,7 +157,7 @@ function readWord(words: string): Word | undefined {
 }
 
 /** Lines of a tracing shell (`set -x`) that are about the hook. */
-const ofTheHook = new RegExp(`^.*\\b(?:${hookName} \\d+|${statusName}=\\d+)$`);
+const ofTheHook = new RegExp(`^.*\\b(?:${hookName} \\d+(?: .*)?|${statusName}=\\d+)$`);
 
 /** Drops those lines. Stateful: the begin of a line may come before its end. */
 export function withoutTrace(): { take(data: Uint8Array): string; rest(): string } {

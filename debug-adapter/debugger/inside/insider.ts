@@ -184,10 +184,16 @@ class ThreadInsider implements Insider {
     return from?.reason.kind === 'failed' ? { kind: 'again', ...from } : undefined;
   }
 
+  /** Whether a breakpoint is on a command that may still come: below, in a loop around, in a function that is called. */
   #mayStop({ statements, statement }: Visit): boolean {
     const { point } = this.#from?.stand ?? {};
-    const [first, last] = [statement.startLine, statements.at(-1)?.endLine ?? 0];
-    return point !== undefined && this.#gate.holds(point, (line) => line >= first && line <= last);
+    if (point === undefined) return false;
+    const { startLine } = point.instruction;
+    return this.#gate.holds(point, (line) => {
+      const held = line > startLine ? statementOf(statements, line) : undefined;
+      if (held === undefined) return false;
+      return held.index >= statement.from || held.within !== undefined || statement.within !== undefined;
+    });
   }
 }
 

@@ -53,7 +53,7 @@ export async function startLiveShell(
   signal: AbortSignal,
 ): Promise<LiveShell> {
   const token = randomBytes(12).toString('hex');
-  const args = argsOf(script, prelude(token));
+  const args = argsOf(script, prelude(token, script.script));
   const process = await bench.start(() => ({ args, tty: false, stdin: true }), signal);
   return new HookedShell(process, token, output);
 }

@@ -4,6 +4,9 @@ import { OWN } from './hook.js';
 /** Lists them; functions are left out where the shell would list those too. */
 export const LIST_VARIABLES = '(set -o posix) 2>/dev/null && set -o posix; set';
 
+/** So many characters of that list are read: some scripts keep whole files in a variable. */
+export const LONGEST_LIST = 16 * 1024 * 1024;
+
 /** Variables that shells make for themselves: no script set them. */
 const ofShells = new Set(
   ['_ BASHOPTS BASHPID COLUMNS DIRSTACK EUID GROUPS HOSTTYPE IFS LINENO LINES MACHTYPE OLDPWD OPTERR OPTIND OPTARG']

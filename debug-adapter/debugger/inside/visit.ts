@@ -6,7 +6,7 @@ import type { Statement } from '../../dockerfile/script/model.js';
 import type { Emitter } from '../events.js';
 import { keepText } from '../probe.js';
 import type { LiveShell, Place, RunOptions } from './live-shell.js';
-import { LIST_VARIABLES } from './shell-variables.js';
+import { LIST_VARIABLES, LONGEST_LIST } from './shell-variables.js';
 
 export interface Visit extends AsyncDisposable {
   readonly statements: readonly Statement[];
@@ -101,7 +101,12 @@ class ScriptVisit implements Visit {
   }
 
   async run(text: string, options: RunOptions): Promise<number> {
-    if (this.code === undefined && !this.paused) return await this.#input.shell.run(text, options);
+    const { shell } = this.#input;
+    if (this.code === undefined && !this.paused)
+      return await shell.run(text, options).finally(() => {
+        // What was typed may have ended it.
+        if (shell.place?.kind === 'ended') this.code = shell.place.code;
+      });
     const { forget, ...rest } = options;
     return await this.bench.run(text, { ...rest, remember: !forget });
   }
@@ -124,7 +129,7 @@ class ScriptVisit implements Visit {
   }
 
   async #list(): Promise<string> {
-    const { sink, text } = keepText();
+    const { sink, text } = keepText(LONGEST_LIST);
     const { signal } = new AbortController();
     await this.#input.shell.run(LIST_VARIABLES, { output: sink, signal, forget: true });
     return text();

@@ -16,9 +16,12 @@ export interface Instrumented {
   readonly spans: readonly Placed[];
 }
 
-/** A statement, and the function that it is in: its number, undefined for none. */
+/** A statement, and where in the script it is. */
 export interface Placed extends Span {
+  /** The number of the function; undefined for none. */
   readonly within: number | undefined;
+  /** The first statement of the outermost loop that it is in; itself where it is in none. */
+  readonly from: number;
 }
 
 interface Pen {
@@ -31,6 +34,8 @@ interface Pen {
   functions: number;
   /** The one that is written now. */
   within: number | undefined;
+  /** Number of the first statement of the outermost loop that is written now. */
+  loop: number | undefined;
 }
 
 /** What stands before a command: nothing, or the operator that decides whether it runs. */
@@ -40,17 +45,18 @@ type Before = '' | '&&' | '||';
 export function instrument(root: Node, names: Names): Instrumented {
   const pen: Pen = {
     names,
-    argument: keepsLastWord(names.script) ? ' "${_-}"' : '',
+    argument: keepsLastWord(names.script) ? ' "${_-}"' : ' "$@"',
     spans: [],
     edits: [],
     functions: 0,
     within: undefined,
+    loop: undefined,
   };
   writeBlock(pen, root.children);
   return { text: edited(names.script, pen.edits), spans: pen.spans };
 }
 
-/** Whether `$_` is used, which is the last word of the command before: the call then ends in the same word. */
+/** Whether `$_` is used, which is the last word of the command before: the call then ends in the same word, and tells no parameters. */
 function keepsLastWord(script: string): boolean {
   return /\$(?:_(?!\w)|\{[#!]?_(?!\w))/.test(script);
 }
@@ -82,8 +88,9 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
   const [only] = members;
   const node = members.length > 1 || operand.negated ? undefined : only;
   switch (isArithmetic(node) ? undefined : node?.type) {
-    case 'if_statement':
     case 'while_statement':
+      return inLoop(pen, () => writeBlock(pen, node?.children ?? []));
+    case 'if_statement':
     case 'compound_statement':
     case 'subshell':
       return writeBlock(pen, node?.children ?? []);
@@ -91,6 +98,7 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
       return writeFunction(pen, node?.childForFieldName('body') ?? null);
     case 'for_statement':
     case 'c_style_for_statement':
+      return inLoop(pen, () => (node === undefined ? undefined : writeHead(pen, node, operand, before)));
     case 'case_statement':
       return node === undefined ? undefined : writeHead(pen, node, operand, before);
     default:
@@ -98,13 +106,22 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
   }
 }
 
+function inLoop(pen: Pen, write: () => void): void {
+  const { loop } = pen;
+  pen.loop ??= pen.spans.length;
+  write();
+  pen.loop = loop;
+}
+
 function writeFunction(pen: Pen, body: Node | null): void {
   const types = ['if_statement', 'while_statement', 'compound_statement', 'subshell'];
   if (body === null || !types.includes(body.type) || isArithmetic(body)) return;
-  const { within } = pen;
+  const { within, loop } = pen;
   pen.within = pen.functions++;
-  writeBlock(pen, body.children);
-  pen.within = within;
+  pen.loop = undefined;
+  if (body.type === 'while_statement') inLoop(pen, () => writeBlock(pen, body.children));
+  else writeBlock(pen, body.children);
+  Object.assign(pen, { within, loop });
 }
 
 /** `for` and `case`: their words are expanded before anything in them runs. */
@@ -154,7 +171,7 @@ function writeStatement(pen: Pen, { span, nodes, before, end }: Written): void {
   const changes = needsStatus(nodes, span, pen.names) ? undefined : statusEdits(nodes, { start, end }, pen.names);
   if (changes === undefined) return;
   const call = `${hookName} ${pen.spans.length}${pen.argument}`;
-  pen.spans.push({ ...span, within: pen.within });
+  pen.spans.push({ ...span, within: pen.within, from: pen.loop ?? pen.spans.length });
   const text = { '': `${call}; `, '&&': `${call} && `, '||': `{ ${call}; ` }[before];
   pen.edits.push({ start, end: start, text }, ...changes);
   if (before === '||') pen.edits.push({ start: end, end, text: '; }' });

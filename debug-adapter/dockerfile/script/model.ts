@@ -1,7 +1,7 @@
 /** The script of a RUN as statements, one after the other. */
 import type { Config, Dockerfile, Line1 } from '../model.js';
 
-/** The function that is called before each statement: `__dfd_at 3`. It always returns 0. */
+/** The function that is called before each statement, with its number and the parameters: `__dfd_at 3 "$@"`. It always returns 0. */
 export const hookName = '__dfd_at';
 
 /** The variable in which the function leaves the `$?` that it found. */
@@ -19,6 +19,8 @@ export interface Statement {
   readonly endColumn: number;
   /** The function of the script that it is in: its number, from 0; undefined for none. */
   readonly within: number | undefined;
+  /** The first command that may come after it: the first of the loop that it is in, else itself. */
+  readonly from: number;
   /** As it stands in the script, in one line and cut where it gets long; without the bodies of here-documents. */
   readonly text: string;
 }

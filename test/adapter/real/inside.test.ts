@@ -113,11 +113,35 @@ describe('inside of a RUN', () => {
     assert.equal(session.here.reason, 'breakpoint');
     assert.equal(session.here.hits.length, 1);
     assert.equal(await session.evaluate('$name'), 'world  (set in this RUN)');
+    assert.equal(await session.evaluate('echo "$1"'), 'world', 'of the function');
     assert.equal(at(await session.go('stepOut')), 12, 'out of the function');
     assert.equal(at(await session.go('continue')), 13);
     assert.equal(await session.evaluate('echo $i'), '2');
     assert.equal(at(await session.go('continue')), 15, 'no other one: it ends here');
     assert.equal(session.here.reason, 'exception');
+  });
+
+  it('stops again at breakpoints above, in a loop and in a function', async () => {
+    const text = `FROM busybox
+RUN say() { \\
+        echo "say $1"; \\
+    }; \\
+    for i in 1 2; do \\
+        echo "$i"; \\
+        echo more; \\
+    done; \\
+    say it; \\
+    echo end
+`;
+    await using session = await open(text, { breakpoints: [3, 6] }, { noCache: true });
+    assert.equal(at(await session.start()), 6);
+    assert.equal(at(await session.go('next')), 7);
+    assert.equal(at(await session.go('continue')), 6);
+    assert.equal(await session.evaluate('echo $i'), '2');
+    await session.go('next');
+    assert.equal(at(await session.go('continue')), 3);
+    assert.equal(at(await session.go('stepOut')), 10);
+    assert.equal(at(await session.go('continue')), 'ended 0');
   });
 
   it('writes log messages on the way', async () => {
@@ -137,6 +161,23 @@ describe('inside of a RUN', () => {
     assert.equal((await session.variable('Shell', 'directory')).value, '/usr');
     assert.equal(at(await session.go('next')), 7);
     assert.equal(await session.evaluate('cat /a'), 'it\'s "x"');
+  });
+
+  it('knows variables beside one that holds a whole file', async () => {
+    const text = 'FROM busybox\nRUN big="$(seq 1 30000)"; \\\n    small=1; \\\n    true\n';
+    await using session = await open(text, { breakpoints: [4] }, { noCache: true });
+    await session.start();
+    assert.equal(await session.evaluate('$small'), '1  (set in this RUN)');
+    assert.match((await session.variable('Shell', 'big')).value, /29999/);
+  });
+
+  it('leaves a RUN whose shell was ended by what was typed', async () => {
+    await using session = await open(fine, { breakpoints: [5] }, { noCache: true });
+    await session.start();
+    await assert.rejects(session.evaluate('exit 4'), /The shell of this RUN ended with the command \(exit code 4\)/);
+    assert.equal((await session.variable('Shell', 'variables')).value, '(the shell has ended)');
+    assert.equal(await session.evaluate('echo beside'), 'beside');
+    assert.equal(at(await session.go('next')), 13, 'the step itself runs');
   });
 
   it('goes back to the RUN, and begins it again', async () => {

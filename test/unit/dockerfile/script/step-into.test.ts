@@ -123,6 +123,35 @@ describe('statements of a RUN', () => {
   });
 });
 
+describe('what may come after a statement', () => {
+  it('begins with the outermost loop that it is in', async () => {
+    const steps = await stepLast(`FROM x
+RUN <<EOF
+a
+while b; do for i in c; do d; done; e; done
+f() { g; until h; do i; done; }
+f; case x in x) j;; esac
+EOF`);
+    assert(!('reason' in steps));
+    assert.deepEqual(
+      steps.statements.map(({ text, from, within }) => `${text} ${from} ${within ?? '-'}`),
+      [
+        'a 0 -',
+        'b 1 -',
+        'for i in c; do 1 -',
+        'd 1 -',
+        'e 1 -',
+        'g 5 0',
+        'h 6 0',
+        'i 6 0',
+        'f 8 -',
+        'case x in 9 -',
+        'j 10 -',
+      ],
+    );
+  });
+});
+
 describe('what runs a script with its calls', () => {
   const args = async (text: string, place: Partial<ScriptPlace> = {}): Promise<unknown> => {
     const steps = await stepLast(`FROM x\n${text}`, place);
@@ -130,7 +159,7 @@ describe('what runs a script with its calls', () => {
   };
 
   it('is the shell of the stage', async () => {
-    assert.deepEqual(await args('RUN a && b'), ['/bin/sh', '-c', '__dfd_at 0; a && __dfd_at 1 && b']);
+    assert.deepEqual(await args('RUN a && b'), ['/bin/sh', '-c', '__dfd_at 0 "$@"; a && __dfd_at 1 "$@" && b']);
     for (const shell of [
       ['/bin/bash', '-o', 'pipefail', '-c'],
       ['bash', '-euxo', 'pipefail', '-c'],
@@ -139,14 +168,14 @@ describe('what runs a script with its calls', () => {
       ['bash', '--login', '-exc'],
       ['zsh', '-lc'],
     ])
-      assert.deepEqual(await args('RUN a', { shell }), [...shell, '__dfd_at 0; a']);
+      assert.deepEqual(await args('RUN a', { shell }), [...shell, '__dfd_at 0 "$@"; a']);
   });
 
   it('is what a script names in its first line', async () => {
     const script = async (line: string): Promise<unknown> => args(`RUN <<EOF\n${line}\na\nEOF`);
     const by = (line: string, ...shell: readonly string[]): unknown => [
       ...shell,
-      `${line}\n__dfd_at 0; a\n`,
+      `${line}\n__dfd_at 0 "$@"; a\n`,
       '/dev/pipes/EOF',
     ];
     for (const [line, ...shell] of [
@@ -203,7 +232,7 @@ describe('what runs a script with its calls', () => {
     for (const shell of ['dash', 'bash']) {
       // What this shell does not understand without the calls does not count.
       const check = 'while [ $# -gt 0 ]; do "$0" -n -c "$1" && ! "$0" -n -c "$2" && echo "$2"; shift 2; done 2>&-';
-      const pairs = scripts.flatMap((script) => [script.replace(/__dfd_at \d+(?: &&|;) /g, ''), script]);
+      const pairs = scripts.flatMap((script) => [script.replace(/__dfd_at \d+ "\$@"(?: &&|;) /g, ''), script]);
       const { stdout } = spawnSync(shell, ['-c', check, shell, ...pairs], { encoding: 'utf8' });
       assert.equal(stdout, '');
     }
