@@ -23,41 +23,64 @@ export type Word =
   /** In the other stream: all that was written before has come. */
   | { readonly kind: 'written' };
 
+/** File descriptors of the hook, which the script does not use. */
+export interface Descriptors {
+  /** Standard output and error of the script, as they were at its begin. */
+  readonly out: number;
+  readonly error: number;
+  /** Where orders come from. */
+  readonly orders: number;
+}
+
+/** Shells know only those of one digit for certain. Undefined where the script leaves too few. */
+export function freeDescriptors(script: string): Descriptors | undefined {
+  const used = new Set([...script.matchAll(/(\d)[<>]|[<>]&\s*(\d)|\/fd\/(\d)/g)].flatMap((match) => match.slice(1)));
+  const [orders, error, out] = [9, 8, 7, 6, 5, 4, 3].filter((descriptor) => !used.has(String(descriptor)));
+  return orders === undefined || error === undefined || out === undefined ? undefined : { out, error, orders };
+}
+
 /**
  * What a script begins with, on its first line, so that errors name the right ones.
  *
  * @param token nothing else that is written holds it
  */
-export function prelude(token: string): string {
-  const say = (words: string, fd: 7 | 8, ...values: readonly string[]): string =>
+export function prelude(token: string, { out, error, orders }: Descriptors): string {
+  const say = (words: string, fd: number, ...values: readonly string[]): string =>
     [`printf '\\035${token} ${words}\\035'`, ...values.map((value) => `"${value}"`), `>&${fd}`].join(' ');
   const order = `"$(printf '%b' "\${__dfd_line#* }")"`;
+  const streams = `>&${out} 2>&${error} </dev/null`;
   const ended = '&& __dfd_code=0 || __dfd_code=$?';
   const take = [
-    'IFS= read -r __dfd_line <&9 || exit 143',
+    // An interrupt is for what was typed, not for the script, nor for the wait for orders.
+    "trap '' INT",
+    `IFS= read -r __dfd_line <&${orders} || exit 143`,
     'case $__dfd_line in go) break',
-    // An interrupt is for what was typed, not for the script.
-    `;; eval*) trap : INT; __dfd_eval ${order} >&7 2>&8 </dev/null ${ended}`,
-    `;; *) ( __dfd_eval ${order} ) >&7 2>&8 </dev/null ${ended}`,
+    `;; eval*) __dfd_eval ${order} ${streams} ${ended}; trap '' INT`,
+    `;; *) ( __dfd_eval ${order} ) ${streams} ${ended}`,
     ';; esac',
-    say('done %d', 8, '$__dfd_code'),
-    say('written', 7),
+    say('done %d', error, '$__dfd_code'),
+    say('written', out),
   ];
   const hook = [
     `${statusName}=$?`,
-    '{ __dfd_trace=$-; set +x; } 2>/dev/null',
-    say('at %d %d', 8, '$1', `$${statusName}`),
-    say('written', 7),
+    // With -u some shells end at a name that was mistyped.
+    '{ __dfd_set=$-; set +xu; } 2>/dev/null',
+    say('at %d %d', error, '$1', `$${statusName}`),
+    say('written', out),
     `while :; do ${joined(take)}; done`,
-    'case $__dfd_trace in *x*) set -x;; esac',
+    'trap : INT',
+    'case $__dfd_set in *u*) set -u;; esac',
+    'case $__dfd_set in *x*) set -x;; esac',
   ];
+  // An interrupt ends all of the text, and not one command of it; with `||` it is nothing that -e ends a shell for.
+  const text = (words: string): string => `__dfd_eval() { trap "return 130 || :" INT; ${words} "$1"; }`;
   return joined([
-    `exec 7>&1 8>&2 9<&0 </dev/null; ${statusName}=0`,
+    `exec ${out}>&1 ${error}>&2 ${orders}<&0 </dev/null; ${statusName}=0`,
     // With `command` an error of the text ends that and not the shell; to zsh it means a program.
-    '__dfd_eval() { command eval "$1"; }',
-    `[ -z "\${ZSH_VERSION-}" ] || eval '__dfd_eval() { eval "$1"; }'`,
+    text('command eval'),
+    `[ -z "\${ZSH_VERSION-}" ] || eval '${text('eval')}'`,
     `${hookName}() { ${joined(hook)}; }`,
-    say('ready', 8),
+    say('ready', error),
     '',
   ]);
 }
@@ -135,7 +158,7 @@ function readWord(words: string): Word | undefined {
 }
 
 /** Lines of a tracing shell (`set -x`) that are about the hook. */
-const ofTheHook = new RegExp(`^.*\\b(?:${hookName} \\d+|${statusName}=\\d+)$`);
+const ofTheHook = new RegExp(`^.*\\b(?:${hookName} \\d+(?: .*)?|${statusName}=\\d+)$`);
 
 /** Drops those lines. Stateful: the begin of a line may come before its end. */
 export function withoutTrace(): { take(data: Uint8Array): string; rest(): string } {
