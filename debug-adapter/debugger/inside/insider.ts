@@ -7,6 +7,7 @@ import { keepText } from '../probe.js';
 import type { Outcome, Stand, Stood } from '../runner.js';
 import type { ThreadInput } from '../thread-api.js';
 import type { Point } from '../walk.js';
+import { mayCome, statementOf } from './lines.js';
 import type { Visit } from './visit.js';
 
 /** A place within a RUN: numbers of commands that it had come to where it stood, the last one there itself. */
@@ -186,17 +187,10 @@ class ThreadInsider implements Insider {
 
   #mayStop({ statements, statement }: Visit): boolean {
     const { point } = this.#from?.stand ?? {};
-    const [first, last] = [statement.startLine, statements.at(-1)?.endLine ?? 0];
-    return point !== undefined && this.#gate.holds(point, (line) => line >= first && line <= last);
+    if (point === undefined) return false;
+    const { startLine } = point.instruction;
+    return this.#gate.holds(point, (line) => line > startLine && mayCome(statements, statement, line));
   }
-}
-
-/** A command has the lines that it stands on, and those above it that have none. */
-function statementOf(statements: readonly Statement[], line: number): Statement | undefined {
-  return (
-    statements.find(({ startLine, endLine }) => startLine <= line && line <= endLine) ??
-    statements.find(({ startLine }) => startLine > line)
-  );
 }
 
 const paused: StopReason = { kind: 'pause' };

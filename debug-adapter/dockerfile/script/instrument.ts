@@ -16,9 +16,10 @@ export interface Instrumented {
   readonly spans: readonly Placed[];
 }
 
-/** A statement, and the function that it is in: its number, undefined for none. */
+/** A statement, and what it is in: the numbers of a function and of the first statement of a loop, undefined for none. */
 export interface Placed extends Span {
   readonly within: number | undefined;
+  readonly loop: number | undefined;
 }
 
 interface Pen {
@@ -31,6 +32,8 @@ interface Pen {
   functions: number;
   /** The one that is written now. */
   within: number | undefined;
+  /** Where the outermost loop in it begins. */
+  loop: number | undefined;
 }
 
 /** What stands before a command: nothing, or the operator that decides whether it runs. */
@@ -45,6 +48,7 @@ export function instrument(root: Node, names: Names): Instrumented {
     edits: [],
     functions: 0,
     within: undefined,
+    loop: undefined,
   };
   writeBlock(pen, root.children);
   return { text: edited(names.script, pen.edits), spans: pen.spans };
@@ -83,10 +87,11 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
   const node = members.length > 1 || operand.negated ? undefined : only;
   switch (isArithmetic(node) ? undefined : node?.type) {
     case 'if_statement':
-    case 'while_statement':
     case 'compound_statement':
     case 'subshell':
       return writeBlock(pen, node?.children ?? []);
+    case 'while_statement':
+      return writeLoop(pen, node?.children ?? []);
     case 'function_definition':
       return writeFunction(pen, node?.childForFieldName('body') ?? null);
     case 'for_statement':
@@ -101,10 +106,20 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
 function writeFunction(pen: Pen, body: Node | null): void {
   const types = ['if_statement', 'while_statement', 'compound_statement', 'subshell'];
   if (body === null || !types.includes(body.type) || isArithmetic(body)) return;
-  const { within } = pen;
+  const { within, loop } = pen;
   pen.within = pen.functions++;
-  writeBlock(pen, body.children);
+  pen.loop = undefined;
+  if (body.type === 'while_statement') writeLoop(pen, body.children);
+  else writeBlock(pen, body.children);
   pen.within = within;
+  pen.loop = loop;
+}
+
+function writeLoop(pen: Pen, children: readonly Node[]): void {
+  const { loop } = pen;
+  pen.loop ??= pen.spans.length;
+  writeBlock(pen, children);
+  pen.loop = loop;
 }
 
 /** `for` and `case`: their words are expanded before anything in them runs. */
@@ -117,7 +132,8 @@ function writeHead(pen: Pen, node: Node, { start, end, redirects }: Operand, bef
     const span = { start, end: endOfHead(node) };
     writeStatement(pen, { span, nodes: [...words, ...redirects], before, end });
   }
-  for (const block of blocks) writeBlock(pen, block);
+  const write = node.type === 'case_statement' ? writeBlock : writeLoop;
+  for (const block of blocks) write(pen, block);
 }
 
 function blocksOf(node: Node): readonly (readonly Node[])[] {
@@ -154,7 +170,7 @@ function writeStatement(pen: Pen, { span, nodes, before, end }: Written): void {
   const changes = needsStatus(nodes, span, pen.names) ? undefined : statusEdits(nodes, { start, end }, pen.names);
   if (changes === undefined) return;
   const call = `${hookName} ${pen.spans.length}${pen.argument}`;
-  pen.spans.push({ ...span, within: pen.within });
+  pen.spans.push({ ...span, within: pen.within, loop: pen.loop });
   const text = { '': `${call}; `, '&&': `${call} && `, '||': `{ ${call}; ` }[before];
   pen.edits.push({ start, end: start, text }, ...changes);
   if (before === '||') pen.edits.push({ start: end, end, text: '; }' });
