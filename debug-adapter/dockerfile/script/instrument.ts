@@ -1,5 +1,6 @@
 /** Puts a call before each statement of a script, so that all else stays as it is. */
 import type { Node } from 'web-tree-sitter';
+import { functionsElsewhere } from './elsewhere.js';
 import { hookName } from './model.js';
 import { beginsWithStatus, needsStatus, statusEdits, type Edit, type Names } from './status.js';
 import { andOrList, childrenOf, isArithmetic, type Operand } from './tree.js';
@@ -26,6 +27,8 @@ interface Pen {
   readonly names: Names;
   /** What follows the number in a call. */
   readonly argument: string;
+  /** Functions that are left as they are. */
+  readonly elsewhere: ReadonlySet<string>;
   readonly spans: Placed[];
   readonly edits: Edit[];
   /** How many functions there were. */
@@ -44,6 +47,7 @@ export function instrument(root: Node, names: Names): Instrumented {
   const pen: Pen = {
     names,
     argument: keepsLastWord(names.script) ? ' "${_-}"' : '',
+    elsewhere: functionsElsewhere(root, names.script),
     spans: [],
     edits: [],
     functions: 0,
@@ -93,7 +97,9 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
     case 'while_statement':
       return writeLoop(pen, node?.children ?? []);
     case 'function_definition':
-      return writeFunction(pen, node?.childForFieldName('body') ?? null);
+      return pen.elsewhere.has(node?.childForFieldName('name')?.text ?? '')
+        ? undefined
+        : writeFunction(pen, node?.childForFieldName('body') ?? null);
     case 'for_statement':
     case 'c_style_for_statement':
     case 'case_statement':

@@ -86,6 +86,22 @@ describe('statements of a RUN', () => {
     );
   });
 
+  it('are not those of functions that run at one time, or in another shell', async () => {
+    const functions = 'f() { a; }; g() { b; }; h() { g; }';
+    const found = async (script: string): Promise<readonly string[]> =>
+      (await marked(`RUN ${functions}; ${script}`))
+        .map((each) => each.slice(2))
+        .filter((text) => /^[ab]$|^g$/.test(text));
+    assert.deepEqual(await found('f; h'), ['a', 'b', 'g']);
+    assert.deepEqual(await found('f | tee log'), ['a', 'b', 'g'], 'one alone in a pipeline');
+    assert.deepEqual(await found('f 2>&1 && f'), ['a', 'b', 'g']);
+    assert.deepEqual(await found('f & wait'), ['b', 'g']);
+    assert.deepEqual(await found('x && { h; } & wait'), ['a']);
+    assert.deepEqual(await found('f | cat | (h)'), []);
+    assert.deepEqual(await found('cat <(f)'), ['b', 'g']);
+    assert.deepEqual(await found('export -f f; xargs bash -c f'), []);
+  });
+
   it('are found in here-documents', async () => {
     assert.deepEqual(await marked('FROM x\nRUN <<EOF\na\n\n# c\n  b && c\nEOF'), ['3 a', '6 b', '6 c']);
     assert.deepEqual(await marked('FROM x\nRUN <<-EOF\n\ta\n\t\tif b\n\tthen c; fi\n\tEOF'), ['3 a', '4 b', '5 c']);
