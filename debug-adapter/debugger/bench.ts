@@ -12,7 +12,7 @@ import { finishProcess, makeContainer, startProcess, type StartRequest } from '.
 import { remembering } from './remembered.js';
 import type { Scene } from './scene.js';
 import { createShared } from './shared.js';
-import { behindSupervisor, makeBadge, signalArgs, supervisorArgs, type Badge } from './supervised.js';
+import { behindSupervisor, makeBadge, signalArgs, signalsInOrder, supervisorArgs, type Badge } from './supervised.js';
 
 export interface Bench extends AsyncDisposable {
   readonly scene: Scene;
@@ -174,11 +174,10 @@ async function startSupervised(opening: Opening, request: StartRequest, badge: B
 
 /** How signals get to all of the badge. */
 function signals({ container, scene, shell }: Opening, badge: Badge): (name: string) => void {
-  return (name) => {
+  return signalsInOrder(async (name) => {
     const args = signalArgs(shell[0] ?? 'sh', name, badge);
-    // A container that is gone has no processes either.
-    startProcess(container, scene, { args, tty: false, stdin: false }).catch(() => undefined);
-  };
+    await (await startProcess(container, scene, { args, tty: false, stdin: false })).exit;
+  });
 }
 
 /** As Ctrl-C in a terminal; what is still there a moment later is killed. */

@@ -103,7 +103,7 @@ class Way implements Itinerary {
 
   #wanted(point: Point, kind: Moment['kind']): boolean {
     const { gate, done } = this.#input;
-    if (kind === 'before') return gate.watchesBefore(point) && !this.passed(point);
+    if (kind === 'before') return gate.watchesBefore(point) && (!this.passed(point) || gate.entry(point) !== undefined);
     if (kind === 'after') return gate.watchesAfter(point);
     return !this.#digests(point).every((digest) => done.has(digest)) && gate.watchesCache(point);
   }

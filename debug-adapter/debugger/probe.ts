@@ -25,18 +25,34 @@ export interface ProbeInput {
 export async function probe(
   { workshop, locks, scene }: ProbeInput,
   command: string,
-  { env = {}, limitMs = PATIENCE, signal }: ProbeOptions,
+  { env = {}, ...options }: ProbeOptions,
 ): Promise<ProbeResult> {
-  const limit = AbortSignal.timeout(limitMs);
-  const either = AbortSignal.any([signal, limit]);
   const holder = { label: `the command ${command}`, busy: true, release: () => Promise.resolve() };
   await locks.claim(scene.lockedCaches, holder);
   try {
-    await using bench = createBench(workshop, scene);
-    const kept = keepText();
-    const exitCode = await bench.run(command, { output: kept.sink, signal: either, remember: false, env });
+    return await limited(command, options, async (signal) => {
+      await using bench = createBench(workshop, scene);
+      const kept = keepText();
+      const exitCode = await bench.run(command, { output: kept.sink, signal, remember: false, env });
+      return { exitCode, output: kept.text() };
+    });
+  } finally {
+    locks.free(holder);
+  }
+}
+
+/** Runs a command for a breakpoint; rejects with words where it takes too long, and with the reason of an aborted signal. */
+export async function limited(
+  command: string,
+  { limitMs = PATIENCE, signal }: Pick<ProbeOptions, 'limitMs' | 'signal'>,
+  run: (signal: AbortSignal) => Promise<ProbeResult>,
+): Promise<ProbeResult> {
+  const limit = AbortSignal.timeout(limitMs);
+  const either = AbortSignal.any([signal, limit]);
+  try {
+    const result = await run(either);
     either.throwIfAborted();
-    return { exitCode, output: kept.text() };
+    return result;
   } catch (error) {
     if (!limit.aborted || signal.aborted) throw error;
     throw new UserError(
@@ -44,8 +60,6 @@ export async function probe(
       `The command ${command} did not end within ${limitMs / 1000} seconds.`,
       'Let it do less: it runs in a fresh container each time.',
     );
-  } finally {
-    locks.free(holder);
   }
 }
 

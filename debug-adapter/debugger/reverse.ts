@@ -43,8 +43,13 @@ async function lastHalt(
     // An instruction that calls is met at its call: going back it is stood at once too.
     const isReturn = callPoint(points, point) !== point;
     if (isReturn || !gate.watchesBefore(point) || point.instruction === from.point.instruction) continue;
-    const reason = await gate.before(point, signal);
-    if (reason !== undefined) return standing({ point, after: false }, reason);
+    const reason = (await gate.before(point, signal)) ?? gate.entry(runOf(points, point));
+    const writes = reason?.kind === 'breakpoint' && reason.ids.length === 0;
+    if (reason !== undefined && !writes) return standing({ point, after: false }, reason);
   }
   return undefined;
+}
+
+function runOf(points: readonly Point[], point: Point): Point {
+  return points.find(({ instruction, phase }) => instruction === point.instruction && phase === 'run') ?? point;
 }

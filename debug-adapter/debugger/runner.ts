@@ -53,6 +53,8 @@ export interface RunnerInput {
 export interface Runner {
   /** Goes on from where it stands. The signal pauses it. */
   run(how: Going, signal: AbortSignal): Promise<Outcome>;
+  /** Goes on where the last run stands, to where that led: what it met on the way is no stop. */
+  goOn(signal: AbortSignal): Promise<Outcome>;
   /** Runs what lies before a point, and stops nowhere on the way but where a step fails. */
   runTo(point: Point, reason: StopReason, signal: AbortSignal): Promise<Outcome>;
   /** Runs the step of a point and what it needs, to see it fail: answers how, or undefined when it does not. */
@@ -81,6 +83,8 @@ class BuildRunner implements Runner {
   readonly #course: Course;
   readonly #itinerary;
   #atEnd = false;
+  /** Index to which the last run goes. */
+  #limit = 0;
   #wake: (() => void) | undefined;
 
   constructor(input: RunnerInput) {
@@ -103,8 +107,12 @@ class BuildRunner implements Runner {
 
   async run(how: Going, signal: AbortSignal): Promise<Outcome> {
     if (this.#atEnd) return { kind: 'finished' };
-    const { points } = this.#input.program;
-    return this.#travel(destination(points, this.#itinerary.point, how), signal);
+    this.#limit = destination(this.#input.program.points, this.#itinerary.point, how);
+    return this.#travel(this.#limit, signal);
+  }
+
+  async goOn(signal: AbortSignal): Promise<Outcome> {
+    return this.#travel(this.#limit, signal);
   }
 
   async runTo(point: Point, reason: StopReason, signal: AbortSignal): Promise<Outcome> {
@@ -193,8 +201,14 @@ class BuildRunner implements Runner {
       if (typeof peeked === 'object') return signal.aborted ? undefined : this.#stumble(peeked.error);
       return peeked === 'cached' ? undefined : this.#stand(point, await gate.uncached(point), 'cache');
     }
-    const reason = kind === 'before' ? await gate.before(point, signal) : await gate.after(point, signal);
+    const reason = await this.#reason(moment, signal);
     return reason === undefined || signal.aborted ? undefined : this.#stand(point, reason, kind);
+  }
+
+  async #reason({ point, kind }: Moment, signal: AbortSignal): Promise<StopReason | undefined> {
+    const { gate } = this.#input;
+    if (kind === 'after') return await gate.after(point, signal);
+    return this.#itinerary.passed(point) ? gate.entry(point) : await gate.before(point, signal);
   }
 
   /** At the end of a step: a breakpoint that is there counts, though the step would stop anyway. */

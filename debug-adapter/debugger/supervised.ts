@@ -80,6 +80,19 @@ export function signalArgs(shell: string, name: string, { number }: Badge): read
 }
 
 /**
+ * Sends signals one after the other: each takes a process of its own, and one that begins later may come sooner. What
+ * kills waits for none.
+ */
+export function signalsInOrder(send: (name: string) => Promise<void>): (name: string) => void {
+  let before: Promise<void> = Promise.resolve();
+  return (name) => {
+    const sent = name === 'KILL' ? send(name) : before.then(() => send(name));
+    // A container that is gone has no processes either.
+    before = sent.catch(() => undefined);
+  };
+}
+
+/**
  * The process behind its supervisor: output without the supervisor's words, its own exit code.
  *
  * @param send sends a signal to all of the badge

@@ -137,8 +137,8 @@ class BuildThread implements RunThread {
   }
 
   fastForward(point: Point, then: StopReason | 'continue'): void {
-    void this.#insider.leave();
     this.#go(async (signal) => {
+      await this.#insider.leave();
       const outcome = await this.#runner.runTo(point, then === 'continue' ? { kind: 'goto' } : then, signal);
       const arrived = outcome.kind === 'stands' && outcome.stand.why.kind === 'reason' && !signal.aborted;
       return arrived && then === 'continue' ? this.#run('continue', signal) : outcome;
@@ -179,7 +179,7 @@ class BuildThread implements RunThread {
   async #travel(work: (signal: AbortSignal) => Promise<Outcome>, signal: AbortSignal): Promise<void> {
     const { progress } = this.#input;
     const progressing = progress.begin();
-    await this.#standing.left;
+    await Promise.all([this.#standing.left, this.#insider.left]);
     const outcome = await this.#outcomeOf(work(signal)).catch((error: unknown): Outcome => ({ kind: 'broken', error }));
     this.#running = undefined;
     progressing[Symbol.dispose]();
@@ -188,12 +188,13 @@ class BuildThread implements RunThread {
 
   /** Goes on from where it stands; into a RUN with breakpoints within it. */
   async #run(how: Going, signal: AbortSignal): Promise<Outcome> {
-    for (;;) {
-      const outcome = await this.#runner.run(how, signal);
-      if (outcome.kind !== 'stands') return outcome;
+    let outcome = await this.#runner.run(how, signal);
+    while (outcome.kind === 'stands') {
       const inside = await this.#insider.meet(outcome.stand, signal);
       if (inside !== undefined) return inside;
+      outcome = await this.#runner.goOn(signal);
     }
+    return outcome;
   }
 
   /** With what it needs to stand. */
@@ -252,8 +253,8 @@ class BuildThread implements RunThread {
   #reverse(at: { readonly point: Point; readonly after: boolean }): void {
     const { points } = this.program;
     this.#way.forget();
-    void this.#insider.leave();
     this.#go(async (signal) => {
+      await this.#insider.leave();
       const stand = await standBefore(points, this.#gate, at, signal);
       this.#runner.jump(stand.point, stand.after);
       return { kind: 'stands', stand };

@@ -33,6 +33,8 @@ set -eu; arch="$(dpkg --print-architecture)"; case "$arch" in amd64) url='https:
   script('while read -r line; do echo "$line"; done <<EOF\none\ntwo\nEOF\necho end', [0, 1, 0, 1, 0, 2]),
   script('greet() { echo "hello $1"; return 2; }; greet world || echo "said $?"', [2, 0, 1, 3]),
   script('f() (\n  cd /\n  pwd\n)\nf\npwd | wc -l'),
+  script('f() { echo "in $1"; false; }; f a >1 & f b >2 & wait; cat 1 2', [0, 1, 2, 3]),
+  script('f() { echo in; false; }; export -f f; bash -c "f && echo no || echo yes"', [0, 1], 'bash'),
   script('(cd / && pwd) && pwd | wc -l; (exit 3) || echo "was $?"'),
   script('mkdir -p a/b && (cd a && touch x && ls) && ls a', [0, 1, 2, 3, 4]),
   script('cat > file.txt <<EOF\nline $((1 + 1)) $(echo sub)\nEOF\ncat file.txt', [0, 1]),

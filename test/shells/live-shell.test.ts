@@ -208,16 +208,83 @@ for (const shell of [
       await live.go();
     });
 
-    it('ends a command that is cancelled, and not the script', async () => {
-      const { live } = await start(shell, '__dfd_at 0; echo on');
+    for (const [text, forget] of [
+      ['sleep 20', false],
+      ['sleep 20', true],
+      ['while :; do sleep 0.2; done', false],
+      ['f() { while :; do sleep 0.2; done; }; f; f', true],
+    ] as const)
+      it(`ends a command that is cancelled, and not the script: ${text}${forget ? ', in a copy' : ''}`, async () => {
+        const { live } = await start(shell, '__dfd_at 0; echo on');
+        await live.go();
+        const controller = new AbortController();
+        const running = live.run(text, { output: () => undefined, signal: controller.signal, forget });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        controller.abort();
+        assert.equal((await running) !== 0, true);
+        live.signal('INT');
+        assert.deepEqual(await run(live, 'echo still here'), { code: 0, text: 'still here\n' }, 'one that comes late');
+        assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+      });
+
+    it('does not run what waits when it goes on', async () => {
+      const { live } = await start(shell, '__dfd_at 0; true; __dfd_at 1; true');
       await live.go();
-      const controller = new AbortController();
-      const running = live.run('sleep 20', { output: () => undefined, signal: controller.signal, forget: false });
+      const asked = [run(live, 'sleep 20'), run(live, 'sleep 20'), run(live, 'exit 4')].map((each) =>
+        each.catch((error: unknown) => error),
+      );
       await new Promise((resolve) => setTimeout(resolve, 100));
-      controller.abort();
-      assert.equal((await running) !== 0, true);
-      assert.deepEqual(await run(live, 'echo still here'), { code: 0, text: 'still here\n' });
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 1, status: 0 });
+      const [, ...others] = await Promise.all(asked);
+      for (const other of others) assert.match(String(other), /does not stand before a command/);
+      await live.go();
+    });
+
+    it('outlives names that are not set, where the script does not', async () => {
+      const { live } = await start(shell, 'set -u; __dfd_at 0; echo $-; __dfd_at 1; echo "$nope"; echo on');
+      await live.go();
+      assert.deepEqual(await run(live, 'echo "<$nope>"'), { code: 0, text: '<>\n' });
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 1, status: 0 });
+      assert.notEqual(await live.go().then((place) => place.kind === 'ended' && place.code), 0);
+    });
+
+    it('uses no file descriptors of the script', async () => {
+      const { live, said } = await start(
+        shell,
+        'exec 9>/dev/null 8>&9; __dfd_at 0; echo one; __dfd_at 1; (echo two) 7>&1; __dfd_at 2; true',
+      );
+      for (const statement of [0, 1, 2]) assert.deepEqual(await live.go(), { kind: 'before', statement, status: 0 });
       assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
+      assert.equal(said().replace(/^!\+.*\n/gm, ''), 'one\ntwo\n');
+    });
+
+    it('says why nothing of a script runs, without the words of the debugger', async () => {
+      const { live, said } = await start(shell, '__dfd_at 0; echo "$(( 1 +; fi"; true');
+      assert.equal((await live.go()).kind, 'ended');
+      assert.match(said(), /syntax|unterminated|unexpected|expect/i);
+      assert.doesNotMatch(said(), /printf/);
+    });
+
+    it('tells nothing that is written when it is left', async () => {
+      const { live, said } = await start(shell, "trap 'echo cleaning' EXIT; __dfd_at 0; true");
+      await live.go();
+      live.end();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.doesNotMatch(said(), /^cleaning/m);
+    });
+
+    it('hides its own lines in a trace, where they repeat the last word too', async () => {
+      const { live, said } = await start(shell, 'set -x; echo a b; __dfd_at 0 "${_-}"; true');
+      await live.go();
+      await live.go();
+      assert.doesNotMatch(said(), /__dfd/);
+    });
+
+    it('says so where it has ended', async () => {
+      const { live } = await start(shell, '__dfd_at 0; true');
+      await live.go();
+      await assert.rejects(run(live, 'exit 4'));
+      await assert.rejects(run(live, 'echo on'), /has ended|ended with the command/);
     });
   });
 }

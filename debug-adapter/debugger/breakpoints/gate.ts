@@ -17,6 +17,8 @@ export interface Gate {
   /** Whether `before` has to be asked; then everything before the point has run. */
   watchesBefore(point: Point): boolean;
   before(point: Point, signal: AbortSignal): Promise<StopReason | undefined>;
+  /** Breakpoints within a RUN for which its script is gone into; undefined for none. Logpoints have no id in it. Asks nothing. */
+  entry(point: Point): StopReason | undefined;
   /** Asks those within a RUN as if they were on its first line: it runs as a whole. */
   whole(point: Point, signal: AbortSignal): Promise<StopReason | undefined>;
   /** Whether it may stop there at all; else it has nothing to do there but to write. */
@@ -33,9 +35,17 @@ export interface Gate {
   within(
     point: Point,
     isOn: (line: number) => boolean,
-    probe: (command: string, signal: AbortSignal) => Promise<Probed>,
+    inside: InsideWorld,
     signal: AbortSignal,
   ): Promise<StopReason | undefined>;
+}
+
+/** What a gate asks of a script that is gone through. */
+export interface InsideWorld {
+  /** Runs a command in a copy of its shell. */
+  probe(command: string, signal: AbortSignal): Promise<Probed>;
+  /** With the variables of its shell. */
+  config(config: StepConfig, signal: AbortSignal): Promise<StepConfig>;
 }
 
 export interface GateInput {
@@ -70,6 +80,7 @@ export interface Moment {
 export const openGate: Gate = {
   watchesBefore: () => false,
   before: () => Promise.resolve(undefined),
+  entry: () => undefined,
   whole: () => Promise.resolve(undefined),
   mayStop: () => false,
   watchesCache: () => false,
@@ -115,21 +126,21 @@ class BuildGate implements Gate {
   async before(point: Point, signal: AbortSignal): Promise<StopReason | undefined> {
     const { book } = this.#input;
     const at = { point, after: false };
-    const all = book.at(point.instruction);
-    const within = all.filter(({ line }) => point.phase === 'run' && isWithin(line, point.instruction));
-    const lines = await this.#judge(
-      all.filter((held) => !within.includes(held)),
-      at,
-      signal,
-    );
+    const held = book.at(point.instruction).filter(({ line }) => !isWithin(line, point.instruction));
+    const lines = await this.#judge(held, at, signal);
     const functions = await this.#judge(book.named(point.instruction), at, signal);
     const ids = [...lines.ids, ...functions.ids];
     const note = [...lines.notes, ...functions.notes].join(' ');
     if (ids.length > 0) return { kind: 'breakpoint', cause: lines.ids.length > 0 ? 'line' : 'function', ids, note };
     const warnings = point.phase === 'run' ? this.#warnings(point.instruction) : [];
-    if (warnings.length > 0) return { kind: 'warning', warnings };
-    if (within.length === 0) return undefined;
-    return { kind: 'breakpoint', cause: 'line', ids: within.map(({ id }) => id), note: '', within: true };
+    return warnings.length > 0 ? { kind: 'warning', warnings } : this.entry(point);
+  }
+
+  entry({ instruction, phase }: Point): StopReason | undefined {
+    const held = this.#input.book.at(instruction).filter(({ line }) => phase === 'run' && isWithin(line, instruction));
+    if (held.length === 0) return undefined;
+    const ids = held.filter(({ log }) => log === undefined).map(({ id }) => id);
+    return { kind: 'breakpoint', cause: 'line', ids, note: '', within: true };
   }
 
   async whole(point: Point, signal: AbortSignal): Promise<StopReason | undefined> {
@@ -189,12 +200,14 @@ class BuildGate implements Gate {
     return this.#input.book.at(instruction).some(({ line }) => isOn(line));
   }
 
-  async within(...[point, isOn, probe, signal]: Parameters<Gate['within']>): Promise<StopReason | undefined> {
+  async within(...[point, isOn, inside, signal]: Parameters<Gate['within']>): Promise<StopReason | undefined> {
     const held = this.#input.book.at(point.instruction).filter(({ line }) => isOn(line));
     if (held.length === 0) return undefined;
+    const { world: outer } = this.#input;
     const world: GateWorld = {
-      ...this.#input.world,
-      probe: (_at, command, env, own) => probe(withExports(env, command), own),
+      ...outer,
+      probe: (_at, command, env, own) => inside.probe(withExports(env, command), own),
+      config: async (at, own) => await inside.config(await outer.config(at, own), own),
     };
     const { ids, notes } = await new BuildGate({ ...this.#input, world }).#judge(held, { point, after: false }, signal);
     return ids.length === 0 ? undefined : { kind: 'breakpoint', cause: 'line', ids, note: notes.join(' ') };

@@ -11,6 +11,8 @@ import { grammarFiles } from './grammar-files.js';
 import { startLiveShell } from './live-shell.js';
 import { createVisit, toldOutput, type Visit } from './visit.js';
 
+export { insideConfig } from './frame.js';
+
 /** One command is the RUN itself: there is nothing in it to go through. */
 const FEW = 2;
 

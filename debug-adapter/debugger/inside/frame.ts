@@ -5,6 +5,7 @@ import type { Benches } from '../benches.js';
 import { UserError } from '../errors.js';
 import { keepText } from '../probe.js';
 import { quote } from '../quote.js';
+import { secretFiles, withoutSecrets } from './secrets.js';
 import { isOfShell, LIST_VARIABLES, LONGEST_LIST, readVariables } from './shell-variables.js';
 import type { Visit } from './visit.js';
 
@@ -64,7 +65,7 @@ function liveFrame(frame: Frame, visit: Visit): Frame {
     live,
     config: async (signal) => {
       const config = await frame.config(signal);
-      return isListening() ? withVariables(config, await variables(signal)) : config;
+      return isListening() ? await insideConfig(visit, config, signal) : config;
     },
     directory: async (signal) => {
       if (!isListening()) return await frame.directory(signal);
@@ -104,18 +105,38 @@ async function ask(
   return { code: await visit.run(text, { output, signal, forget }), text: kept.text() };
 }
 
-/** What the script has set, or set otherwise than it was before its first command. */
+/** What the script has set, or set otherwise than it was before its first command; without values of secrets. */
 async function ownVariables(visit: Visit, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const { text } = await ask(visit, LIST_VARIABLES, signal);
   const begun = readVariables(visit.begun);
-  return new Map([...readVariables(text)].filter(([name, value]) => !isOfShell(name) && begun.get(name) !== value));
+  const own = [...readVariables(text)].filter(([name, value]) => !isOfShell(name) && begun.get(name) !== value);
+  const { scene } = visit.bench;
+  const held = new Map(scene.secretEnv.map(({ name }) => [name, begun.get(name)]));
+  const files = own.length === 0 ? [] : await secretsOf(visit, signal);
+  return withoutSecrets(new Map(own), held, files);
+}
+
+/** What the files hold now; a script may have changed who can read them. */
+async function secretsOf(visit: Visit, signal: AbortSignal): Promise<readonly string[]> {
+  const read = async (path: string): Promise<string> => (await ask(visit, `cat -- ${quote(path)}`, signal)).text;
+  return await Promise.all(secretFiles(visit.bench.scene).map(read));
+}
+
+/** With what a script has set there. */
+export async function insideConfig(visit: Visit, config: StepConfig, signal: AbortSignal): Promise<StepConfig> {
+  return withVariables(config, await ownVariables(visit, signal));
 }
 
 /** Field by field: a config computes its maps when they are read, which a spread would lose. */
 function withVariables(config: StepConfig, variables: ReadonlyMap<string, string>): StepConfig {
   const own = [...variables].map(([name, value]): [string, Variable] => [name, { value, origin: { kind: 'shell' } }]);
   const environment = new Map([...config.environment, ...own]);
-  const { args, env, user, workdir, shell, os, labels, exposed, volumes, processEnv, changed } = config;
+  const { args, env, user, workdir, shell, os, labels, exposed, volumes, changed } = config;
+  const processEnv = config.processEnv.map((entry) => {
+    const name = entry.split('=', 1)[0] ?? '';
+    const value = variables.get(name);
+    return value === undefined ? entry : `${name}=${value}`;
+  });
   const { entrypoint, cmd, stopSignal, origins } = config;
   const image = { labels, exposed, volumes, entrypoint, cmd, stopSignal };
   return { args, env, environment, user, workdir, shell, os, ...image, origins, processEnv, changed };

@@ -23,15 +23,20 @@ export type Word =
   /** In the other stream: all that was written before has come. */
   | { readonly kind: 'written' };
 
-/** File descriptors that a shell can be told by one digit, in the order in which they are taken: some scripts lock with 9. */
-const digits = [7, 8, 6, 5, 4, 9, 3];
+/** File descriptors of the hook, which the script does not use. */
+export interface Descriptors {
+  /** Standard output and error of the script, as they were at its begin. */
+  readonly out: number;
+  readonly error: number;
+  /** Where orders come from. */
+  readonly orders: number;
+}
 
-/** Three that the script does not use itself: for output, errors and orders. */
-function descriptors(script: string): readonly [number, number, number] {
-  const isUsed = (digit: number): boolean => new RegExp(`(?<!\\w)${digit}[<>]|[<>]&${digit}(?!\\w)`).test(script);
-  const free = [...digits.filter((digit) => !isUsed(digit)), ...digits.filter(isUsed)];
-  const [out = 7, err = 8, orders = 6] = free;
-  return [out, err, orders];
+/** Shells know only those of one digit for certain. Undefined where the script leaves too few. */
+export function freeDescriptors(script: string): Descriptors | undefined {
+  const used = new Set([...script.matchAll(/(\d)[<>]|[<>]&\s*(\d)|\/fd\/(\d)/g)].flatMap((match) => match.slice(1)));
+  const [orders, error, out] = [9, 8, 7, 6, 5, 4, 3].filter((descriptor) => !used.has(String(descriptor)));
+  return orders === undefined || error === undefined || out === undefined ? undefined : { out, error, orders };
 }
 
 /**
@@ -39,44 +44,47 @@ function descriptors(script: string): readonly [number, number, number] {
  *
  * @param token nothing else that is written holds it
  */
-export function prelude(token: string, script: string): string {
-  const [out, err, orders] = descriptors(script);
+export function prelude(token: string, { out, error, orders }: Descriptors): string {
   const say = (words: string, fd: number, ...values: readonly string[]): string =>
     [`printf '\\035${token} ${words}\\035'`, ...values.map((value) => `"${value}"`), `>&${fd}`].join(' ');
   const order = `"$(printf '%b' "\${__dfd_line#* }")"`;
-  const run = `__dfd_eval "$@" >&${out} 2>&${err} </dev/null && __dfd_code=0 || __dfd_code=$?`;
+  const run = `__dfd_eval "$@" >&${out} 2>&${error} </dev/null && __dfd_code=0 || __dfd_code=$?`;
   const take = [
+    // An interrupt is for what was typed, not for the script, nor for the wait for orders.
+    "trap '' INT",
     `IFS= read -r __dfd_line <&${orders} || exit 143`,
     // The functions of the script can be called in what is typed, also by a trap: there they are not stopped in.
     `__dfd_typed=1; case $__dfd_line in go) __dfd_typed=; ${statusName}=$__dfd_kept; break`,
-    // An interrupt is for what was typed, not for the script.
     // Parameters are those of the script, or of the function that it stands in.
-    `;; eval*) trap : INT; __dfd_text=${order}; { ${run}; __dfd_off; } 2>/dev/null`,
+    `;; eval*) __dfd_text=${order}; { ${run}; trap '' INT; __dfd_off; } 2>/dev/null`,
     `;; *) __dfd_text=${order}; ( [ -z "$__dfd_u" ] || set -u; ${run}; exit "$__dfd_code" ) && __dfd_code=0 || __dfd_code=$?`,
     ';; esac',
-    say('done %d', err, '$__dfd_code'),
+    say('done %d', error, '$__dfd_code'),
     say('written', out),
   ];
   const hook = [
     `${statusName}=$?`,
     '{ case $__dfd_typed in 1) return 0; esac; __dfd_x=; __dfd_u=; __dfd_off; } 2>/dev/null',
     `__dfd_kept=$${statusName}`,
-    say('at %d %d', err, '$1', `$${statusName}`),
+    say('at %d %d', error, '$1', `$${statusName}`),
     say('written', out),
     'shift',
     `while :; do ${joined(take)}; done`,
+    'trap : INT',
     '[ -z "$__dfd_u" ] || set -u',
     '[ -z "$__dfd_x" ] || set -x',
   ];
+  // An interrupt ends all of the text, and not one command of it; with `||` it is nothing that -e ends a shell for.
+  const text = (words: string): string => `__dfd_eval() { trap "return 130 || :" INT; ${words} "$__dfd_text"; }`;
   return joined([
-    `exec ${out}>&1 ${err}>&2 ${orders}<&0 </dev/null; ${statusName}=0; __dfd_typed=`,
+    `exec ${out}>&1 ${error}>&2 ${orders}<&0 </dev/null; ${statusName}=0; __dfd_typed=`,
     // With `command` an error of the text ends that and not the shell; to zsh it means a program.
-    '__dfd_eval() { command eval "$__dfd_text"; }',
-    `[ -z "\${ZSH_VERSION-}" ] || eval '__dfd_eval() { eval "$__dfd_text"; }'`,
+    text('command eval'),
+    `[ -z "\${ZSH_VERSION-}" ] || eval '${text('eval')}'`,
     // Options that are not for the hook and what is typed: to trace, and that bash ends with a variable that is not set.
     "__dfd_off() { case $- in *x*) __dfd_x=1; set +x; esac; case $-${BASH_VERSION:+#} in *u*'#') __dfd_u=1; set +u; esac; }",
     `${hookName}() { ${joined(hook)}; }`,
-    say('ready', err),
+    say('ready', error),
     '',
   ]);
 }

@@ -1,12 +1,13 @@
 /** Where a thread is inside of a RUN: how it comes in, goes through, and leaves. */
-import type { Going, StopReason } from '../api.js';
+import type { Going, StepConfig, StopReason } from '../api.js';
 import type { Statement } from '../../dockerfile/script/model.js';
 import type { Gate } from '../breakpoints/gate.js';
 import type { Probed } from '../breakpoints/probed.js';
-import { keepText } from '../probe.js';
+import { keepText, limited } from '../probe.js';
 import type { Outcome, Stand, Stood } from '../runner.js';
 import type { ThreadInput } from '../thread-api.js';
 import type { Point } from '../walk.js';
+import { mayCome, statementOf } from './lines.js';
 import type { Visit } from './visit.js';
 
 /** A place within a RUN: numbers of commands that it had come to where it stood, the last one there itself. */
@@ -34,6 +35,8 @@ export interface Insider extends AsyncDisposable {
   again(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome>;
   /** Gives up the container. */
   leave(): Promise<void>;
+  /** Resolves when the container that was left last is gone. */
+  readonly left: Promise<void>;
 }
 
 /** Where to: as a user goes, or to a place where it was. */
@@ -48,6 +51,7 @@ class ThreadInsider implements Insider {
   readonly #input: ThreadInput;
   readonly #gate: Gate;
   visit: Visit | undefined;
+  left: Promise<void> = Promise.resolve();
   /** Where it stood when it came in. */
   #from: Stood | undefined;
   #trail: Trail = [];
@@ -108,11 +112,9 @@ class ThreadInsider implements Insider {
     this.visit = undefined;
     this.#from = undefined;
     this.#trail = [];
-    try {
-      await visit?.[Symbol.asyncDispose]();
-    } catch {
-      // With the build gone, its container is too.
-    }
+    // With the build gone, its container is too.
+    if (visit !== undefined) this.left = Promise.resolve(visit[Symbol.asyncDispose]()).catch(() => undefined);
+    await this.left;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -160,11 +162,15 @@ class ThreadInsider implements Insider {
   #stops(visit: Visit, point: Point, statement: Statement, signal: AbortSignal): Promise<StopReason | undefined> {
     const isOn = (line: number): boolean =>
       line > point.instruction.startLine && statementOf(visit.statements, line) === statement;
-    const probe = async (command: string, own: AbortSignal): Promise<Probed> => {
-      const { sink, text } = keepText();
-      return { exitCode: await visit.run(command, { output: sink, signal: own, forget: true }), output: text() };
-    };
-    return this.#gate.within(point, isOn, probe, signal);
+    const probe = (command: string, own: AbortSignal): Promise<Probed> =>
+      limited(command, { signal: own }, async (either) => {
+        const { sink, text } = keepText();
+        const exitCode = await visit.run(command, { output: sink, signal: either, forget: true });
+        return { exitCode, output: text() };
+      });
+    const config = async (outer: StepConfig, own: AbortSignal): Promise<StepConfig> =>
+      (await import('./enter.js')).insideConfig(visit, outer, own);
+    return this.#gate.within(point, isOn, { probe, config }, signal);
   }
 
   /** The thread stands where it stood. */
@@ -189,20 +195,8 @@ class ThreadInsider implements Insider {
     const { point } = this.#from?.stand ?? {};
     if (point === undefined) return false;
     const { startLine } = point.instruction;
-    return this.#gate.holds(point, (line) => {
-      const held = line > startLine ? statementOf(statements, line) : undefined;
-      if (held === undefined) return false;
-      return held.index >= statement.from || held.within !== undefined || statement.within !== undefined;
-    });
+    return this.#gate.holds(point, (line) => line > startLine && mayCome(statements, statement, line));
   }
-}
-
-/** A command has the lines that it stands on, and those above it that have none. */
-function statementOf(statements: readonly Statement[], line: number): Statement | undefined {
-  return (
-    statements.find(({ startLine, endLine }) => startLine <= line && line <= endLine) ??
-    statements.find(({ startLine }) => startLine > line)
-  );
 }
 
 const paused: StopReason = { kind: 'pause' };

@@ -6,7 +6,7 @@ import { argsOf, type Steppable } from '../../dockerfile/script/model.js';
 import type { OutputSink } from '../api.js';
 import type { Bench } from '../bench.js';
 import { UserError } from '../errors.js';
-import { GO, listen, orderFor, prelude, withoutTrace, type Word } from './hook.js';
+import { freeDescriptors, GO, listen, orderFor, prelude, withoutTrace, type Word } from './hook.js';
 
 /** Where the shell is: before a command, or at its end. */
 export type Place =
@@ -32,7 +32,7 @@ export interface LiveShell {
   run(text: string, options: RunOptions): Promise<number>;
   /** To all that it runs, and itself. */
   signal(name: string): void;
-  /** Ends it: some engines keep a container until its processes read no more. */
+  /** Ends it: some engines keep a container until its processes read no more. What it writes then is not told. */
   end(): void;
 }
 
@@ -41,8 +41,12 @@ const LATE_OUTPUT = 500;
 /** How long a command that was interrupted may take to end, in milliseconds. */
 const PATIENCE = 2000;
 
+/** Between two interrupts of a command that goes on: the first one may end a function of it only. In milliseconds. */
+const AGAIN = 300;
+
 /**
- * Starts it. It stands before nothing yet: `go` brings it to its first command.
+ * Starts it. It stands before nothing yet: `go` brings it to its first command. Rejects with `UserError` for a script that
+ * leaves no file descriptors.
  *
  * @param output of the script
  */
@@ -53,15 +57,25 @@ export async function startLiveShell(
   signal: AbortSignal,
 ): Promise<LiveShell> {
   const token = randomBytes(12).toString('hex');
-  const args = argsOf(script, prelude(token, script.script));
+  const descriptors = freeDescriptors(script.script);
+  if (descriptors === undefined)
+    throw new UserError('inside-descriptors', 'Its script has a use for nearly all file descriptors up to 9.');
+  const begin = prelude(token, descriptors);
+  const args = argsOf(script, begin);
   const process = await bench.start(() => ({ args, tty: false, stdin: true }), signal);
-  return new HookedShell(process, token, output);
+  return new HookedShell(process, { token, begin }, output);
+}
+
+/** By which the words of the hook are known, and what the script has in front of it. */
+interface Own {
+  readonly token: string;
+  readonly begin: string;
 }
 
 class HookedShell implements LiveShell {
   place: Place | undefined;
   readonly #process: Process;
-  readonly #output: OutputSink;
+  #output: OutputSink;
   #sink: OutputSink;
   #ended: Promise<Place>;
   /** What the hook said last on the one stream, until the other one has caught up. */
@@ -71,16 +85,17 @@ class HookedShell implements LiveShell {
   readonly #others: Place[] = [];
   #ready = false;
   #started = false;
+  #goes = false;
   #place: ((place: Place) => void) | undefined;
   #code: ((code: number) => void) | undefined;
   /** Settles when all that was typed so far is done. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(process: Process, token: string, output: OutputSink) {
+  constructor(process: Process, own: Own, output: OutputSink) {
     this.#process = process;
     this.#output = output;
     this.#sink = output;
-    const pumped = this.#pump(token);
+    const pumped = this.#pump(own);
     // Why output ended too soon is told by the end of the process.
     pumped.catch(() => undefined);
     this.#ended = this.#end(pumped);
@@ -88,6 +103,15 @@ class HookedShell implements LiveShell {
   }
 
   async go(): Promise<Place> {
+    this.#goes = true;
+    try {
+      return await this.#go();
+    } finally {
+      this.#goes = false;
+    }
+  }
+
+  async #go(): Promise<Place> {
     await this.#quiet();
     this.place = undefined;
     this.#sink = this.#output;
@@ -99,10 +123,10 @@ class HookedShell implements LiveShell {
     return (this.place = await Promise.race([next, this.#ended]));
   }
 
-  /** What was typed and still runs is interrupted: the script goes on in the same shell. */
+  /** What was typed and still runs is interrupted, what waits for it does not run: the script goes on in the same shell. */
   async #quiet(): Promise<void> {
     if (this.#code === undefined) return;
-    this.signal('INT');
+    this.#interrupt();
     const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), PATIENCE).unref());
     if ((await Promise.race([this.#turn, late])) === 'late')
       throw new UserError(
@@ -124,10 +148,11 @@ class HookedShell implements LiveShell {
 
   async #run(text: string, { output, signal, forget }: RunOptions): Promise<number> {
     signal.throwIfAborted();
-    if (this.place?.kind !== 'before')
+    if (this.place?.kind === 'ended') return this.#endedBy(this.place);
+    if (this.#goes || this.place === undefined)
       throw new UserError('shell-busy', 'The shell of this RUN does not stand before a command.', 'Pause it first.');
     this.#sink = output;
-    const stop = (): void => this.signal('INT');
+    const stop = (): void => this.#interrupt();
     const done = new Promise<number>((resolve) => (this.#code = resolve));
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -140,11 +165,21 @@ class HookedShell implements LiveShell {
     }
   }
 
+  /** Until the command that runs now has ended. */
+  #interrupt(): void {
+    const running = this.#code;
+    if (running === undefined) return;
+    this.signal('INT');
+    setTimeout(() => this.#code === running && this.#interrupt(), AGAIN).unref();
+  }
+
   signal(name: string): void {
     this.#process.signal(name);
   }
 
   end(): void {
+    this.#output = () => undefined;
+    this.#sink = this.#output;
     this.#process.endInput();
     if (this.place === undefined) this.signal('KILL');
   }
@@ -166,10 +201,11 @@ class HookedShell implements LiveShell {
     return { kind: 'ended', code };
   }
 
-  async #pump(token: string): Promise<void> {
+  async #pump({ token, begin }: Own): Promise<void> {
     const ears = { 1: listen(token), 2: listen(token) };
     const filter = withoutTrace();
     const turn = takeTurns();
+    const early: Uint8Array[] = [];
     const write = async (fd: 1 | 2, data: Uint8Array): Promise<void> => {
       if (data.length > 0) await this.#sink({ fd, data });
     };
@@ -177,11 +213,13 @@ class HookedShell implements LiveShell {
       for (const heard of ears[fd].take(data)) {
         if (heard.kind !== 'text') this.#hear(heard);
         else if (fd === 1) await write(1, heard.data);
-        // Before it is ready, only a shell that traces has anything to say.
         else if (this.#ready) await write(2, Buffer.from(filter.take(heard.data)));
+        else early.push(heard.data);
       }
       await turn();
     }
+    // Before it is ready, a shell traces what is not of the script; one that never is says why.
+    if (!this.#ready) await write(2, Buffer.from(Buffer.concat(early).toString().replaceAll(begin, '')));
     await write(1, ears[1].rest());
     await write(2, Buffer.from(filter.rest()));
   }

@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { DebuggerEvents, Going, OutputSink } from '../api.js';
 import type { Bench } from '../bench.js';
 import type { Statement } from '../../dockerfile/script/model.js';
+import { UserError } from '../errors.js';
 import type { Emitter } from '../events.js';
 import { keepText } from '../probe.js';
 import type { LiveShell, Place, RunOptions } from './live-shell.js';
@@ -120,6 +121,11 @@ class ScriptVisit implements Visit {
     const place = await this.#next(signal);
     if (place === undefined) return 'paused';
     if (place.kind === 'ended') {
+      if (this.met === 0 && place.code !== 0)
+        throw new UserError(
+          'inside-not-begun',
+          `its shell ended before a first command, with exit code ${place.code}.`,
+        );
       this.code = place.code;
       return 'ended';
     }

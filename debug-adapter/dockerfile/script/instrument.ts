@@ -1,5 +1,6 @@
 /** Puts a call before each statement of a script, so that all else stays as it is. */
 import type { Node } from 'web-tree-sitter';
+import { functionsElsewhere } from './elsewhere.js';
 import { hookName } from './model.js';
 import { beginsWithStatus, needsStatus, statusEdits, type Edit, type Names } from './status.js';
 import { andOrList, childrenOf, isArithmetic, type Operand } from './tree.js';
@@ -16,25 +17,26 @@ export interface Instrumented {
   readonly spans: readonly Placed[];
 }
 
-/** A statement, and where in the script it is. */
+/** A statement, and what it is in: the numbers of a function and of the first statement of a loop, undefined for none. */
 export interface Placed extends Span {
   /** The number of the function; undefined for none. */
   readonly within: number | undefined;
-  /** The first statement of the outermost loop that it is in; itself where it is in none. */
-  readonly from: number;
+  readonly loop: number | undefined;
 }
 
 interface Pen {
   readonly names: Names;
   /** What follows the number in a call. */
   readonly argument: string;
+  /** Functions that are left as they are. */
+  readonly elsewhere: ReadonlySet<string>;
   readonly spans: Placed[];
   readonly edits: Edit[];
   /** How many functions there were. */
   functions: number;
   /** The one that is written now. */
   within: number | undefined;
-  /** Number of the first statement of the outermost loop that is written now. */
+  /** Where the outermost loop in it begins. */
   loop: number | undefined;
 }
 
@@ -46,6 +48,7 @@ export function instrument(root: Node, names: Names): Instrumented {
   const pen: Pen = {
     names,
     argument: keepsLastWord(names.script) ? ' "${_-}"' : ' "$@"',
+    elsewhere: functionsElsewhere(root, names.script),
     spans: [],
     edits: [],
     functions: 0,
@@ -88,29 +91,23 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
   const [only] = members;
   const node = members.length > 1 || operand.negated ? undefined : only;
   switch (isArithmetic(node) ? undefined : node?.type) {
-    case 'while_statement':
-      return inLoop(pen, () => writeBlock(pen, node?.children ?? []));
     case 'if_statement':
     case 'compound_statement':
     case 'subshell':
       return writeBlock(pen, node?.children ?? []);
+    case 'while_statement':
+      return writeLoop(pen, node?.children ?? []);
     case 'function_definition':
-      return writeFunction(pen, node?.childForFieldName('body') ?? null);
+      return pen.elsewhere.has(node?.childForFieldName('name')?.text ?? '')
+        ? undefined
+        : writeFunction(pen, node?.childForFieldName('body') ?? null);
     case 'for_statement':
     case 'c_style_for_statement':
-      return inLoop(pen, () => (node === undefined ? undefined : writeHead(pen, node, operand, before)));
     case 'case_statement':
       return node === undefined ? undefined : writeHead(pen, node, operand, before);
     default:
       writeStatement(pen, { span: { start, end }, nodes: [...members, ...redirects], before, end });
   }
-}
-
-function inLoop(pen: Pen, write: () => void): void {
-  const { loop } = pen;
-  pen.loop ??= pen.spans.length;
-  write();
-  pen.loop = loop;
 }
 
 function writeFunction(pen: Pen, body: Node | null): void {
@@ -119,9 +116,17 @@ function writeFunction(pen: Pen, body: Node | null): void {
   const { within, loop } = pen;
   pen.within = pen.functions++;
   pen.loop = undefined;
-  if (body.type === 'while_statement') inLoop(pen, () => writeBlock(pen, body.children));
+  if (body.type === 'while_statement') writeLoop(pen, body.children);
   else writeBlock(pen, body.children);
-  Object.assign(pen, { within, loop });
+  pen.within = within;
+  pen.loop = loop;
+}
+
+function writeLoop(pen: Pen, children: readonly Node[]): void {
+  const { loop } = pen;
+  pen.loop ??= pen.spans.length;
+  writeBlock(pen, children);
+  pen.loop = loop;
 }
 
 /** `for` and `case`: their words are expanded before anything in them runs. */
@@ -134,7 +139,8 @@ function writeHead(pen: Pen, node: Node, { start, end, redirects }: Operand, bef
     const span = { start, end: endOfHead(node) };
     writeStatement(pen, { span, nodes: [...words, ...redirects], before, end });
   }
-  for (const block of blocks) writeBlock(pen, block);
+  const write = node.type === 'case_statement' ? writeBlock : writeLoop;
+  for (const block of blocks) write(pen, block);
 }
 
 function blocksOf(node: Node): readonly (readonly Node[])[] {
@@ -171,7 +177,7 @@ function writeStatement(pen: Pen, { span, nodes, before, end }: Written): void {
   const changes = needsStatus(nodes, span, pen.names) ? undefined : statusEdits(nodes, { start, end }, pen.names);
   if (changes === undefined) return;
   const call = `${hookName} ${pen.spans.length}${pen.argument}`;
-  pen.spans.push({ ...span, within: pen.within, from: pen.loop ?? pen.spans.length });
+  pen.spans.push({ ...span, within: pen.within, loop: pen.loop });
   const text = { '': `${call}; `, '&&': `${call} && `, '||': `{ ${call}; ` }[before];
   pen.edits.push({ start, end: start, text }, ...changes);
   if (before === '||') pen.edits.push({ start: end, end, text: '; }' });

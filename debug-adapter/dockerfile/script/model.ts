@@ -19,8 +19,8 @@ export interface Statement {
   readonly endColumn: number;
   /** The function of the script that it is in: its number, from 0; undefined for none. */
   readonly within: number | undefined;
-  /** The first command that may come after it: the first of the loop that it is in, else itself. */
-  readonly from: number;
+  /** The first command of the outermost loop of that function, or of the script, which it is in; undefined for none. */
+  readonly loop: number | undefined;
   /** As it stands in the script, in one line and cut where it gets long; without the bodies of here-documents. */
   readonly text: string;
 }

@@ -50,7 +50,7 @@ export async function stepInto(
       index,
       ...places(span),
       within: span.within,
-      from: span.from,
+      loop: span.loop,
       text: lineOf(masked, source.text, span),
     }));
     return { statements, shell, script: text, parameters };
@@ -117,7 +117,7 @@ function firstError(node: Node): Node {
 function placesIn(
   instruction: Instruction,
   source: Source,
-): (span: Span) => Omit<Statement, 'index' | 'text' | 'within' | 'from'> {
+): (span: Span) => Omit<Statement, 'index' | 'text' | 'within' | 'loop'> {
   const starts: number[] = [];
   let length = 0;
   for (const line of splitLines(instruction.text)) {

@@ -144,11 +144,89 @@ RUN say() { \\
     assert.equal(at(await session.go('continue')), 'ended 0');
   });
 
+  it('stops at one in a function that stands above', async () => {
+    await using session = await open(Dockerfile, { breakpoints: [8, 11] });
+    assert.equal(at(await session.start()), 11);
+    assert.equal(at(await session.go('continue')), 8);
+    assert.equal(at(await session.go('continue')), 15, 'the function might be called again');
+  });
+
+  it('stops at one in a RUN that needs a stage', async () => {
+    const text = `FROM busybox AS lib
+RUN echo in lib > /x
+FROM busybox
+RUN --mount=from=lib,target=/lib2 word=\$(cat /lib2/x); \\
+    echo "\$word" > /y
+RUN true
+`.replaceAll('\\$', '$');
+    await using session = await open(text, { breakpoints: [5, 6] });
+    assert.equal(at(await session.start()), 5);
+    assert.equal(await session.evaluate('echo $word'), 'in lib');
+    assert.equal(at(await session.go('continue')), 6);
+    assert.equal(at(await session.go('reverseContinue')), 4);
+  });
+
+  it('does not end a step over what is called where nothing within it stops', async () => {
+    const text =
+      'FROM busybox AS lib\nRUN a=1; \\\n  echo $a > /x\nRUN true\nFROM busybox\nCOPY --from=lib /x /\nRUN true\n';
+    const breakpoints = [5, { at: 3, logMessage: 'a is {$a}' }];
+    await using session = await open(text, { breakpoints });
+    await session.start();
+    while (session.here.line !== 6) await session.go('next');
+    assert.equal(at(await session.go('next')), 7);
+    assert.match(session.output(), /a is 1\n/);
+  });
+
   it('writes log messages on the way', async () => {
-    const breakpoints = [{ at: 13, logMessage: 'at {echo $i}' }];
+    const breakpoints = [{ at: 13, logMessage: 'at {echo $i} with {$i}' }];
     await using session = await open(Dockerfile, { breakpoints });
     await session.start();
-    assert.match(session.output(), /at 1\n[^]*at 2\n/);
+    assert.match(session.output(), /at 1 with 1\n[^]*at 2 with 2\n/);
+  });
+
+  it('pauses while a condition is asked, and the script goes on', async () => {
+    await using session = await open(Dockerfile, { breakpoints: [5, { at: 11, condition: 'sleep 20' }] });
+    assert.equal(at(await session.start()), 5);
+    await session.client.request('continue', { threadId: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await session.client.request('pause', { threadId: 1 });
+    const paused = await session.outcome();
+    assert.deepEqual([paused.kind === 'stopped' && paused.reason, at(paused)], ['pause', 11]);
+    assert.equal(await session.evaluate('echo $name'), 'world');
+    assert.equal(at(await session.go('next')), 12);
+  });
+
+  it('shows what the script has made of the environment, and no secrets', async () => {
+    const text = `FROM busybox
+ENV COLOUR=red
+RUN --mount=type=secret,id=token --mount=type=secret,id=word,env=WORD COLOUR=blue; \\
+    WORD="$WORD-2"; auth="Bearer $WORD"; token=$(cat /run/secrets/token); plain=seen; \\
+    true
+`;
+    const [word, token] = ['swordfish-42', 'hunter-2-hunter'];
+    const launch = { secrets: ['id=token,src=token.txt', 'id=word,env=WORD'] };
+    await using session = await open(
+      text,
+      { files: { Dockerfile: text, 'token.txt': `${token}\n` }, env: { WORD: word }, breakpoints: [5] },
+      launch,
+    );
+    assert.equal(at(await session.start()), 5);
+    assert.equal((await session.variable('Environment', 'COLOUR')).value, 'blue');
+    assert.equal((await session.variable('Shell', 'plain')).value, 'seen');
+    for (const name of ['WORD', 'auth', 'token'])
+      assert.equal((await session.variable('Shell', name)).value, '(holds a secret)', name);
+    await session.scopes(3);
+    await session.evaluate('$auth', 'hover');
+    const seen = JSON.stringify(session.client.entries.filter(({ message }) => message.type !== 'request'));
+    assert.ok(!seen.includes(token) && !seen.includes(word), 'no secret in any message of the adapter');
+  });
+
+  it('says so where the shell takes nothing of the script', async () => {
+    const text = 'FROM busybox\nRUN a=(1 2); \\\n  echo "$a"\n';
+    await using session = await open(text, { breakpoints: [2] });
+    await session.start();
+    assert.equal(at(await session.go('stepIn')), 2);
+    assert.match(session.output(), /syntax error[^]*Stepping through RUN \(line 2\) came to an end: its shell ended/);
   });
 
   it('changes variables and the directory of the shell', async () => {

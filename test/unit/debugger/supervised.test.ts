@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Process } from '../../../debug-adapter/buildkit/api.js';
-import { behindSupervisor, makeBadge } from '../../../debug-adapter/debugger/supervised.js';
+import { behindSupervisor, makeBadge, signalsInOrder } from '../../../debug-adapter/debugger/supervised.js';
 import { fullReference } from '../../../debug-adapter/debugger/toolbox.js';
 
 type Piece = { readonly fd: 1 | 2; readonly data: Uint8Array };
@@ -64,5 +64,27 @@ describe('names of images', () => {
       'host:5000/tools@sha256:abc': 'host:5000/tools@sha256:abc',
     };
     for (const [name, whole] of Object.entries(cases)) assert.equal(fullReference(name), whole);
+  });
+});
+
+describe('signals', () => {
+  it('are sent one after the other, whatever comes of them; what kills waits for none', async () => {
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const send = signalsInOrder(async (name) => {
+      begun.push(name);
+      await new Promise<void>((resolve, reject) => ends.push(name === 'STOP' ? () => reject(new Error()) : resolve));
+    });
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    send('STOP');
+    send('CONT');
+    await turn();
+    assert.deepEqual(begun, ['STOP']);
+    ends[0]?.();
+    await turn();
+    assert.deepEqual(begun, ['STOP', 'CONT']);
+    send('KILL');
+    await turn();
+    assert.deepEqual(begun, ['STOP', 'CONT', 'KILL']);
   });
 });

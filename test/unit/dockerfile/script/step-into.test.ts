@@ -86,6 +86,22 @@ describe('statements of a RUN', () => {
     );
   });
 
+  it('are not those of functions that run at one time, or in another shell', async () => {
+    const functions = 'f() { a; }; g() { b; }; h() { g; }';
+    const found = async (script: string): Promise<readonly string[]> =>
+      (await marked(`RUN ${functions}; ${script}`))
+        .map((each) => each.slice(2))
+        .filter((text) => /^[ab]$|^g$/.test(text));
+    assert.deepEqual(await found('f; h'), ['a', 'b', 'g']);
+    assert.deepEqual(await found('f | tee log'), ['a', 'b', 'g'], 'one alone in a pipeline');
+    assert.deepEqual(await found('f 2>&1 && f'), ['a', 'b', 'g']);
+    assert.deepEqual(await found('f & wait'), ['b', 'g']);
+    assert.deepEqual(await found('x && { h; } & wait'), ['a']);
+    assert.deepEqual(await found('f | cat | (h)'), []);
+    assert.deepEqual(await found('cat <(f)'), ['b', 'g']);
+    assert.deepEqual(await found('export -f f; xargs bash -c f'), []);
+  });
+
   it('are found in here-documents', async () => {
     assert.deepEqual(await marked('FROM x\nRUN <<EOF\na\n\n# c\n  b && c\nEOF'), ['3 a', '6 b', '6 c']);
     assert.deepEqual(await marked('FROM x\nRUN <<-EOF\n\ta\n\t\tif b\n\tthen c; fi\n\tEOF'), ['3 a', '4 b', '5 c']);
@@ -123,8 +139,8 @@ describe('statements of a RUN', () => {
   });
 });
 
-describe('what may come after a statement', () => {
-  it('begins with the outermost loop that it is in', async () => {
+describe('the outermost loop of a statement', () => {
+  it('begins with its first statement, in a function as well', async () => {
     const steps = await stepLast(`FROM x
 RUN <<EOF
 a
@@ -134,19 +150,19 @@ f; case x in x) j;; esac
 EOF`);
     assert(!('reason' in steps));
     assert.deepEqual(
-      steps.statements.map(({ text, from, within }) => `${text} ${from} ${within ?? '-'}`),
+      steps.statements.map(({ text, loop, within }) => `${text} ${loop ?? '-'} ${within ?? '-'}`),
       [
-        'a 0 -',
+        'a - -',
         'b 1 -',
         'for i in c; do 1 -',
         'd 1 -',
         'e 1 -',
-        'g 5 0',
+        'g - 0',
         'h 6 0',
         'i 6 0',
-        'f 8 -',
-        'case x in 9 -',
-        'j 10 -',
+        'f - -',
+        'case x in - -',
+        'j - -',
       ],
     );
   });
