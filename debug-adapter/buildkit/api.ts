@@ -257,8 +257,8 @@ export interface Process {
   write(data: Uint8Array): Promise<void>;
   endInput(): void;
   resize(size: { readonly rows: number; readonly columns: number }): void;
-  /** `KILL`, `INT`, `TERM` … without SIG. */
-  signal(name: string): void;
+  /** `KILL`, `INT`, `TERM` … without SIG. Resolves when it has been sent, or cannot be; never rejects. */
+  signal(name: string): Promise<void>;
   /** Exit code; 255 with `error` when it never ran. Rejects when the connection or the container is gone. */
   readonly exit: Promise<{ readonly code: number; readonly error?: string }>;
 }

@@ -156,10 +156,10 @@ class RunningProcess implements Process {
     if (this.outcome === undefined) void this.send({ $case: 'Resize', value: { Rows: rows, Cols: columns } });
   }
 
-  signal(name: string): void {
+  async signal(name: string): Promise<void> {
     if (this.outcome !== undefined) return;
-    if (this.place.signals) void this.send({ $case: 'Signal', value: { Name: name } });
-    else if (name === 'INT' && this.request.tty) void this.write(Uint8Array.of(3));
+    if (this.place.signals) await this.send({ $case: 'Signal', value: { Name: name } });
+    else if (name === 'INT' && this.request.tty) await this.write(Uint8Array.of(3));
     else if (name === 'KILL' || name === 'TERM') this.place.kill();
   }
 

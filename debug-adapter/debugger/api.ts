@@ -255,7 +255,7 @@ export interface LiveFrame {
   readonly hasEnded: boolean;
   /** Texts that are run here run in it; else beside it, in its container. */
   readonly isListening: boolean;
-  /** What the script has set, or set otherwise than the step, by name. */
+  /** What the script has set, or set otherwise than the step, by name. Values of secrets are not in it. */
   variables(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 

@@ -173,7 +173,7 @@ async function startSupervised(opening: Opening, request: StartRequest, badge: B
 }
 
 /** How signals get to all of the badge. */
-function signals({ container, scene, shell }: Opening, badge: Badge): (name: string) => void {
+function signals({ container, scene, shell }: Opening, badge: Badge): Process['signal'] {
   return signalsInOrder(async (name) => {
     const args = signalArgs(shell[0] ?? 'sh', name, badge);
     await (await startProcess(container, scene, { args, tty: false, stdin: false })).exit;
@@ -182,7 +182,7 @@ function signals({ container, scene, shell }: Opening, badge: Badge): (name: str
 
 /** As Ctrl-C in a terminal; what is still there a moment later is killed. */
 function endSoon(process: Process): void {
-  process.signal('INT');
-  const timer = setTimeout(() => process.signal('KILL'), PATIENCE);
+  void process.signal('INT');
+  const timer = setTimeout(() => void process.signal('KILL'), PATIENCE);
   process.exit.catch(() => undefined).finally(() => clearTimeout(timer));
 }

@@ -37,7 +37,7 @@ export async function letGo(
   { badge }: FirstCommand,
   { keeper, output }: { readonly keeper: Process; readonly output: Output },
   size: Parameters<Process['resize']>[0],
-  send: (signal: string) => void,
+  send: Process['signal'],
 ): Promise<Process> {
   keeper.resize(size);
   await keeper.write(Buffer.from('\n'));

@@ -71,7 +71,7 @@ export async function finishProcess(
   process: Process,
   sink: OutputSink,
   signal: AbortSignal,
-  stop: () => void = () => process.signal('KILL'),
+  stop: () => void = () => void process.signal('KILL'),
 ): Promise<number> {
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });

@@ -140,7 +140,7 @@ async function serve(socket: Socket, token: string, start: StartShell): Promise<
     // A terminal that is killed ends with an error of its socket: for the shell that is a hang-up like any other.
     const input = pumpInput({ [Symbol.asyncIterator]: () => frames }, shell)
       .catch(() => undefined)
-      .then(() => shell.signal('HUP'));
+      .then(() => void shell.signal('HUP'));
     await pumpOutput(socket, shell);
     const exit = await shell.exit;
     finish(socket, exit.code, exit.error === '' ? undefined : exit.error);

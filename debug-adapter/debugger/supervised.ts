@@ -83,12 +83,13 @@ export function signalArgs(shell: string, name: string, { number }: Badge): read
  * Sends signals one after the other: each takes a process of its own, and one that begins later may come sooner. What
  * kills waits for none.
  */
-export function signalsInOrder(send: (name: string) => Promise<void>): (name: string) => void {
+export function signalsInOrder(send: (name: string) => Promise<void>): (name: string) => Promise<void> {
   let before: Promise<void> = Promise.resolve();
   return (name) => {
     const sent = name === 'KILL' ? send(name) : before.then(() => send(name));
     // A container that is gone has no processes either.
     before = sent.catch(() => undefined);
+    return before;
   };
 }
 
@@ -101,7 +102,7 @@ export function signalsInOrder(send: (name: string) => Promise<void>): (name: st
 export function behindSupervisor(
   supervisor: Process,
   badge: Badge,
-  send: (signal: string) => void,
+  send: Process['signal'],
   how: { readonly output?: Process['output']; readonly goesOn?: boolean } = {},
 ): Process {
   let tell: (code: number) => void = () => undefined;

@@ -227,6 +227,17 @@ for (const shell of [
         assert.deepEqual(await live.go(), { kind: 'ended', code: 0 });
       });
 
+    it('is hit by no interrupt that is on its way when the script goes on', async () => {
+      const { live } = await start(shell, '__dfd_at 0; sleep 0.5 && echo slept; __dfd_at 1; true');
+      await live.go();
+      const controller = new AbortController();
+      const running = live.run('sleep 0.05', { output: () => undefined, signal: controller.signal, forget: true });
+      controller.abort();
+      await running.catch(() => undefined);
+      assert.deepEqual(await live.go(), { kind: 'before', statement: 1, status: 0 });
+      await live.go();
+    });
+
     it('does not run what waits when it goes on', async () => {
       const { live } = await start(shell, '__dfd_at 0; true; __dfd_at 1; true');
       await live.go();

@@ -15,6 +15,9 @@ export function localBench(): Pick<Bench, 'start'> {
   };
 }
 
+/** A signal takes a process of its own, in milliseconds. */
+const slowSignals = 100;
+
 function localProcess([program = '', ...args]: readonly string[]): Process {
   const child = spawn(program, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const output = new Queue<Piece>();
@@ -33,6 +36,9 @@ function localProcess([program = '', ...args]: readonly string[]): Process {
     endInput: () => child.stdin.end(),
     resize: () => undefined,
     // The whole group, as the supervisor does it.
-    signal: (name) => void process.kill(-(child.pid ?? 0), `SIG${name}`),
+    signal: async (name) => {
+      await new Promise((resolve) => setTimeout(resolve, slowSignals));
+      if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), `SIG${name}`);
+    },
   };
 }

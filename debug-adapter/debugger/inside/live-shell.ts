@@ -88,6 +88,8 @@ class HookedShell implements LiveShell {
   #goes = false;
   #place: ((place: Place) => void) | undefined;
   #code: ((code: number) => void) | undefined;
+  /** Settles when no interrupt is on its way any more: one that comes late would hit what runs next. */
+  #interrupted: Promise<unknown> = Promise.resolve();
   /** Settles when all that was typed so far is done. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -113,6 +115,7 @@ class HookedShell implements LiveShell {
 
   async #go(): Promise<Place> {
     await this.#quiet();
+    await this.#interrupted;
     this.place = undefined;
     this.#sink = this.#output;
     const next = new Promise<Place>((resolve) => (this.#place = resolve));
@@ -147,6 +150,7 @@ class HookedShell implements LiveShell {
   }
 
   async #run(text: string, { output, signal, forget }: RunOptions): Promise<number> {
+    await this.#interrupted;
     signal.throwIfAborted();
     if (this.place?.kind === 'ended') return this.#endedBy(this.place);
     if (this.#goes || this.place === undefined)
@@ -169,12 +173,13 @@ class HookedShell implements LiveShell {
   #interrupt(): void {
     const running = this.#code;
     if (running === undefined) return;
-    this.signal('INT');
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE).unref());
+    this.#interrupted = Promise.race([this.#process.signal('INT'), late]);
     setTimeout(() => this.#code === running && this.#interrupt(), AGAIN).unref();
   }
 
   signal(name: string): void {
-    this.#process.signal(name);
+    void this.#process.signal(name);
   }
 
   end(): void {
@@ -221,7 +226,7 @@ class HookedShell implements LiveShell {
     // Before it is ready, a shell traces what is not of the script; one that never is says why.
     if (!this.#ready) await write(2, Buffer.from(Buffer.concat(early).toString().replaceAll(begin, '')));
     await write(1, ears[1].rest());
-    await write(2, Buffer.from(filter.rest()));
+    await write(2, Buffer.from(filter.take(ears[2].rest()) + filter.rest()));
   }
 
   #hear(word: Word): void {

@@ -66,7 +66,7 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker20'] satisfies Kind[]) 
       assert.deepEqual(await process.exit, { code: 0 });
       await process.write(Buffer.from('late'));
       process.resize({ rows: 1, columns: 1 });
-      process.signal('KILL');
+      void process.signal('KILL');
     });
 
     it('has a terminal of the size that is wanted, and hears of changes', async () => {
@@ -125,7 +125,7 @@ for (const kind of ['buildkitd', 'buildkitd-old', 'docker20'] satisfies Kind[]) 
       const process = await run('trap "" TERM; echo up; while :; do sleep 1; done');
       const reader = process.output[Symbol.asyncIterator]();
       await reader.next();
-      process.signal('KILL');
+      void process.signal('KILL');
       const exit = await process.exit.catch(() => ({ code: 137 }));
       assert.equal(exit.code, 137);
     });
@@ -184,7 +184,7 @@ describe('a signal', () => {
     let text = '';
     for await (const { data } of process.output) {
       text += Buffer.from(data).toString();
-      if (text === 'up\n') process.signal('INT');
+      if (text === 'up\n') void process.signal('INT');
     }
     assert.equal(text, 'up\nheard\n');
     assert.deepEqual(await process.exit, { code: 5 });

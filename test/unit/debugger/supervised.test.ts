@@ -16,7 +16,7 @@ function supervisor(pieces: readonly Piece[], exit: Process['exit'] = Promise.re
     write: () => Promise.resolve(),
     endInput: nothing,
     resize: nothing,
-    signal: nothing,
+    signal: () => Promise.resolve(),
   };
 }
 
@@ -35,7 +35,7 @@ describe('a process behind its supervisor', () => {
     const clean = said.toString('latin1').replace(words, '');
     for (let cut = 0; cut <= said.length; cut++) {
       const pieces: Piece[] = [said.subarray(0, cut), said.subarray(cut)].map((data) => ({ fd: 2, data }));
-      const process = behindSupervisor(supervisor(pieces), badge, () => undefined);
+      const process = behindSupervisor(supervisor(pieces), badge, () => Promise.resolve());
       assert.equal(await text(process), clean, `cut at ${cut}`);
       assert.deepEqual(await process.exit, { code: 42 }, `cut at ${cut}`);
     }
@@ -43,10 +43,8 @@ describe('a process behind its supervisor', () => {
 
   it('takes no other words for its own', async () => {
     const data = Buffer.from(`\u001e${makeBadge(7).token} 3\u001e`, 'latin1');
-    const process = behindSupervisor(
-      supervisor([{ fd: 1, data }], Promise.resolve({ code: 137 })),
-      badge,
-      () => undefined,
+    const process = behindSupervisor(supervisor([{ fd: 1, data }], Promise.resolve({ code: 137 })), badge, () =>
+      Promise.resolve(),
     );
     assert.equal(await text(process), data.toString('latin1'));
     assert.deepEqual(await process.exit, { code: 137 }, 'the code of the supervisor that could say nothing');
@@ -71,19 +69,19 @@ describe('signals', () => {
   it('are sent one after the other, whatever comes of them; what kills waits for none', async () => {
     const begun: string[] = [];
     const ends: (() => void)[] = [];
-    const send = signalsInOrder(async (name) => {
+    const signals = signalsInOrder(async (name) => {
       begun.push(name);
       await new Promise<void>((resolve, reject) => ends.push(name === 'STOP' ? () => reject(new Error()) : resolve));
     });
     const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-    send('STOP');
-    send('CONT');
+    void signals('STOP');
+    void signals('CONT');
     await turn();
     assert.deepEqual(begun, ['STOP']);
     ends[0]?.();
     await turn();
     assert.deepEqual(begun, ['STOP', 'CONT']);
-    send('KILL');
+    void signals('KILL');
     await turn();
     assert.deepEqual(begun, ['STOP', 'CONT', 'KILL']);
   });
