@@ -2,13 +2,12 @@
 import type { Instruction } from '../../dockerfile/model.js';
 import type { ProblemFact, StepConfig, StopReason, Watched } from '../api.js';
 import type { Program } from '../program.js';
-import { quote } from '../quote.js';
 import type { Point } from '../walk.js';
 import type { BreakpointBook, Held } from './book.js';
 import { changeOf, variableChange, type Fingerprint } from './data.js';
 import type { FailureFacts } from './failure-condition.js';
 import type { Filters } from './filters.js';
-import { judgeCondition, type Probed } from './probed.js';
+import { judgeCondition, type Probed, withExports } from './probed.js';
 import { isWithin } from './lines.js';
 import { renderLogMessage } from './render.js';
 
@@ -294,9 +293,4 @@ class BuildGate implements Gate {
       line: String(instruction.startLine),
     };
   }
-}
-
-/** For a shell that runs already. */
-function withExports(env: Readonly<Record<string, string>>, command: string): string {
-  return [...Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`), command].join('; ');
 }

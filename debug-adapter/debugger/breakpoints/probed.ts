@@ -1,4 +1,5 @@
 /** What a command that a breakpoint asked for has answered. */
+import { quote } from '../quote.js';
 
 /** `output` is of both streams, and may be cut. */
 export interface Probed {
@@ -33,4 +34,9 @@ export async function judgeCondition(condition: string, run: (command: string) =
     return { kind: 'broken', why: said === '' ? `exit code ${probed.exitCode}.` : said };
   }
   return { kind: 'false' };
+}
+
+/** A command with variables, for a shell that runs already. */
+export function withExports(env: Readonly<Record<string, string>>, command: string): string {
+  return [...Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`), command].join('; ');
 }

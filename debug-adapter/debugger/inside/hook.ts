@@ -81,8 +81,8 @@ export function prelude(token: string, { out, error, orders }: Descriptors): str
     // With `command` an error of the text ends that and not the shell; to zsh it means a program.
     text('command eval'),
     `[ -z "\${ZSH_VERSION-}" ] || eval '${text('eval')}'`,
-    // Options that are not for the hook and what is typed: to trace, and that bash ends with a variable that is not set.
-    "__dfd_off() { case $- in *x*) __dfd_x=1; set +x; esac; case $-${BASH_VERSION:+#} in *u*'#') __dfd_u=1; set +u; esac; }",
+    // Options that are not for the hook and what is typed: to trace, and that bash ends at a name that was mistyped.
+    '__dfd_off() { case $- in *x*) __dfd_x=1; set +x; esac; case $- in *u*) __dfd_u=1; set +u; esac; }',
     `${hookName}() { ${joined(hook)}; }`,
     say('ready', error),
     '',
