@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { encodeFrame, readFrames, type ShellFrame } from './debugger/shell-frames.js';
+import { encodeFrame, readFrames, type ShellFrame } from './debugger/containers/shell-frames.js';
 
 const { stdin, stdout, stderr } = process;
 

@@ -134,10 +134,10 @@ const lazily = {
 const afterTheQuestion = {
   'buildkit/gateway.ts': ['buildkit/llb.ts', 'buildkit/container.ts'],
   'buildkit/rpc/calls.ts': ['buildkit/rpc/details.ts'],
-  'debugger/debugger.ts': ['debugger/plan.ts', 'debugger/saved.ts'],
-  'debugger/timeline.ts': ['debugger/guessed-vertices.ts'],
-  'debugger/refused.ts': ['debugger/image-words.ts'],
-  'debugger/breakpoints/lines.ts': ['debugger/match.ts'],
+  'debugger/debugger.ts': ['debugger/ask/plan.ts', 'debugger/sources/saved.ts'],
+  'debugger/progress/timeline.ts': ['debugger/progress/guessed-vertices.ts'],
+  'debugger/failure/refused.ts': ['debugger/failure/image-words.ts'],
+  'debugger/breakpoints/lines.ts': ['debugger/program/match.ts'],
 };
 /** And what is needed once something runs in a container. */
 const inContainers = { 'buildkit/gateway-calls.ts': ['buildkit/rpc/converse.ts'] };
@@ -166,7 +166,7 @@ const programFiles = {
   why: { after: 'stopped', begins: ['debug-adapter/debugger/why/reasons.ts'] },
   later: { after: 'answered', begins: ['debug-adapter/dap/requests/later.ts'] },
   services: { after: 'heard', begins: ['debug-adapter/buildkit/session/services.ts'] },
-  refused: { after: 'answered', begins: ['debug-adapter/debugger/refusal-words.ts'] },
+  refused: { after: 'answered', begins: ['debug-adapter/debugger/failure/refusal-words.ts'] },
   terminal: { after: 'adapter', begins: ['debug-adapter/terminal.ts'] },
   tar: { after: 'terminal', begins: ['node_modules/modern-tar/dist/fs/index.js'] },
 };

@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ProblemEvent } from '../contract.js';
 import { EngineError, UserError, type ErrorPlace } from '../debugger/errors.js';
-import { inFlags } from '../debugger/flag-words.js';
+import { inFlags } from '../debugger/failure/flag-words.js';
 import { type Client, silentClient } from './client.js';
 
 /** An error in words for a user. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../debugger/errors.js';
-import { makeFolders } from '../debugger/paths.js';
+import { makeFolders } from '../debugger/common/paths.js';
 import { isRecord } from './wire/records.js';
 
 /**

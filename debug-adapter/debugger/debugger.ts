@@ -1,8 +1,8 @@
 /** The debugger: one Dockerfile, one engine, one build after the other. */
 import type { Engine } from '../buildkit/api.js';
 import type { Dockerfile, Instruction } from '../dockerfile/model.js';
-import { askEngine } from './ask-engine.js';
-import { untilSettled } from './until-settled.js';
+import { askEngine } from './ask/ask-engine.js';
+import { untilSettled } from './common/until-settled.js';
 import type {
   BreakpointFact,
   BuildSettings,
@@ -22,18 +22,18 @@ import type {
 } from './api.js';
 import { createBreakpointBook } from './breakpoints/book.js';
 import { readFilters, usualFilters } from './breakpoints/filters.js';
-import type { Asked, Run, Wishes } from './run.js';
-import { isEdited } from './edits.js';
+import type { Asked, Run, Wishes } from './ask/run.js';
+import { isEdited } from './sources/edits.js';
 import { UserError } from './errors.js';
 import { createEmitter } from './events.js';
-import { currentText } from './load.js';
-import { sameFile } from './paths.js';
-import { noPast, type Past } from './past.js';
-import { createPlan } from './plan.js';
-import { watchSources } from './saved.js';
-import { reachEngine } from './reach.js';
-import { orCheck, readSources, type Sources } from './sources.js';
-import { createProgress, type ProgressReporter } from './progress.js';
+import { currentText } from './sources/load.js';
+import { sameFile } from './common/paths.js';
+import { noPast, type Past } from './ask/past.js';
+import { createPlan } from './ask/plan.js';
+import { watchSources } from './sources/saved.js';
+import { reachEngine } from './ask/reach.js';
+import { orCheck, readSources, type Sources } from './sources/sources.js';
+import { createProgress, type ProgressReporter } from './progress/progress.js';
 
 const fromBeginning = { kind: 'beginning' } as const;
 

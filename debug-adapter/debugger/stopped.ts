@@ -1,7 +1,7 @@
 /** What a build needs where it stands or fails; in one place, to be loaded in one piece. */
-export { compileExpressions } from './explain/explain.js';
-export { rescueFiles } from './rescue-files.js';
-export { watchContext } from './saved-context.js';
-export { createStop } from './stop.js';
-export { describeStumble, tellFailure } from './stumble.js';
-export { wentOn } from './went-on.js';
+export { compileExpressions } from './failure/explain/explain.js';
+export { rescueFiles } from './trees/rescue-files.js';
+export { watchContext } from './sources/saved-context.js';
+export { createStop } from './stop/stop.js';
+export { describeStumble, tellFailure } from './failure/stumble.js';
+export { wentOn } from './failure/went-on.js';

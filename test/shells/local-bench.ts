@@ -1,7 +1,7 @@
 /** A bench on this machine: processes without containers. */
 import { spawn } from 'node:child_process';
 import type { Process } from '../../debug-adapter/buildkit/api.js';
-import type { Bench } from '../../debug-adapter/debugger/bench.js';
+import type { Bench } from '../../debug-adapter/debugger/containers/bench.js';
 import { Queue } from '../../debug-adapter/buildkit/queue.js';
 
 type Piece = { readonly fd: 1 | 2; readonly data: Uint8Array };

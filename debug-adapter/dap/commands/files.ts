@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileChange, Frame } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
-import { cleanImagePath } from '../../debugger/paths.js';
+import { cleanImagePath } from '../../debugger/common/paths.js';
 import { findFiles } from '../../debugger/trees/find.js';
 import { lastName, saveTo, usualComparison } from '../requests/trees.js';
 import { changeDetails, changesSummary } from '../state/changes.js';

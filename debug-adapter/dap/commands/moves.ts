@@ -1,7 +1,7 @@
 import type { Instruction } from '../../dockerfile/model.js';
 import type { Watched } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
-import { cleanImagePath } from '../../debugger/paths.js';
+import { cleanImagePath } from '../../debugger/common/paths.js';
 import { applyEdits, instructionAtLine, type Rebuild, requireReached, runAgain } from '../again.js';
 import { stopWords } from '../events.js';
 import { readWatched } from '../requests/data-breakpoints.js';

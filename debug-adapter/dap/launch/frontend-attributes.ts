@@ -1,6 +1,6 @@
 import type { LaunchArguments } from '../../contract.js';
 import type { Surroundings } from '../../debugger/api.js';
-import { defaultProvenance } from '../../debugger/engine-settings.js';
+import { defaultProvenance } from '../../debugger/sources/engine-settings.js';
 import { UserError } from '../../debugger/errors.js';
 import { attestations } from './attestations.js';
 import { csvField, readBoolean } from './csv.js';

@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
 import type { BuildSettings } from '../../debugger/api.js';
 import { systemCode, UserError } from '../../debugger/errors.js';
-import { lookAt } from '../../debugger/small-files.js';
+import { lookAt } from '../../debugger/sources/small-files.js';
 import { isRemote } from './remote.js';
 
 /** Where the Dockerfile and its context are. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Surroundings } from '../../debugger/api.js';
-import { readText } from '../../debugger/small-files.js';
+import { readText } from '../../debugger/sources/small-files.js';
 
 const variables = [
   ['httpProxy', 'HTTP_PROXY'],

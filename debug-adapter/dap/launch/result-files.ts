@@ -1,7 +1,7 @@
 import { dirname, sep } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
 import { UserError } from '../../debugger/errors.js';
-import { lookAt } from '../../debugger/small-files.js';
+import { lookAt } from '../../debugger/sources/small-files.js';
 import type { Outputs } from './outputs.js';
 
 type Files = Pick<LaunchArguments, 'iidFile' | 'metadataFile'>;

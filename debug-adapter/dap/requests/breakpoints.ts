@@ -1,5 +1,5 @@
 import type { StopRule } from '../../debugger/api.js';
-import { sameFile } from '../../debugger/paths.js';
+import { sameFile } from '../../debugger/common/paths.js';
 import { toBreakpoint } from '../events.js';
 import type { Fields } from '../fields.js';
 import type { Handler } from '../session.js';

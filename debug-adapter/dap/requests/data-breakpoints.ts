@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { DataBreakpoint, Watched } from '../../debugger/api.js';
-import { cleanImagePath } from '../../debugger/paths.js';
+import { cleanImagePath } from '../../debugger/common/paths.js';
 import { toBreakpoint } from '../events.js';
 import type { Fields } from '../fields.js';
 import type { Handler, Session } from '../session.js';

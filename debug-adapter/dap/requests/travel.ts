@@ -1,7 +1,7 @@
 import { UserError } from '../../debugger/errors.js';
 import { instructionAt } from '../../dockerfile/locate.js';
 import { line1 } from '../../dockerfile/parse.js';
-import { sameFile } from '../../debugger/paths.js';
+import { sameFile } from '../../debugger/common/paths.js';
 import type { Handler } from '../session.js';
 import { leave, requireThread } from './control.js';
 import { instructionLine } from '../state/step.js';

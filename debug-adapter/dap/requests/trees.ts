@@ -11,7 +11,7 @@ import type {
 } from '../../contract.js';
 import type { Comparison, Edit, FileFact, Frame } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
-import { cleanImagePath } from '../../debugger/paths.js';
+import { cleanImagePath } from '../../debugger/common/paths.js';
 import { findFiles } from '../../debugger/trees/find.js';
 import { instructionName } from '../../debugger/trees/names.js';
 import { type Pages, pagesOf } from '../../debugger/trees/pages.js';

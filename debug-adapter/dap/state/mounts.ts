@@ -1,5 +1,5 @@
 import type { Frame, MountFact } from '../../debugger/api.js';
-import { quote } from '../../debugger/quote.js';
+import { quote } from '../../debugger/common/quote.js';
 import { walkFiles } from '../../debugger/trees/walk-files.js';
 import { bytes, placedValue } from './files.js';
 import { property, type Value } from './value.js';

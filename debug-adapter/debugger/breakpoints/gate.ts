@@ -1,8 +1,8 @@
 /** Decides at each point of the walk whether the build stops there. */
 import type { Instruction } from '../../dockerfile/model.js';
 import type { ProblemFact, StepConfig, StopReason, Watched } from '../api.js';
-import type { Program } from '../program.js';
-import type { Point } from '../walk.js';
+import type { Program } from '../program/program.js';
+import type { Point } from '../program/walk.js';
 import type { BreakpointBook, Held } from './book.js';
 import { changeOf, variableChange, type Fingerprint } from './data.js';
 import type { FailureFacts } from './failure-condition.js';

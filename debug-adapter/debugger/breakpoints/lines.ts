@@ -6,7 +6,7 @@ import { instructionAt, stageLabel } from '../../dockerfile/locate.js';
 import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
 import { line1, parseDockerfile } from '../../dockerfile/parse.js';
 import type { BreakpointFact } from '../api.js';
-import { type Match, matchInstructions } from '../match.js';
+import { type Match, matchInstructions } from '../program/match.js';
 
 /** The Dockerfile that breakpoints are placed in. */
 export interface Placement {

@@ -1,5 +1,5 @@
 /** What a command that a breakpoint asked for has answered. */
-import { quote } from '../quote.js';
+import { quote } from '../common/quote.js';
 
 /** `output` is of both streams, and may be cut. */
 export interface Probed {

@@ -2,11 +2,11 @@
 import { NetMode } from '../../buildkit/gen/ops.js';
 import { stepInto } from '../../dockerfile/script/step-into.js';
 import type { Statement } from '../../dockerfile/script/model.js';
-import { createBenches } from '../benches.js';
-import { configOf } from '../frame.js';
-import { execVertex, setScene } from '../scene.js';
-import type { ThreadInput } from '../thread-api.js';
-import type { Point } from '../walk.js';
+import { createBenches } from '../containers/benches.js';
+import { configOf } from '../stop/frame.js';
+import { execVertex, setScene } from '../containers/scene.js';
+import type { ThreadInput } from '../run/thread-api.js';
+import type { Point } from '../program/walk.js';
 import { grammarFiles } from './grammar-files.js';
 import { startLiveShell } from './live-shell.js';
 import { createVisit, toldOutput, type Visit } from './visit.js';

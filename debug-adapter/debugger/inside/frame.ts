@@ -1,10 +1,10 @@
 /** Frames of a stop inside of a RUN: what they show and run is in the container in which its script stands. */
 import type { Variable } from '../../dockerfile/model.js';
 import type { Frame, LiveFrame, OutputSink, Override, StepConfig } from '../api.js';
-import type { Benches } from '../benches.js';
+import type { Benches } from '../containers/benches.js';
 import { UserError } from '../errors.js';
-import { keepText } from '../probe.js';
-import { quote } from '../quote.js';
+import { keepText } from '../containers/probe.js';
+import { quote } from '../common/quote.js';
 import { secretFiles, withoutSecrets } from './secrets.js';
 import { isOfShell, LIST_VARIABLES, LONGEST_LIST, readVariables } from './shell-variables.js';
 import type { Visit } from './visit.js';

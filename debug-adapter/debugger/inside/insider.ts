@@ -3,10 +3,10 @@ import type { Going, StepConfig, StopReason } from '../api.js';
 import type { Statement } from '../../dockerfile/script/model.js';
 import type { Gate } from '../breakpoints/gate.js';
 import type { Probed } from '../breakpoints/probed.js';
-import { keepText, limited } from '../probe.js';
-import type { Outcome, Stand, Stood } from '../runner.js';
-import type { ThreadInput } from '../thread-api.js';
-import type { Point } from '../walk.js';
+import { keepText, limited } from '../containers/probe.js';
+import type { Outcome, Stand, Stood } from '../run/runner.js';
+import type { ThreadInput } from '../run/thread-api.js';
+import type { Point } from '../program/walk.js';
 import { mayCome, statementOf } from './lines.js';
 import type { Visit } from './visit.js';
 

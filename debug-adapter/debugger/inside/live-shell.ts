@@ -4,7 +4,7 @@ import type { Process } from '../../buildkit/api.js';
 import { takeTurns } from '../../buildkit/turns.js';
 import { argsOf, type Steppable } from '../../dockerfile/script/model.js';
 import type { OutputSink } from '../api.js';
-import type { Bench } from '../bench.js';
+import type { Bench } from '../containers/bench.js';
 import { UserError } from '../errors.js';
 import { freeDescriptors, GO, listen, orderFor, prelude, withoutTrace, type Word } from './hook.js';
 

@@ -1,6 +1,6 @@
 /** Variables of a script that hold secrets of its RUN: their values are shown nowhere. */
 import { MountType } from '../../buildkit/gen/ops.js';
-import type { Scene } from '../scene.js';
+import type { Scene } from '../containers/scene.js';
 
 /** Shown in their place. */
 const HELD = '(holds a secret)';

@@ -1,11 +1,11 @@
 /** A way through the commands of one RUN, in a container of the state before it. What it leaves there is no part of the build. */
 import { StringDecoder } from 'node:string_decoder';
 import type { DebuggerEvents, Going, OutputSink } from '../api.js';
-import type { Bench } from '../bench.js';
+import type { Bench } from '../containers/bench.js';
 import type { Statement } from '../../dockerfile/script/model.js';
 import { UserError } from '../errors.js';
 import type { Emitter } from '../events.js';
-import { keepText } from '../probe.js';
+import { keepText } from '../containers/probe.js';
 import type { LiveShell, Place, RunOptions } from './live-shell.js';
 import { LIST_VARIABLES, LONGEST_LIST } from './shell-variables.js';
 

@@ -1,6 +1,6 @@
 /** Which instruction wrote a path last. */
 import type { Blame, FileFact, StateFiles } from '../api.js';
-import type { Program, Result, Step } from '../program.js';
+import type { Program, Result, Step } from '../program/program.js';
 import { instructionName } from './names.js';
 import { isSameTime } from './same-time.js';
 import { inParallel } from './walk-files.js';

@@ -1,6 +1,6 @@
 /** Which files differ between two file systems. */
 import type { FileChange, FileFact, StateFiles } from '../api.js';
-import { joinPath } from '../files.js';
+import { joinPath } from './files.js';
 import { isSameTime } from './same-time.js';
 import { inParallel } from './walk-files.js';
 

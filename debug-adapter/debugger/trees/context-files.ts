@@ -8,8 +8,8 @@ import { Tree, type Found } from '../../buildkit/session/file-sync/tree.js';
 import { walk } from '../../buildkit/session/file-sync/walk.js';
 import type { FileFact, StateFiles } from '../api.js';
 import { UserError } from '../errors.js';
-import { fileFact, ROOT, splitPath } from '../files.js';
-import { createShared } from '../shared.js';
+import { fileFact, ROOT, splitPath } from './files.js';
+import { createShared } from '../common/shared.js';
 
 type Folders = ReadonlyMap<string, readonly FileFact[]>;
 

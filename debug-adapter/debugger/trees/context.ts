@@ -1,14 +1,14 @@
 /** The build context of a frame, wherever it is. */
 import type { Gateway } from '../../buildkit/api.js';
-import type { Program } from '../program.js';
+import type { Program } from '../program/program.js';
 import type { BuildSettings, StateFiles } from '../api.js';
-import { readIgnoreRules } from '../ignore-file.js';
-import { createFiles } from '../files.js';
+import { readIgnoreRules } from '../sources/ignore-file.js';
+import { createFiles } from './files.js';
 import { UserError } from '../errors.js';
-import { createShared } from '../shared.js';
-import { materialize } from '../scene.js';
+import { createShared } from '../common/shared.js';
+import { materialize } from '../containers/scene.js';
 import { parseIgnoreFile } from '../../dockerfile/ignore.js';
-import { inputOf, type Result } from '../program.js';
+import { inputOf, type Result } from '../program/program.js';
 import { contextFiles } from './context-files.js';
 
 export interface ContextInput {

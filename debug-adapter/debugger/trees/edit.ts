@@ -1,9 +1,9 @@
 /** Changes files of the container in which commands of a stop run, as root, through its own shell. */
 import type { Edit } from '../api.js';
-import type { Bench } from '../bench.js';
+import type { Bench } from '../containers/bench.js';
 import { UserError } from '../errors.js';
-import { finishProcess } from '../processes.js';
-import { quote } from '../quote.js';
+import { finishProcess } from '../containers/processes.js';
+import { quote } from '../common/quote.js';
 
 /** So much is handed over at once. */
 const PIECE = 256 * 1024;

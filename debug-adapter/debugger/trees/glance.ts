@@ -5,9 +5,9 @@
 import type { Container, Process } from '../../buildkit/api.js';
 import type { Mount } from '../../buildkit/gen/ops.js';
 import type { FileFact, FirstFiles } from '../api.js';
-import { readBatches } from '../listing-batches.js';
-import type { Workshop } from '../opening.js';
-import { finishProcess } from '../processes.js';
+import { readBatches } from '../common/listing-batches.js';
+import type { Workshop } from '../containers/opening.js';
+import { finishProcess } from '../containers/processes.js';
 import { factOfLine, inspecting, openBeside, placeOf, TELL_EACH_AND_LINKS } from './inspecting.js';
 
 /** The file system is one that nobody changes. */

@@ -2,9 +2,9 @@
 import type { Container, ProcessRequest } from '../../buildkit/api.js';
 import { Meta, Mount, NetMode, SecurityMode } from '../../buildkit/gen/ops.js';
 import type { FileFact } from '../api.js';
-import type { Workshop } from '../opening.js';
-import { quote } from '../quote.js';
-import { factOfStat } from '../system-mode.js';
+import type { Workshop } from '../containers/opening.js';
+import { quote } from '../common/quote.js';
+import { factOfStat } from './system-mode.js';
 
 /** Batches: how many; names that end with 0; a line for each with mode, size, owner and time. */
 const TELL = `echo $#; printf '%s\\000' "$@"; stat -c '%f %s %u %g %y' -- "$@"`;

@@ -4,10 +4,10 @@
  */
 import type { Container } from '../../buildkit/api.js';
 import type { FileFact } from '../api.js';
-import { joinPath, splitPath } from '../files.js';
-import { readBatches } from '../listing-batches.js';
-import type { Workshop } from '../opening.js';
-import { finishProcess } from '../processes.js';
+import { joinPath, splitPath } from './files.js';
+import { readBatches } from '../common/listing-batches.js';
+import type { Workshop } from '../containers/opening.js';
+import { finishProcess } from '../containers/processes.js';
 import { factOfLine, inspecting, openBeside, placeOf, TELL_EACH } from './inspecting.js';
 
 /** What folders hold, by their absolute paths. */

@@ -1,7 +1,7 @@
 /** Listings taken all at once, where there is a toolbox to take them with. */
 import type { StateFiles } from '../api.js';
 import { UserError } from '../errors.js';
-import type { Workshop } from '../opening.js';
+import type { Workshop } from '../containers/opening.js';
 import { openInspector, type Listing } from './inspector.js';
 
 export interface ListRequest {

@@ -4,7 +4,7 @@ import type { StateFiles } from '../api.js';
 import { compilePatterns } from '../../dockerfile/ignore.js';
 import { cleanPath } from '../../patterns/clean-path.js';
 import { UserError } from '../errors.js';
-import { unlessMissing } from '../files.js';
+import { unlessMissing } from './files.js';
 import { save } from './save.js';
 import { isOfImage, walkFiles } from './walk-files.js';
 

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { makeFolders } from '../../buildkit/make-folders.js';
 import type { FileFact, StateFiles } from '../api.js';
 import { UserError } from '../errors.js';
-import { withoutLinks } from '../links.js';
+import { withoutLinks } from '../common/links.js';
 import { inParallel, walkFiles, type PlacedFile } from './walk-files.js';
 
 /** So much of a file is held at once. */

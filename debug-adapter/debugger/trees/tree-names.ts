@@ -1,7 +1,7 @@
 /** Names of file systems, as users write them. */
 import { findStage } from '../../dockerfile/locate.js';
 import { UserError } from '../errors.js';
-import type { Program, Step } from '../program.js';
+import type { Program, Step } from '../program/program.js';
 import { instructionName } from './names.js';
 
 /** In front of a stage whose name a file system has too. */

@@ -1,6 +1,6 @@
 /** Everything below a folder, level by level, some folders at a time. */
 import type { FileFact, StateFiles } from '../api.js';
-import { joinPath } from '../files.js';
+import { joinPath } from './files.js';
 
 /** So many folders are asked for at once: more only wait in the engine. */
 const AT_ONCE = 16;

@@ -1,9 +1,9 @@
 /** Why steps of one build ran, and what is kept of it for the next one. Read when one of both is wanted. */
 import type { Instruction } from '../../dockerfile/model.js';
 import type { BuildSettings, StepFact, Surroundings } from '../api.js';
-import type { Taken } from '../edits.js';
+import type { Taken } from '../sources/edits.js';
 import { stageLabel } from '../../dockerfile/locate.js';
-import type { Program } from '../program.js';
+import type { Program } from '../program/program.js';
 import { type BuildRecord, recordOf } from './record.js';
 import { createRecords } from './records.js';
 import { whyAnyRan, type WhyInput, whyItRuns } from './why.js';

@@ -7,7 +7,7 @@ import { type ExecOp, type Mount, MountType, NetMode } from '../../buildkit/gen/
 import type { LlbVertex } from '../../buildkit/llb.js';
 import type { Instruction } from '../../dockerfile/model.js';
 import type { StepFact } from '../api.js';
-import { inputOf, type Program, type Step } from '../program.js';
+import { inputOf, type Program, type Step } from '../program/program.js';
 
 export interface BuildRecord {
   /** The Dockerfile. */

@@ -3,10 +3,10 @@ import { parseDockerfile } from '../../dockerfile/parse.js';
 import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
 import { matchName } from '../../patterns/glob.js';
 import type { StepFact } from '../api.js';
-import { contextCopies, contextMounts } from '../context-copies.js';
-import { type Match, matchInstructions } from '../match.js';
-import { oneLine, shorten } from '../one-line.js';
-import type { Program, Step } from '../program.js';
+import { contextCopies, contextMounts } from '../sources/context-copies.js';
+import { type Match, matchInstructions } from '../program/match.js';
+import { oneLine, shorten } from '../common/one-line.js';
+import type { Program, Step } from '../program/program.js';
 import { type BuildRecord, detailsOf, type RunRecord, type StepRecord } from './record.js';
 
 export interface WhyInput {

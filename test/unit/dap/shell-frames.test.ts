@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { encodeFrame, readFrames } from '../../../debug-adapter/debugger/shell-frames.js';
+import { encodeFrame, readFrames } from '../../../debug-adapter/debugger/containers/shell-frames.js';
 
 async function read(bytes: Buffer, step: number): Promise<string[]> {
   const pieces: Buffer[] = [];
