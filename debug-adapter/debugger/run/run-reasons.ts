@@ -19,8 +19,9 @@ export function createRunReasons(input: ReasonsInput): RunReasons {
   const hasRun = (): boolean =>
     input.settings.dockerfileIsLocal &&
     input.programs.some((program) => [...program.steps.values()].some(({ instruction }) => ran(program, instruction)));
+  // An image is looked up each time: that is nothing to explain, and a build from the cache has no time to lose.
   const ran = (program: Program, instruction: Instruction): boolean =>
-    /^(?:done|failed)$/.test(input.status(program, instruction));
+    instruction.keyword !== 'FROM' && /^(?:done|failed)$/.test(input.status(program, instruction));
   return {
     why: async (program, instruction) => await (await load()).why(program, instruction),
     async summary() {
