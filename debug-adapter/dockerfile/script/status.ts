@@ -45,11 +45,17 @@ export function readNames(root: Node, script: string, bodies: readonly Body[]): 
   return names;
 }
 
+const beginsWithBlock = ['if_statement', 'while_statement', 'compound_statement', 'subshell'];
+
 /** Whether what runs first in a block may ask for the status of what ran before the block. */
 export function beginsWithStatus(block: readonly Node[], names: Names): boolean {
   const first = block.find((child) => child.isNamed);
   const operand = first === undefined ? undefined : andOrList(first).operands[0];
   if (operand === undefined) return false;
+  const [only, ...others] = [...operand.members, ...operand.redirects];
+  // Of these, only what runs first can still see it.
+  if (only !== undefined && others.length === 0 && beginsWithBlock.includes(only.type) && !isArithmetic(only))
+    return beginsWithStatus(childrenOf(only), names);
   const text = names.script.slice(operand.start, operand.end);
   const bodies = bodiesIn(operand, names).map(({ start, end }) => names.script.slice(start, end));
   return (
