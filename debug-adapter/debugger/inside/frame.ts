@@ -44,7 +44,7 @@ export function insideFrames(frame: Frame, visit: Visit): readonly Frame[] {
 
 function liveFrame(frame: Frame, visit: Visit): Frame {
   const { statement, statements } = visit;
-  const variables = (signal: AbortSignal): Promise<ReadonlyMap<string, string>> => ownVariables(visit, signal);
+  const variables = (signal: AbortSignal): Promise<ReadonlyMap<string, string>> => knownVariables(visit, signal);
   // What is typed may end the shell.
   const isListening = (): boolean => visit.code === undefined && !visit.paused;
   const live: LiveFrame = {
@@ -105,8 +105,22 @@ async function ask(
   return { code: await visit.run(text, { output, signal, forget }), text: kept.text() };
 }
 
+type Variables = ReadonlyMap<string, string>;
+
+const known = new WeakMap<Visit, { readonly changes: number; readonly variables: Variables }>();
+
+/** As long as nothing has changed the shell is asked once: an editor wants them for each view. */
+async function knownVariables(visit: Visit, signal: AbortSignal): Promise<Variables> {
+  const last = known.get(visit);
+  const { changes } = visit;
+  if (last?.changes === changes) return last.variables;
+  const variables = await ownVariables(visit, signal);
+  known.set(visit, { changes, variables });
+  return variables;
+}
+
 /** What the script has set, or set otherwise than it was before its first command; without values of secrets. */
-async function ownVariables(visit: Visit, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+async function ownVariables(visit: Visit, signal: AbortSignal): Promise<Variables> {
   const { text } = await ask(visit, LIST_VARIABLES, signal);
   const begun = readVariables(visit.begun);
   const own = [...readVariables(text)].filter(([name, value]) => !isOfShell(name) && begun.get(name) !== value);
@@ -124,7 +138,7 @@ async function secretsOf(visit: Visit, signal: AbortSignal): Promise<readonly st
 
 /** With what a script has set there. */
 export async function insideConfig(visit: Visit, config: StepConfig, signal: AbortSignal): Promise<StepConfig> {
-  return withVariables(config, await ownVariables(visit, signal));
+  return withVariables(config, await knownVariables(visit, signal));
 }
 
 /** Field by field: a config computes its maps when they are read, which a spread would lose. */

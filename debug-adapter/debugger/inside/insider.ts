@@ -1,6 +1,7 @@
 /** Where a thread is inside of a RUN: how it comes in, goes through, and leaves. */
 import type { Going, StepConfig, StopReason } from '../api.js';
 import type { Statement } from '../../dockerfile/script/model.js';
+import { EngineError, UserError } from '../errors.js';
 import type { Gate } from '../breakpoints/gate.js';
 import type { Probed } from '../breakpoints/probed.js';
 import { keepText, limited } from '../containers/probe.js';
@@ -177,7 +178,8 @@ class ThreadInsider implements Insider {
   #refused(from: Stood, error: unknown, signal: AbortSignal): Outcome {
     if (signal.aborted) return { kind: 'again', stand: from.stand, reason: paused };
     const { keyword, startLine } = from.stand.point.instruction;
-    const why = error instanceof Error ? error.message : String(error);
+    const isKnown = error instanceof UserError || error instanceof EngineError;
+    const why = isKnown ? error.message : `this is a bug of the debugger: ${String(error)}`;
     const text = `Stepping through ${keyword} (line ${startLine}) came to an end: ${why}\n`;
     this.#input.events.emit('output', { category: 'important', text });
     return { kind: 'again', ...from };

@@ -21,6 +21,8 @@ export interface Visit extends AsyncDisposable {
   readonly paused: boolean;
   /** Variables of the shell before its first command, as it lists them. */
   readonly begun: string;
+  /** Another number whenever the shell may have changed. */
+  readonly changes: number;
   /** So many commands it has come to: what it takes to come here again. */
   readonly met: number;
   /** The container in which the script runs. */
@@ -60,6 +62,7 @@ class ScriptVisit implements Visit {
   code: number | undefined;
   paused = false;
   begun = '';
+  changes = 0;
   met = 0;
   readonly #input: VisitInput;
   /** Functions that called each other: where it stands is in the last; undefined is the script itself. */
@@ -105,6 +108,7 @@ class ScriptVisit implements Visit {
     const { shell } = this.#input;
     if (this.code === undefined && !this.paused)
       return await shell.run(text, options).finally(() => {
+        if (!options.forget) this.changes++;
         // What was typed may have ended it.
         if (shell.place?.kind === 'ended') this.code = shell.place.code;
       });
@@ -162,6 +166,7 @@ class ScriptVisit implements Visit {
     this.statement = this.statements[statement] ?? this.statement;
     this.status = status;
     this.met++;
+    this.changes++;
     const known = this.#calls.indexOf(this.statement.within);
     if (known >= 0) this.#calls.splice(known + 1);
     else this.#calls.push(this.statement.within);
