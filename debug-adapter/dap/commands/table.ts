@@ -1,4 +1,5 @@
 import { nearest } from '../../dockerfile/locate.js';
+import type { Frame } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import type { FrameReference } from '../references.js';
 import { chooseState, readState } from '../requests/custom.js';
@@ -149,7 +150,8 @@ export const commands: readonly Command[] = [
     example: ':where',
     run: ({ frame }) => {
       const { stop } = frame();
-      return stop.frames.map((each) => `line ${each.instruction.startLine}: ${frameName(each)}`).join('\n');
+      const lineOf = ({ statement, instruction }: Frame): number => (statement ?? instruction).startLine;
+      return stop.frames.map((each) => `line ${lineOf(each)}: ${frameName(each)}`).join('\n');
     },
   },
   {
