@@ -49,19 +49,29 @@ export const commands: readonly ClientCommand[] = [
     ...{ names: ['help', 'h', '?'], operand: '[COMMAND]', samples: [':help', ':help diff'] },
     ...{ help: 'list all commands, or tell more of one', run: help, offers: helpOffers },
   },
-  { names: ['next', 'n'], help: 'run this instruction', samples: [':next'], run: moves('next') },
+  {
+    names: ['next', 'n'],
+    help: 'run this instruction, or this command of a RUN',
+    samples: [':next'],
+    run: moves('next'),
+  },
   {
     ...{ names: ['step', 's', 'in'], samples: [':step'] },
     ...{ help: 'step into the stage that it uses, or through the commands of a RUN', run: moves('stepIn') },
   },
-  { names: ['out', 'o'], help: 'run to the end of this stage', samples: [':out'], run: moves('stepOut') },
+  {
+    names: ['out', 'o'],
+    help: 'run to the end of this stage, function or RUN',
+    samples: [':out'],
+    run: moves('stepOut'),
+  },
   {
     ...{ names: ['continue', 'c'], samples: [':continue'] },
     ...{ help: 'run to the next stop or to the end', run: moves('continue') },
   },
   {
     ...{ names: ['back', 'b'], samples: [':back'], needs: back },
-    ...{ help: 'back to the instruction before; nothing runs', run: moves('stepBack') },
+    ...{ help: 'back to where the step before began; no step runs', run: moves('stepBack') },
   },
   {
     ...{ names: ['reverse', 'rc'], samples: [':reverse'], needs: back },

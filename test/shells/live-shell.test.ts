@@ -299,3 +299,15 @@ for (const shell of [
     });
   });
 }
+
+describe('live shell', () => {
+  it('is ended with a command that no interrupt ends', async () => {
+    const { live } = await start(['dash', '-c'], '__dfd_at 0; echo on');
+    await live.go();
+    const controller = new AbortController();
+    const command = "trap '' INT; sleep 20";
+    const running = live.run(command, { output: () => undefined, signal: controller.signal, forget: false });
+    setTimeout(() => controller.abort(), 100);
+    await assert.rejects(running, /ended with the command/);
+  });
+});

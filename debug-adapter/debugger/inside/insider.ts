@@ -1,8 +1,10 @@
 /** Where a thread is inside of a RUN: how it comes in, goes through, and leaves. */
 import type { Going, StepConfig, StopReason } from '../api.js';
+import type { Instruction } from '../../dockerfile/model.js';
 import type { Statement } from '../../dockerfile/script/model.js';
 import { EngineError, UserError } from '../errors.js';
 import type { Gate } from '../breakpoints/gate.js';
+import { isWithin } from '../breakpoints/lines.js';
 import type { Probed } from '../breakpoints/probed.js';
 import { keepText, limited } from '../containers/probe.js';
 import type { Outcome, Stand, Stood } from '../run/runner.js';
@@ -56,6 +58,8 @@ class ThreadInsider implements Insider {
   /** Where it stood when it came in. */
   #from: Stood | undefined;
   #trail: Trail = [];
+  /** One that could not be gone into: its breakpoints do not hold it up once more. */
+  #whole: Instruction | undefined;
   /** What runs has run before, and was told then. */
   #replays = false;
 
@@ -70,12 +74,7 @@ class ThreadInsider implements Insider {
 
   async go(how: Going, from: Stood | undefined, signal: AbortSignal): Promise<Outcome | undefined> {
     const { visit } = this;
-    if (visit === undefined) {
-      if (how !== 'stepIn' || from === undefined) return undefined;
-      const entered = await this.#enter(from, how, signal);
-      if (entered !== 'whole') return entered;
-      return from.reason.kind === 'failed' ? { kind: 'again', ...from } : undefined;
-    }
+    if (visit === undefined) return from === undefined ? undefined : await this.#comeIn(how, from, signal);
     const isOver = visit.code !== undefined || typeof how === 'object';
     // Nothing stops it any more: what its commands do here is done again when the step runs.
     if (isOver || (how === 'continue' && !this.#mayStop(visit))) return await this.#out();
@@ -122,6 +121,19 @@ class ThreadInsider implements Insider {
     await this.leave();
   }
 
+  /** As it is asked for, or for a breakpoint within the RUN before which it stands. */
+  async #comeIn(how: Going, from: Stood, signal: AbortSignal): Promise<Outcome | undefined> {
+    const hasFailed = from.reason.kind === 'failed';
+    const { point } = from.stand;
+    const { instruction } = point;
+    const awaits = (): boolean =>
+      !hasFailed && instruction !== this.#whole && this.#gate.holds(point, (line) => isWithin(line, instruction));
+    if (typeof how === 'object' || (how !== 'stepIn' && !awaits())) return undefined;
+    const entered = await this.#enter(from, how === 'stepIn' ? how : 'continue', signal);
+    if (entered !== 'whole') return entered;
+    return how === 'stepIn' && hasFailed ? { kind: 'again', ...from } : undefined;
+  }
+
   /** `whole` where there is nothing to go into. */
   async #enter(
     from: Stood,
@@ -136,7 +148,10 @@ class ThreadInsider implements Insider {
     } catch (error) {
       return this.#refused(from, error, signal);
     }
-    if (this.visit === undefined) return 'whole';
+    if (this.visit === undefined) {
+      this.#whole = point.instruction;
+      return 'whole';
+    }
     this.#from = from;
     return await this.#move(this.visit, how, signal);
   }
@@ -177,7 +192,8 @@ class ThreadInsider implements Insider {
   /** The thread stands where it stood. */
   #refused(from: Stood, error: unknown, signal: AbortSignal): Outcome {
     if (signal.aborted) return { kind: 'again', stand: from.stand, reason: paused };
-    const { keyword, startLine } = from.stand.point.instruction;
+    this.#whole = from.stand.point.instruction;
+    const { keyword, startLine } = this.#whole;
     const isKnown = error instanceof UserError || error instanceof EngineError;
     const why = isKnown ? error.message : `this is a bug of the debugger: ${String(error)}`;
     const text = `Stepping through ${keyword} (line ${startLine}) came to an end: ${why}\n`;

@@ -40,6 +40,8 @@ export interface LiveShell {
 const LATE_OUTPUT = 500;
 /** How long a command that was interrupted may take to end, in milliseconds. */
 const PATIENCE = 2000;
+/** The same for one that was cancelled: then the shell is ended with it, for else nobody could use it any more. */
+const LAST_PATIENCE = 5000;
 
 /** Between two interrupts of a command that goes on: the first one may end a function of it only. In milliseconds. */
 const AGAIN = 300;
@@ -156,7 +158,11 @@ class HookedShell implements LiveShell {
     if (this.#goes || this.place === undefined)
       throw new UserError('shell-busy', 'The shell of this RUN does not stand before a command.', 'Pause it first.');
     this.#sink = output;
-    const stop = (): void => this.#interrupt();
+    let late: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      this.#interrupt();
+      late = setTimeout(() => this.signal('KILL'), LAST_PATIENCE).unref();
+    };
     const done = new Promise<number>((resolve) => (this.#code = resolve));
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -164,6 +170,7 @@ class HookedShell implements LiveShell {
       return await Promise.race([done, this.#ended.then((place) => this.#endedBy(place))]);
     } finally {
       signal.removeEventListener('abort', stop);
+      clearTimeout(late);
       this.#code = undefined;
       this.#sink = this.#output;
     }

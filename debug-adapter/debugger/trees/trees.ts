@@ -32,6 +32,8 @@ export interface TreesInput {
   readonly step: Step;
   /** The state after the step is meant: the end of the build. */
   readonly after: boolean;
+  /** The RUN is gone through, in the container of commands. */
+  readonly inside: object | undefined;
   readonly failure: FailureState | undefined;
   readonly workshop: Workshop;
   /** The container of a state in which commands run. */
@@ -84,7 +86,8 @@ class FrameTrees implements Trees {
   }
 
   get comparison(): Comparison | undefined {
-    const { step, after } = this.#input;
+    const { step, after, inside } = this.#input;
+    if (inside !== undefined) return { from: 'initial', to: 'container', title: instructionName(step.instruction) };
     if (this.#hasFailed) return { from: 'initial', to: 'failed', title: instructionName(step.instruction) };
     if (after && step.vertices.length > 0)
       return { from: 'initial', to: 'after', title: instructionName(step.instruction) };

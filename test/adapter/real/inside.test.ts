@@ -177,6 +177,16 @@ RUN true
     assert.match(session.output(), /a is 1\n/);
   });
 
+  it('stops at one of the RUN before which it stands already', async () => {
+    await using session = await open(fine, { breakpoints: [2, 9] }, { noCache: true });
+    assert.equal(at(await session.start()), 2);
+    assert.equal(at(await session.go('continue')), 9);
+    assert.equal(at(await session.go('stepBack')), 2);
+    assert.equal(at(await session.go('next')), 9);
+    await session.setBreakpoints([13]);
+    assert.equal(at(await session.go('continue')), 13);
+  });
+
   it('writes log messages on the way', async () => {
     const breakpoints = [{ at: 13, logMessage: 'at {echo $i} with {$i}' }];
     await using session = await open(Dockerfile, { breakpoints });
@@ -319,6 +329,6 @@ RUN --mount=type=secret,id=token --mount=type=secret,id=word,env=WORD COLOUR=blu
   it('tells what the script has changed in files so far', async () => {
     await using session = await open(fine, { breakpoints: [9] }, { noCache: true });
     await session.start();
-    assert.match(await session.evaluate(':diff initial container'), /\/a\b/);
+    assert.match(await session.evaluate(':diff'), /\/a\b/);
   });
 });
