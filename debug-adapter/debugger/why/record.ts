@@ -3,7 +3,7 @@
  * kept as digests only: they may be nobody's business.
  */
 import { digestOf } from '../../buildkit/digest.js';
-import { type ExecOp, type Mount, MountType, NetMode } from '../../buildkit/gen/ops.js';
+import { type Mount, MountType, NetMode } from '../../buildkit/gen/ops.js';
 import type { LlbVertex } from '../../buildkit/llb.js';
 import type { Instruction } from '../../dockerfile/model.js';
 import type { StepFact } from '../api.js';
@@ -75,11 +75,11 @@ function runOf(program: Program, vertex: LlbVertex | undefined): RunRecord | und
     cwd: meta?.cwd ?? '',
     user: meta?.user ?? '',
     network: NetMode[network],
-    mounts: mounts.filter(({ dest }) => dest !== '/').map((mount) => mountWords(program, vertex, mount, op.value)),
+    mounts: mounts.filter(({ dest }) => dest !== '/').map((mount) => mountWords(program, vertex, mount)),
   };
 }
 
-function mountWords(program: Program, vertex: LlbVertex, mount: Mount, _exec: ExecOp): string {
+function mountWords(program: Program, vertex: LlbVertex, mount: Mount): string {
   const input = inputOf(vertex, Number(mount.input));
   const from = input === undefined ? '' : (program.llb.vertices.get(input.digest)?.name ?? '');
   const { dest, selector, readonly, mountType, cacheOpt, secretOpt, SSHOpt } = mount;
