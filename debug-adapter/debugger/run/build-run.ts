@@ -226,6 +226,8 @@ class BuildRun implements Run {
       return this.#input.onEnd(130);
     }
     const reasons = failed ? '' : await this.#reasons.summary();
+    // While the engine ends the build.
+    void this.#reasons.keep();
     if (reasons !== '') events.emit('output', { category: 'console', text: `\n${reasons}` });
     const exitCode = failed ? 1 : await finishBuild(this.#attempt, settings, engine, events, this.#left.signal);
     this.#tell(exitCode === 0 ? 'completed' : 'failed');
@@ -243,6 +245,7 @@ class BuildRun implements Run {
     const parts = this.#over ? undefined : await loadStopped().catch(() => undefined);
     parts?.compileExpressions();
     compileDecoder();
+    if (!this.#over) this.#reasons.prepare();
   }
 
   /** A here-document may be done though not all of it was. Only what it wrote tells, and only where it is read. */

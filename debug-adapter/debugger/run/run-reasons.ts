@@ -4,6 +4,8 @@ import type { Program } from '../program/program.js';
 import type { Reasons, ReasonsInput } from '../why/reasons.js';
 
 export interface RunReasons extends Pick<Reasons, 'why'> {
+  /** A step runs and takes its time: what will be wanted at the end is read meanwhile. */
+  prepare(): void;
   /** Lines on what was not in the cache; '' for nothing to say. */
   summary(): Promise<string>;
   /** For the next build, where this one has run anything. Once, when all has ended. */
@@ -23,6 +25,13 @@ export function createRunReasons(input: ReasonsInput): RunReasons {
   const ran = (program: Program, instruction: Instruction): boolean =>
     instruction.keyword !== 'FROM' && /^(?:done|failed)$/.test(input.status(program, instruction));
   return {
+    prepare() {
+      if (input.settings.dockerfileIsLocal)
+        load().then(
+          (reasons) => reasons.prepare(),
+          () => undefined,
+        );
+    },
     why: async (program, instruction) => await (await load()).why(program, instruction),
     async summary() {
       if (!hasRun()) return '';

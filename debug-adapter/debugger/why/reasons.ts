@@ -19,6 +19,8 @@ export interface ReasonsInput {
 }
 
 export interface Reasons {
+  /** Reads the record of the build before. */
+  prepare(): void;
   /** In sentences, of a step that has run or is about to; undefined where no earlier build is known. */
   why(program: Program, instruction: Instruction): Promise<string | undefined>;
   /** The same of all that has run, in lines; none where no earlier build is known. */
@@ -41,6 +43,7 @@ export function createReasons(input: ReasonsInput): Reasons {
     refusesCache: (each) => refusesCache(program, each, settings),
   });
   return {
+    prepare: () => void read(),
     async why(program, instruction) {
       const record = await read();
       return record === undefined ? undefined : whyItRuns(inputOf(program, record), instruction);

@@ -1,5 +1,6 @@
 /** Where records of builds are kept: one for each Dockerfile, target and engine, of the last build. */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { digestOf } from '../../buildkit/digest.js';
 import type { BuildSettings, Surroundings } from '../api.js';
@@ -14,7 +15,9 @@ export interface Records {
 
 /** What changes when the form of a record does. */
 const VERSION = 1;
-const oldMs = 30 * 24 * 60 * 60 * 1000;
+/** So many are kept; of more the oldest go, some at a time: to look at each takes time. */
+const MOST = 500;
+const FEWER = 400;
 
 /** Nothing is read yet. @param engine address of it */
 export function createRecords(
@@ -37,9 +40,10 @@ export function createRecords(
     },
     async keep(record) {
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const isNew = !existsSync(path);
+        if (isNew) await mkdir(folder, { recursive: true, mode: 0o700 });
         await replace(path, JSON.stringify(record));
-        await removeOld(folder);
+        if (isNew) await removeOldest(folder);
       } catch {
         // A read-only home.
       }
@@ -59,12 +63,13 @@ async function replace(path: string, text: string): Promise<void> {
   }
 }
 
-/** Of Dockerfiles that are not built any more. */
-async function removeOld(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    if (Date.now() - (await stat(path)).mtimeMs > oldMs) await rm(path, { force: true });
-  }
+/** Of Dockerfiles that were not built for the longest time. */
+async function removeOldest(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (names.length <= MOST) return;
+  const files = names.map((name) => ({ path: join(folder, name), at: statSync(join(folder, name)).mtimeMs }));
+  const oldest = files.sort((a, b) => a.at - b.at).slice(0, names.length - FEWER);
+  for (const { path } of oldest) await rm(path, { force: true });
 }
 
 function isRecord(value: unknown): value is BuildRecord {
