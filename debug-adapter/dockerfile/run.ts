@@ -45,3 +45,8 @@ function sshSocket(instruction: Instruction, config: Config): string | undefined
   }
   return undefined;
 }
+
+/** Whether a RUN is likely a script of several commands, and not one: told without parsing the script. */
+export function hasCommands({ keyword, json, args, heredocs }: Instruction): boolean {
+  return keyword === 'RUN' && json === undefined && (heredocs.length > 0 || /&&|\|\||;|\n/.test(args));
+}

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { parseDockerfile } from '../../debug-adapter/dockerfile/parse.js';
+import { hasCommands } from '../../debug-adapter/dockerfile/run.js';
 import type { Sessions } from '../debug/sessions.js';
 import type { GutterMarks } from './gutter.js';
 
@@ -66,15 +68,15 @@ export function failedStepLenses(steps: FailedSteps, selector: vscode.DocumentSe
         lens(range, vscode.l10n.t('$(flame) Run without cache'), 'forceStep', { builtLine }),
         // A shell opens where the build stands; of several failed steps that is one.
         ...(failed.length === 1 ? [lens(range, vscode.l10n.t('$(terminal) Open shell'), 'openShell')] : []),
-        ...(failed.length === 1 && hasCommands(document.getText(range)) ? [stepInto(range)] : []),
+        ...(failed.length === 1 && canStepInto(document, range) ? [stepInto(range)] : []),
       ]);
     },
   });
 }
 
-/** Whether an instruction is a RUN that is likely a script of several commands. */
-function hasCommands(text: string): boolean {
-  return /^\s*RUN\s+(?!.*\[\s*")/i.test(text) && /&&|\|\||;|<</.test(text);
+function canStepInto(document: vscode.TextDocument, { start }: vscode.Range): boolean {
+  const { instructions } = parseDockerfile(document.getText());
+  return instructions.some((each) => each.startLine === start.line + 1 && hasCommands(each));
 }
 
 /** VS Code's own, where it is looked for. */

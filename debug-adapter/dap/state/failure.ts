@@ -1,5 +1,4 @@
 import type { Failure } from '../../debugger/api.js';
-import type { Instruction } from '../../dockerfile/model.js';
 import { property, type Value } from './value.js';
 
 /** The scope "Failure". */
@@ -25,9 +24,4 @@ export function failureText(failure: Failure): string {
   const lines = failure.lastLines.length === 0 ? [] : ['', ...failure.lastLines.map((line) => `  ${line}`)];
   const others = failure.others.length === 0 ? [] : ['', ...failure.others.map((other) => `Also failed: ${other}`)];
   return [...command, ...lines, ...hint, ...others].join('\n').replace(/^\n/, '');
-}
-
-/** Whether a failed step is likely a script of several commands, and not one: then there is something to step into. */
-export function hasCommands({ keyword, json, args, heredocs }: Instruction): boolean {
-  return keyword === 'RUN' && json === undefined && (heredocs.length > 0 || /&&|\|\||;|\n/.test(args));
 }

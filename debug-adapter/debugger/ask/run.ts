@@ -1,11 +1,9 @@
 /** One build: what it is asked with, and what it is from then on. */
-import type { Engine, SessionOptions } from '../../buildkit/api.js';
 import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
-import type { BuildSettings, DebuggerEvents, Surroundings, ThreadFact } from '../api.js';
-import { beginAttempt } from './attempt.js';
+import type { DebuggerEvents, Surroundings, ThreadFact } from '../api.js';
+import { type AttemptInput, beginAttempt } from './attempt.js';
 import type { BreakpointBook } from '../breakpoints/book.js';
 import type { Filters } from '../breakpoints/filters.js';
-import type { Taken } from '../sources/edits.js';
 import type { Emitter } from '../events.js';
 import { runsThrough } from './head-start.js';
 import { loadAnswered } from '../load-answered.js';
@@ -16,14 +14,8 @@ import { createRelay } from '../progress/relay.js';
 import type { RunThread } from '../run/thread-api.js';
 import { createTimeline, type VertexRecord } from '../progress/timeline.js';
 
-export interface RunInput {
-  readonly engine: Engine;
-  readonly serves: SessionOptions;
-  readonly settings: BuildSettings;
-  readonly dockerfile: Dockerfile;
-  readonly taken: Taken;
-  /** As `Sources` has it. */
-  readonly check: () => void;
+/** What a build is asked with, and what it needs from then on. */
+export interface RunInput extends Omit<AttemptInput, 'forces' | 'runsThrough' | 'timeline'> {
   readonly surroundings: Pick<Surroundings, 'env' | 'homeDir'>;
   /** 1 for the first build of the session. */
   readonly attempt: number;
@@ -39,7 +31,6 @@ export interface RunInput {
   readonly progress: ProgressReporter;
   /** Everything has run, or nothing more will. */
   readonly onEnd: (exitCode: number) => void;
-  readonly signal: AbortSignal;
 }
 
 /** What is not the same for every build. */

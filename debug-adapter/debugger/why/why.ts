@@ -49,7 +49,8 @@ export function whyAnyRan(input: WhyInput): readonly string[] {
   const first = ran.filter((step) => firstOf(input, step) === step);
   const told = first.slice(0, CHAINS).map((step) => ownReason(input, step));
   const more = first.length - CHAINS;
-  return more > 0 ? [...told, `${more} more steps were not in the cache: :why LINE tells of each.`] : told;
+  const others = more === 1 ? 'One more step was' : `${more} more steps were`;
+  return more > 0 ? [...told, `${others} not in the cache either: :why LINE tells why.`] : told;
 }
 
 /** Where the chain of steps begins that were not taken from the cache, each because of the one before. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Dockerfile } from '../../../../debug-adapter/dockerfile/model.js';
-import { evaluate } from '../../../../debug-adapter/dockerfile/evaluate.js';
 import { parseDockerfile } from '../../../../debug-adapter/dockerfile/parse.js';
 import type { Going } from '../../../../debug-adapter/debugger/api.js';
 import {
@@ -11,17 +10,11 @@ import {
   walk,
   type Point,
 } from '../../../../debug-adapter/debugger/program/walk.js';
+import { evaluateText } from '../../dockerfile/support.js';
 
 function pointsOf(text: string): readonly Point[] {
   const dockerfile: Dockerfile = parseDockerfile(text);
-  const evaluation = evaluate({
-    dockerfile,
-    buildArgs: {},
-    targetPlatform: 'linux/amd64',
-    buildPlatform: 'linux/amd64',
-    target: '',
-    baseConfig: () => undefined,
-  });
+  const { evaluation } = evaluateText(text, { dockerfile });
   return walk({ stages: dockerfile.stages, target: dockerfile.stages.length - 1, callees: evaluation.callees });
 }
 
