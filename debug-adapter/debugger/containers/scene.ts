@@ -6,14 +6,14 @@ import {
   Meta,
   Mount,
   MountType,
-  type NetMode,
+  NetMode,
   type Platform,
   type SecretEnv,
   SecurityMode,
 } from '../../buildkit/gen/ops.js';
 import type { LlbVertex } from '../../buildkit/llb.js';
 import { cleanPath } from '../../patterns/clean-path.js';
-import type { StateName, StepConfig } from '../api.js';
+import type { BuildSettings, StateName, StepConfig } from '../api.js';
 import type { Attempt } from '../ask/attempt.js';
 import { EngineError, UserError } from '../errors.js';
 import { runPoint } from '../program/frontier.js';
@@ -135,6 +135,11 @@ function failedBelow(step: Step, below: Step, cause: EngineError): UserError {
     undefined,
     { cause },
   );
+}
+
+/** Of containers for what is no RUN, or says nothing of it. */
+export function usualNetwork({ frontendAttrs }: Pick<BuildSettings, 'frontendAttrs'>): NetMode {
+  return frontendAttrs['force-network-mode'] === 'host' ? NetMode.HOST : NetMode.UNSET;
 }
 
 /** Everything is evaluated first, so that a failure is told by the step that failed and not by the container. */

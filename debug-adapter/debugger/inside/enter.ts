@@ -1,10 +1,9 @@
 /** The way into a RUN. */
-import { NetMode } from '../../buildkit/gen/ops.js';
 import { stepInto } from '../../dockerfile/script/step-into.js';
 import type { Statement } from '../../dockerfile/script/model.js';
 import { createBenches } from '../containers/benches.js';
 import { configOf } from '../stop/frame.js';
-import { execVertex, setScene } from '../containers/scene.js';
+import { execVertex, setScene, usualNetwork } from '../containers/scene.js';
 import type { ThreadInput } from '../run/thread-api.js';
 import type { Point } from '../program/walk.js';
 import { grammarFiles } from './grammar-files.js';
@@ -45,7 +44,7 @@ export async function enterRun(
   const end = async (): Promise<void> => await benches[Symbol.asyncDispose]();
   try {
     const config = await configOf({ after: false, evaluation }, step, signal);
-    const network = settings.frontendAttrs['force-network-mode'] === 'host' ? NetMode.HOST : NetMode.UNSET;
+    const network = usualNetwork(settings);
     const state = { state: 'initial', failure: undefined, after: false } as const;
     const bench = await benches.at(
       'inside',

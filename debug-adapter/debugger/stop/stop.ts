@@ -2,7 +2,6 @@
 import type { FailureState } from '../../buildkit/errors.js';
 import type { Instruction } from '../../dockerfile/model.js';
 import type { Evaluation } from '../../dockerfile/model.js';
-import { NetMode } from '../../buildkit/gen/ops.js';
 import type { Frame, StateName, Stop, StopReason } from '../api.js';
 import type { Attempt } from '../ask/attempt.js';
 import { createBenches } from '../containers/benches.js';
@@ -11,7 +10,7 @@ import { createFrame } from './frame.js';
 import { insideBenches, insideFrames } from '../inside/frame.js';
 import type { Visit } from '../inside/visit.js';
 import type { Program } from '../program/program.js';
-import { statesOf } from '../containers/scene.js';
+import { statesOf, usualNetwork } from '../containers/scene.js';
 import type { Shells } from '../containers/shells.js';
 import { stepInTargets, type Point } from '../program/walk.js';
 import type { BuildSettings, StepFact } from '../api.js';
@@ -67,7 +66,7 @@ export function createStop(input: StopInput): LiveStop {
         state: () => (innermost ? state : 'initial'),
         benches,
         shells,
-        network: input.settings.frontendAttrs['force-network-mode'] === 'host' ? NetMode.HOST : NetMode.UNSET,
+        network: usualNetwork(input.settings),
       }),
     );
   }
