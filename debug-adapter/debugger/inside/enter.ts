@@ -16,7 +16,8 @@ export { insideConfig } from './frame.js';
 const FEW = 2;
 
 /**
- * Makes the container of a RUN, in which its script stands at its beginning. Undefined where there is nothing to go through.
+ * Makes the container of a RUN, in which its script stands at its beginning. Undefined where it cannot be gone
+ * through, which is told; `single` where it is one command.
  *
  * @param point where the RUN is all that is left to do
  * @param hears whether what it writes is told
@@ -26,7 +27,7 @@ export async function enterRun(
   point: Point,
   hears: () => boolean,
   signal: AbortSignal,
-): Promise<Visit | undefined> {
+): Promise<Visit | 'single' | undefined> {
   const { program, attempt, locks, shells, onNote, evaluation, events, settings } = input;
   const step = program.steps.get(point.instruction.index);
   if (step === undefined || execVertex(step) === undefined) return undefined;
@@ -38,7 +39,7 @@ export async function enterRun(
     onNote(`${keyword} (line ${startLine}) runs as a whole: ${script.reason}`);
     return undefined;
   }
-  if (script.statements.length < FEW) return undefined;
+  if (script.statements.length < FEW) return 'single';
   const { gateway } = attempt.build;
   const benches = createBenches({ workshop: { gateway, toolbox: attempt.toolbox }, locks, shells, onNote });
   const end = async (): Promise<void> => await benches[Symbol.asyncDispose]();

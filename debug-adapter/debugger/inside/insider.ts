@@ -144,7 +144,9 @@ class ThreadInsider implements Insider {
     if (after || point.phase !== 'run') return 'whole';
     try {
       const { enterRun } = await import('./enter.js');
-      this.visit = await enterRun(this.#input, point, () => !this.#replays, signal);
+      const entered = await enterRun(this.#input, point, () => !this.#replays, signal);
+      if (entered === 'single' && from.reason.kind === 'failed') this.#tellSingle(point);
+      this.visit = entered === 'single' ? undefined : entered;
     } catch (error) {
       return this.#refused(from, error, signal);
     }
@@ -187,6 +189,11 @@ class ThreadInsider implements Insider {
     const config = async (outer: StepConfig, own: AbortSignal): Promise<StepConfig> =>
       (await import('./enter.js')).insideConfig(visit, outer, own);
     return this.#gate.within(point, isOn, { probe, config }, signal);
+  }
+
+  /** Whoever steps into a step that failed sees it stand as before: that is said. */
+  #tellSingle({ instruction: { keyword, startLine } }: Point): void {
+    this.#input.onNote(`${keyword} (line ${startLine}) is one command: there is nothing in it to step through.`);
   }
 
   /** The thread stands where it stood. */

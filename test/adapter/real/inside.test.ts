@@ -326,6 +326,14 @@ RUN --mount=type=secret,id=token --mount=type=secret,id=word,env=WORD COLOUR=blu
     assert.equal(session.here.reason, 'exception', 'it stands where it stood');
   });
 
+  it('says that a failed RUN is one command', async () => {
+    await using session = await open('FROM busybox\nRUN grep -q nothing /etc/passwd\n');
+    await session.start();
+    assert.equal(at(await session.go('stepIn')), 2);
+    assert.equal(session.here.reason, 'exception', 'it stands where it stood');
+    assert.match(session.output(), /RUN \(line 2\) is one command: there is nothing in it to step through\./);
+  });
+
   it('tells what the script has changed in files so far', async () => {
     await using session = await open(fine, { breakpoints: [9] }, { noCache: true });
     await session.start();
