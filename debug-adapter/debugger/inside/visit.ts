@@ -125,11 +125,7 @@ class ScriptVisit implements Visit {
     const place = await this.#next(signal);
     if (place === undefined) return 'paused';
     if (place.kind === 'ended') {
-      if (this.met === 0 && place.code !== 0)
-        throw new UserError(
-          'inside-not-begun',
-          `its shell ended before a first command, with exit code ${place.code}.`,
-        );
+      if (this.met === 0 && place.code !== 0) throw new UserError('inside-not-begun', notBegun(place.code));
       this.code = place.code;
       return 'ended';
     }
@@ -171,6 +167,14 @@ class ScriptVisit implements Visit {
     if (known >= 0) this.#calls.splice(known + 1);
     else this.#calls.push(this.statement.within);
   }
+}
+
+/** Exit code by which a process says that there is no such program. */
+const NOT_FOUND = 127;
+
+function notBegun(code: number): string {
+  if (code === NOT_FOUND) return 'the image does not have its shell.';
+  return `its shell ended before a first command, with exit code ${code}.`;
 }
 
 /** What the script writes, told on the line of the command that is at work. */

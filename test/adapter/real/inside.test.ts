@@ -326,6 +326,12 @@ RUN --mount=type=secret,id=token --mount=type=secret,id=word,env=WORD COLOUR=blu
     assert.equal(session.here.reason, 'exception', 'it stands where it stood');
   });
 
+  it('says that an image has no shell', async () => {
+    await using session = await open('FROM scratch\nRUN echo a && \\\n    echo b\n', { breakpoints: [3] });
+    assert.equal(at(await session.start()), 2);
+    assert.match(session.output(), /RUN \(line 2\) came to an end: the image does not have its shell\./);
+  });
+
   it('says that a failed RUN is one command', async () => {
     await using session = await open('FROM busybox\nRUN grep -q nothing /etc/passwd\n');
     await session.start();
