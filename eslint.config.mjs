@@ -8,18 +8,20 @@ const layers = {
   'debug-adapter/dockerfile': ['patterns'],
   'debug-adapter/buildkit': ['patterns'],
   'debug-adapter/debugger': ['dockerfile', 'buildkit', 'patterns'],
-  'debug-adapter/dap': ['debugger', 'contract', 'dockerfile'],
+  'debug-adapter/definitions': ['contract', 'patterns'],
+  'debug-adapter/dap': ['debugger', 'contract', 'dockerfile', 'definitions'],
   'debug-adapter/cli': ['contract', 'patterns'],
   'extension/language-server': ['dockerfile', 'buildkit'],
-  extension: ['contract', 'dockerfile'],
+  extension: ['contract', 'dockerfile', 'definitions'],
 };
-const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'dap', 'cli', 'contract'];
+const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'definitions', 'dap', 'cli', 'contract'];
 
 const npm = {
   'debug-adapter/patterns': [],
   'debug-adapter/dockerfile': ['dockerfile-ast', 'vscode-languageserver-types', 'web-tree-sitter'],
   'debug-adapter/buildkit': ['@grpc/grpc-js', '@bufbuild/protobuf', '@noble/hashes'],
   'debug-adapter/debugger': [],
+  'debug-adapter/definitions': ['yaml'],
   'debug-adapter/dap': ['@vscode/debugadapter', '@vscode/debugprotocol'],
   'debug-adapter/cli': ['picocolors', 'modern-tar'],
 };

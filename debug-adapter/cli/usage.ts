@@ -2,9 +2,12 @@
 
 /** What `dockerfile-debug --help` prints. */
 export const usage = `Usage:  dockerfile-debug build [OPTIONS] PATH | URL | -
+        dockerfile-debug compose [-f FILE] [OPTIONS] [SERVICE]
+        dockerfile-debug bake [-f FILE] [OPTIONS] [TARGET]
 
 Builds like "docker buildx build" and takes all of its options. When a step fails, or where you
-say, the build stands still and you can look around inside it.
+say, the build stands still and you can look around inside it. "compose" and "bake" take what a
+service of a Compose file or a target of a Bake file says of its build; options win over it.
 
 Options of its own:
       --break LINE | STAGE | WORD   Stop there; may be repeated. Also STAGE:WORD, e.g. build:RUN

@@ -1,0 +1,9 @@
+/** Which files define builds, by their names. */
+export type DefinitionKind = 'compose' | 'bake';
+
+/** `compose.yaml`, `docker-compose.prod.yml`, `docker-bake.hcl`, `docker-bake.override.json`; undefined for others. */
+export function kindOfName(path: string): DefinitionKind | undefined {
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).toLowerCase();
+  if (/^(?:docker-)?compose(?:[.-].+)?\.ya?ml$/.test(name)) return 'compose';
+  return /^(?:docker-)?bake(?:[.-].+)?\.(?:hcl|json)$/.test(name) ? 'bake' : undefined;
+}
