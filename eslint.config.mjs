@@ -8,7 +8,7 @@ const layers = {
   'debug-adapter/dockerfile': ['patterns'],
   'debug-adapter/buildkit': ['patterns'],
   'debug-adapter/debugger': ['dockerfile', 'buildkit', 'patterns'],
-  'debug-adapter/definitions': ['contract', 'patterns'],
+  'debug-adapter/definitions': ['contract', 'patterns', 'buildkit'],
   'debug-adapter/dap': ['debugger', 'contract', 'dockerfile', 'definitions'],
   'debug-adapter/cli': ['contract', 'patterns'],
   'extension/language-server': ['dockerfile', 'buildkit'],
@@ -21,7 +21,7 @@ const npm = {
   'debug-adapter/dockerfile': ['dockerfile-ast', 'vscode-languageserver-types', 'web-tree-sitter'],
   'debug-adapter/buildkit': ['@grpc/grpc-js', '@bufbuild/protobuf', '@noble/hashes'],
   'debug-adapter/debugger': [],
-  'debug-adapter/definitions': ['yaml'],
+  'debug-adapter/definitions': ['yaml', 'modern-tar'],
   'debug-adapter/dap': ['@vscode/debugadapter', '@vscode/debugprotocol'],
   'debug-adapter/cli': ['picocolors', 'modern-tar'],
 };

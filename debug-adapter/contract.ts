@@ -39,6 +39,10 @@ export interface LaunchArguments {
   readonly bake?: string | readonly string[];
   /** Target of the Bake file; default: the one of the default group. */
   readonly bakeTarget?: string;
+  /** Build record of another build, a `.dockerbuild` file: it is run again here. Named arguments win. */
+  readonly record?: string;
+  /** With `record`: whether base images are to be those of the record, by their digests; default: true. */
+  readonly pinImages?: boolean;
   /** Builder name, docker context name or address; default: found, see `Endpoint`. */
   readonly builder?: string;
   readonly target?: string;

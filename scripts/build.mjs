@@ -113,7 +113,7 @@ const late = {
   'node:timers/promises': ['setImmediate', 'setTimeout'],
   'node:tls': ['connect'],
   'node:tty': ['isatty', 'ReadStream'],
-  'node:zlib': ['createGunzip'],
+  'node:zlib': ['createGunzip', 'gunzip'],
 };
 const lazily = {
   name: 'lazily',
@@ -180,7 +180,11 @@ const programFiles = {
     begins: ['debug-adapter/dap/launch/defined.ts', 'debug-adapter/debugger/ask/linked.ts'],
   },
   terminal: { after: 'adapter', begins: ['debug-adapter/terminal.ts'] },
-  tar: { after: 'terminal', begins: ['node_modules/modern-tar/dist/fs/index.js'] },
+  record: { after: 'heard', begins: ['debug-adapter/definitions/record/record.ts'] },
+  tar: {
+    after: 'adapter',
+    begins: ['node_modules/modern-tar/dist/fs/index.js', 'node_modules/modern-tar/dist/web/index.js'],
+  },
 };
 
 const bundles = [

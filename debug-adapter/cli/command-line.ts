@@ -13,14 +13,14 @@ export type Command =
 
 /** What a build comes from, if not from flags alone. */
 export interface Definition {
-  readonly kind: 'compose' | 'bake';
+  readonly kind: 'compose' | 'bake' | 'record';
   /** Files as typed; none for the usual ones. */
   readonly files: readonly string[];
-  /** Service or target; undefined where there is one only. */
+  /** Service or target, undefined where there is one only; of a record the folder with the sources, if it is not this one. */
   readonly name: string | undefined;
 }
 
-/** `dockerfile-debug build …`, `compose …`, `bake …` */
+/** `dockerfile-debug build …`, `compose …`, `bake …`, `record …` */
 export interface BuildCommand {
   readonly kind: 'build';
   readonly definition: Definition | undefined;
@@ -107,8 +107,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (command === undefined || command === 'help' || command === '--help' || command === '-h') return { kind: 'help' };
   if (command === '--version' || command === '-v' || command === 'version') return { kind: 'version' };
   if (command === 'compose' || command === 'bake') return parseDefined(command, words(rest));
+  if (command === 'record') return parseRecord(words(rest));
   if (command !== 'build') {
-    const near = nearest(command, ['build', 'compose', 'bake']);
+    const near = nearest(command, ['build', 'compose', 'bake', 'record']);
     const hint = near === undefined ? 'Try: dockerfile-debug build PATH' : `Did you mean "${near}"?`;
     return { kind: 'wrong', text: `Unknown command "${command}". ${hint}` };
   }
@@ -171,6 +172,15 @@ function split(raw: string): { readonly flag?: string; readonly value?: string }
     .join('')
     .replace(/^=/, '');
   return { flag: `-${letters[at] ?? ''}`, ...(value === '' ? {} : { value }) };
+}
+
+/** The file, and the folder with the sources if that is another one than this: its name is the definition's; flags win. */
+function parseRecord(given: readonly Word[]): Command {
+  const [file, ...rest] = given.filter(({ flag }) => flag === undefined).map(({ value }) => value ?? '');
+  if (file === undefined) return { kind: 'wrong', text: 'Name the build record: a .dockerbuild file.' };
+  if (rest.length > 1) return { kind: 'wrong', text: `One folder is expected, not ${rest.length}: ${rest.join(' ')}` };
+  const flags = given.filter(({ flag }) => flag !== undefined);
+  return parseBuild(flags, { kind: 'record', files: [file], name: rest[0] });
 }
 
 function parseBuild(given: readonly Word[], definition: Definition | undefined): Command {

@@ -1,4 +1,5 @@
 /** From the first word to the running build. */
+import { resolve } from 'node:path';
 import type { Adapter } from './adapter.js';
 import type { Breakpoints } from './breakpoints.js';
 import type { BuildCommand } from './command-line.js';
@@ -55,7 +56,7 @@ function launchArguments({ command, input, world }: Parties): object {
   const { stopOnEntry, noDebug, rescue, rescueTo, toolbox, trace } = command;
   return {
     ...{ cwd: world.cwd, args: input.args, stopOnEntry, noDebug, rescue },
-    ...definitionArguments(command),
+    ...definitionArguments(command, world.cwd),
     ...(rescueTo !== undefined && { rescueTo }),
     ...(toolbox !== undefined && { toolbox }),
     ...(trace !== undefined && { trace }),
@@ -63,9 +64,10 @@ function launchArguments({ command, input, world }: Parties): object {
 }
 
 /** Without files: `docker compose` and `docker buildx bake` look for usual ones, and so does the adapter. */
-function definitionArguments({ definition }: BuildCommand): object {
+function definitionArguments({ definition }: BuildCommand, cwd: string): object {
   if (definition === undefined) return {};
   const { kind, files, name } = definition;
+  if (kind === 'record') return { record: resolve(cwd, files[0] ?? ''), cwd: resolve(cwd, name ?? '.') };
   if (kind === 'bake') return { bake: files, ...(name !== undefined && { bakeTarget: name }) };
   return { compose: files.length === 0 ? '.' : files, ...(name !== undefined && { service: name }) };
 }

@@ -159,15 +159,15 @@ export class Lifecycle {
 
   async #read(raw: unknown): Promise<{ readonly settings: BuildSettings; readonly notes: readonly string[] }> {
     const { host, client } = this.#session;
-    const { launch, notes, links } = await this.#define(parseLaunch(raw, host));
+    const { launch, notes, ...more } = await this.#define(parseLaunch(raw, host));
     const { speaksFlags } = client;
-    return { settings: { ...(await buildSettings(launch, host.surroundings, links)), speaksFlags }, notes };
+    return { settings: { ...(await buildSettings(launch, host.surroundings, more)), speaksFlags }, notes };
   }
 
   /** With what a Compose or Bake file says, which may have been edited since the last build. */
-  async #define(parsed: ParsedLaunch): Promise<ParsedLaunch & Partial<Pick<DefinedLaunch, 'links'>>> {
-    const { compose, service, bake, bakeTarget } = parsed.launch;
-    if ([compose, service, bake, bakeTarget].every((name) => name === undefined)) return parsed;
+  async #define(parsed: ParsedLaunch): Promise<ParsedLaunch & Partial<Pick<DefinedLaunch, 'links' | 'pins'>>> {
+    const { compose, service, bake, bakeTarget, record } = parsed.launch;
+    if ([compose, service, bake, bakeTarget, record].every((name) => name === undefined)) return parsed;
     const { defined, readDefined } = await import('./launch/defined.js');
     const launch = await readDefined(parsed, this.#session.host.surroundings, this.#inline);
     this.#session.event('dockerfile/defined', launch.event);

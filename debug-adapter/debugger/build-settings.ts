@@ -14,6 +14,8 @@ export interface BuildSettings {
     | { readonly kind: 'remote'; readonly url: string };
   /** Other builds whose results are named contexts, by the name of the context. */
   readonly links: ReadonlyMap<string, LinkedBuild>;
+  /** Images to take in the place of others, by complete names with tag and digest. */
+  readonly pins: ReadonlyMap<string, string>;
   readonly builder: string | undefined;
   readonly target: string | undefined;
   readonly platforms: readonly string[];

@@ -10,9 +10,14 @@ export interface Definition {
   readonly inline: string | undefined;
   /** Builds of the same file whose results are taken as named contexts, by the name of the context. */
   readonly links: ReadonlyMap<string, Definition>;
+  /** Images as they were, by the names under which they were asked for; both complete. */
+  readonly pins: ReadonlyMap<string, string>;
   /** What the user ought to know of it: variables that are not set, parts that are left out. */
   readonly notes: readonly string[];
 }
+
+/** Of a definition that says nothing of what images were. */
+export const noPins: ReadonlyMap<string, string> = new Map();
 
 /** A variable of the environment; undefined if it is not set. */
 export type Variables = (name: string) => string | undefined;

@@ -4,7 +4,8 @@ import { composeServices } from './compose/compose.js';
 import type { DefinitionKind } from './file-names.js';
 
 /**
- * Services that are built, or targets of a Bake file as they are written: those that a matrix makes are not among them.
+ * Services that are built, or targets of a Bake file as they are written: those that a matrix makes are not among them. A record
+ * is of one.
  *
  * @param path absolute
  * @throws DefinitionError for a Compose file that cannot be read
@@ -14,6 +15,7 @@ export async function listBuilds(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {
+  if (kind === 'record') return [];
   if (kind === 'compose') return await composeServices([path], (name) => env[name]);
   return bakeTargets(await readFile(path, 'utf8'));
 }

@@ -1,4 +1,4 @@
-/** From launch arguments that name a Compose or Bake file to what it says. */
+/** From launch arguments that name a Compose or Bake file, or a build record, to what it says. */
 import { dirname, resolve } from 'node:path';
 import type { LaunchArguments } from '../contract.js';
 import { readBake } from './bake/bake.js';
@@ -7,7 +7,7 @@ import { readCompose } from './compose/compose.js';
 import { type Definition, DefinitionError } from './definition.js';
 
 /** Launch arguments that name a definition. */
-export type Defining = Pick<LaunchArguments, 'compose' | 'service' | 'bake' | 'bakeTarget'>;
+export type Defining = Pick<LaunchArguments, 'compose' | 'service' | 'bake' | 'bakeTarget' | 'record'>;
 
 /**
  * Reads what the launch arguments name; undefined if they name nothing.
@@ -20,12 +20,16 @@ export async function readDefinition(
   cwd: { readonly given: string | undefined; readonly otherwise: string },
   place: Place,
 ): Promise<Definition | undefined> {
-  const { compose, service, bake, bakeTarget } = launch;
+  const { compose, service, bake, bakeTarget, record } = launch;
   refuseHalf(launch);
   const from = cwd.given ?? cwd.otherwise;
   if (compose !== undefined) {
     const paths = textsOf(compose).map((path) => resolve(from, path));
     return await readCompose({ paths, service }, (name) => place.env[name]);
+  }
+  if (record !== undefined) {
+    const { readRecord } = await import('./record/record.js');
+    return await readRecord({ path: resolve(from, record), cwd: from });
   }
   if (bake === undefined) return undefined;
   const paths = textsOf(bake).map((path) => resolve(from, path));
@@ -38,13 +42,11 @@ function textsOf(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
-function refuseHalf({ compose, service, bake, bakeTarget }: Defining): void {
-  if (compose !== undefined && bake !== undefined)
-    throw new DefinitionError(
-      'definition-twice',
-      'Both "compose" and "bake" are given.',
-      'A build comes from one of them.',
-    );
+function refuseHalf({ compose, service, bake, bakeTarget, record }: Defining): void {
+  const files = { compose, bake, record };
+  const given = Object.entries(files).flatMap(([name, value]) => (value === undefined ? [] : `"${name}"`));
+  if (given.length > 1)
+    throw new DefinitionError('definition-twice', `Both ${given.join(' and ')} are given.`, 'A build comes from one.');
   if (service !== undefined && compose === undefined)
     throw new DefinitionError(
       'definition-half',

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { DefinitionKind } from '../../debug-adapter/definitions/file-names.js';
 import { buildsOf, type DefinitionFile, findDefinitions, pickBuild } from '../files/definitions.js';
 import { debugType } from './debug-type.js';
 import { pathOf, textOf } from './launch-configuration.js';
@@ -21,9 +22,15 @@ export async function askForBuild(file: DefinitionFile): Promise<Configuration |
   return build === undefined ? undefined : definedConfiguration(file, build);
 }
 
-/** Whether the adapter finds out what is built: from a Compose or Bake file. */
+const kinds = ['compose', 'bake', 'record'] as const;
+
+function kindOf(configuration: Configuration): DefinitionKind | undefined {
+  return kinds.find((kind) => field(configuration, kind) !== undefined);
+}
+
+/** Whether the adapter finds out what is built: from a Compose or Bake file, or a record. */
 export function isDefined(configuration: Configuration): boolean {
-  return field(configuration, 'compose') !== undefined || field(configuration, 'bake') !== undefined;
+  return kindOf(configuration) !== undefined;
 }
 
 /** Makes paths absolute, and asks which build is meant if the file has several; undefined: none was chosen. */
@@ -31,7 +38,7 @@ export async function completeDefined(
   given: Configuration,
   top: string | undefined,
 ): Promise<Configuration | undefined> {
-  const kind = field(given, 'compose') === undefined ? 'bake' : 'compose';
+  const kind = kindOf(given) ?? 'compose';
   const path = pathOf(given, kind, textOf(given, 'cwd') ?? top ?? '');
   // Several files, or a folder, are for the adapter to read.
   if (path === undefined) return { ...given, cwd: textOf(given, 'cwd') ?? top };
@@ -54,7 +61,7 @@ export async function definedConfigurations(
   const all = files.map(async (file) => {
     // A file that cannot be read offers nothing here; launched, it says why.
     const builds = await buildsOf(file).catch((): readonly string[] => []);
-    return builds.map((build) => definedConfiguration(file, build));
+    return (file.kind === 'record' ? [''] : builds).map((build) => definedConfiguration(file, build));
   });
   return (await Promise.all(all)).flat();
 }

@@ -10,9 +10,9 @@ export interface DefinitionFile {
 
 /** More files than this are not offered. */
 const mostFiles = 50;
-const glob = '**/{compose*,docker-compose*,docker-bake*}.{yaml,yml,hcl,json}';
+const glob = '**/{{compose*,docker-compose*,docker-bake*}.{yaml,yml,hcl,json},*.dockerbuild}';
 
-/** The Compose or Bake file in the active editor. */
+/** The Compose or Bake file in the active editor; records are no text. */
 export function definitionInView(): DefinitionFile | undefined {
   const document = vscode.window.activeTextEditor?.document;
   return document === undefined ? undefined : definitionAt(document.uri);

@@ -237,6 +237,9 @@ describe('standard input', () => {
       [['compose', 'wob'], /has no service "wob"\. Did you mean "web"\?/, 1],
       [['compose', 'a', 'b'], /One service is debugged at a time, not 2: a b/, 2],
       [['bake', '-f'], /-f needs a value: the path of a bake file/, 2],
+      [['record'], /Name the build record: a \.dockerbuild file\./, 2],
+      [['record', 'a', 'b', 'c'], /One folder is expected, not 2: b c/, 2],
+      [['record', 'compose.yaml'], /compose\.yaml is no build record/, 1],
       [['compos'], /Unknown command "compos"\. Did you mean "compose"\?/, 2],
     ];
     for (const [words, expected, status] of cases) {

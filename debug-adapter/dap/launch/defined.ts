@@ -12,6 +12,8 @@ export interface DefinedLaunch extends ParsedLaunch {
   readonly event: DefinedEvent;
   /** Builds whose results are taken as named contexts, by the name of the context. */
   readonly links: ReadonlyMap<string, DefinedLaunch>;
+  /** Images to take in the place of others, as they were when the build was recorded. */
+  readonly pins: ReadonlyMap<string, string>;
 }
 
 /** Reads the file, and throws words about what is wrong with it, at its line. */
@@ -26,7 +28,7 @@ export async function readDefined(
   try {
     const definition = await readDefinition(launch, cwd, { env, homeDir, platform: process.platform });
     if (definition === undefined) throw new DefinitionError('definition-half', 'No file is named.');
-    const { compose: _compose, service: _service, bake: _bake, bakeTarget: _target, ...own } = launch;
+    const { compose: _compose, service: _service, bake: _bake, bakeTarget: _target, record: _record, ...own } = launch;
     return await define(definition, { ...parsed, launch: own }, files);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
@@ -48,6 +50,7 @@ async function define(definition: Definition, own: ParsedLaunch, files: InlineFi
     launch,
     cwdIsGiven: own.cwdIsGiven,
     links,
+    pins: definition.pins,
     notes,
     event: { path: launch.dockerfile ?? '', context: launch.context ?? '', title },
   };

@@ -57,6 +57,8 @@ const fields: Readonly<Record<keyof LaunchArguments, readonly [Kind, string]>> =
   service: [text, '"api"'],
   bake: [textOrList, '"docker-bake.hcl"'],
   bakeTarget: [text, '"app"'],
+  record: [text, '"build.dockerbuild"'],
+  pinImages: [flag, 'false'],
   builder: [text, '"unix:///run/buildkit/buildkitd.sock"'],
   target: [text, '"build"'],
   platforms: [list, '["linux/amd64", "linux/arm64"]'],

@@ -39,7 +39,10 @@ async function linkedBuilds(
   surroundings: Surroundings,
 ): Promise<BuildSettings['links']> {
   const builds = [...links].map(async ([name, { launch, links: below, event }]) => {
-    return [name, { title: event.title, settings: await buildSettings(launch, surroundings, below) }] as const;
+    return [
+      name,
+      { title: event.title, settings: await buildSettings(launch, surroundings, { links: below }) },
+    ] as const;
   });
   return new Map(await Promise.all(builds));
 }
@@ -48,7 +51,7 @@ async function linkedBuilds(
 export async function buildSettings(
   launch: ParsedLaunch['launch'],
   surroundings: Surroundings,
-  links: ReadonlyMap<string, DefinedLaunch> = new Map(),
+  { links = new Map(), pins = new Map() }: Partial<Pick<DefinedLaunch, 'links' | 'pins'>> = {},
 ): Promise<BuildSettings> {
   const { env } = surroundings;
   const { cwd } = launch;
@@ -61,6 +64,7 @@ export async function buildSettings(
   return {
     ...place,
     cwd,
+    pins: launch.pinImages === false ? new Map() : pins,
     builder: launch.builder,
     target: launch.target,
     platforms: readPlatforms(launch.platforms ?? [], env),

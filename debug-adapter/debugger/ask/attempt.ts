@@ -105,8 +105,18 @@ function buildOptions(
   sessionId: string,
   frontendAttrs: BuildOptions['frontendAttrs'],
 ): BuildOptions {
-  const { exporters, cacheImports, cacheExports, entitlements } = settings;
-  return { ref: randomId(), sessionId, frontendAttrs, exporters, cacheImports, cacheExports, entitlements, signal };
+  const { exporters, cacheImports, cacheExports, entitlements, pins } = settings;
+  return {
+    ref: randomId(),
+    sessionId,
+    frontendAttrs,
+    exporters,
+    cacheImports,
+    cacheExports,
+    entitlements,
+    pins,
+    signal,
+  };
 }
 
 async function beginOn(session: Promise<Session>, sessionId: string, input: AttemptInput): Promise<Attempt> {

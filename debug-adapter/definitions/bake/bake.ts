@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
 import { flagOf, listOf, pairsOf, recordOf, textOf, textsOf } from '../compose/fields.js';
 import { csvField } from '../csv-field.js';
-import { type Definition, DefinitionError } from '../definition.js';
+import { type Definition, DefinitionError, noPins } from '../definition.js';
 import { isRemote } from '../remote.js';
 import { type Place, runBuildx } from './buildx.js';
 
@@ -81,6 +81,7 @@ function define(targets: Targets, name: string, request: BakeRequest, above: rea
     launch: launchOf(target, request.cwd),
     inline: textOf(target['dockerfile-inline']),
     links,
+    pins: noPins,
     notes: [],
   };
 }

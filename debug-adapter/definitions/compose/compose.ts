@@ -1,7 +1,7 @@
 /** A service of a Compose project as a build. */
 import { resolve } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
-import { type Definition, DefinitionError, type Variables } from '../definition.js';
+import { type Definition, DefinitionError, noPins, type Variables } from '../definition.js';
 import { csvField } from '../csv-field.js';
 import { isRemote } from '../remote.js';
 import type { BuildSection } from './build-section.js';
@@ -70,7 +70,7 @@ async function define(files: readonly ProjectFile[], name: string, above: readon
     links.set(context, await define(files, linked, [...above, name]));
   }
   const { launch, notes } = launchOf(service, build, files);
-  return { title: `Service ${name} of ${place.path}`, launch, inline: build.inline, links, notes };
+  return { title: `Service ${name} of ${place.path}`, launch, inline: build.inline, links, pins: noPins, notes };
 }
 
 function launchOf(
