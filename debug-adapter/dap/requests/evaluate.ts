@@ -5,7 +5,6 @@ import { evaluateExpression, isVariable, type Evaluated } from '../commands/expr
 import { hoverText, requireDockerfile, variableText, type Hover } from '../commands/hover.js';
 import { consoleOutput, keepOutput } from '../commands/run.js';
 import { runCommand } from '../commands/table.js';
-import { splitWords } from '../commands/words.js';
 import type { Stop } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import type { Handler, Session } from '../session.js';
@@ -67,8 +66,7 @@ async function repl(question: Question): Promise<string> {
     return output.answer(code);
   }
   const [, name = '', rest = ''] = /^:(\S*)([^]*)$/.exec(text) ?? [];
-  const words = splitWords(rest);
-  const result = await runCommand(name, { session, words, frame, signal });
+  const result = await runCommand(name, { session, text: rest.trim(), frame, signal });
   await session.drained();
   return result;
 }
