@@ -93,6 +93,7 @@ const late = {
   'node:fs/promises': [
     ...[
       'access',
+      'appendFile',
       'chmod',
       'link',
       'lstat',

@@ -30,6 +30,8 @@ export interface BuildCommand {
   /** Lines, or names of stages and instructions. */
   readonly breaks: readonly string[];
   readonly trace: string | undefined;
+  /** File that a report in Markdown is added to. */
+  readonly report: string | undefined;
   readonly noDebug: boolean;
   /** Paths in the image that are copied out of a failed step. */
   readonly rescue: readonly string[];
@@ -79,13 +81,26 @@ const valued = new Set([
     '--security-opt',
     '--shm-size',
   ],
-  ...['--ssh', '--tag', '-t', '--target', '--ulimit', '--break', '--trace', '--rescue', '--rescue-to', '--toolbox'],
+  ...[
+    '--ssh',
+    '--tag',
+    '-t',
+    '--target',
+    '--ulimit',
+    '--break',
+    '--trace',
+    '--rescue',
+    '--rescue-to',
+    '--report',
+    '--toolbox',
+  ],
 ]);
 
 /** Options of ours that have a value, and how each is written. */
 const ownValued: Readonly<Record<string, string>> = {
   '--break': '--break LINE, --break STAGE or --break RUN',
   '--progress': '--progress auto, tty, plain or quiet',
+  '--report': '--report FILE',
   '--rescue': "--rescue PATH with a path in the image, e.g. --rescue '**/junit.xml'",
   '--rescue-to': '--rescue-to DIR with a folder of this machine',
   '--toolbox': '--toolbox IMAGE, or --toolbox none',
@@ -212,6 +227,7 @@ function parseBuild(given: readonly Word[], definition: Definition | undefined):
     stopOnEntry: names.has('--stop-on-entry'),
     breaks: values('--break'),
     trace: values('--trace').at(-1),
+    report: values('--report').at(-1),
     noDebug: names.has('--no-debug'),
     rescue: values('--rescue'),
     rescueTo: values('--rescue-to').at(-1),

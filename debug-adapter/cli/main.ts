@@ -9,6 +9,7 @@ import { fieldsOf, textOf } from './fields.js';
 import { askForId, type ImageId, withoutImage } from './image-id.js';
 import { InputError, noInput, readInput } from './input.js';
 import { redirectOutput } from './output.js';
+import { ReportFile } from './report-file.js';
 import { runSession } from './session.js';
 import { usage } from './usage.js';
 import type { World } from './world.js';
@@ -47,7 +48,7 @@ function milliseconds(): number {
   return seconds * 1000 + nanoseconds / 1_000_000;
 }
 
-function world(fromStdin: boolean, openAdapter: () => Peer): World {
+function world(fromStdin: boolean, report: ReportFile | undefined, openAdapter: () => Peer): World {
   // Undefined on a pipe, and picocolors takes undefined for a question to the environment, where CI means yes.
   const colour = Boolean(stderr.isTTY) && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   return {
@@ -59,6 +60,7 @@ function world(fromStdin: boolean, openAdapter: () => Peer): World {
     },
     keyboard: keyboard(fromStdin),
     drawable: stderr.isTTY && env['TERM'] !== 'dumb',
+    report,
     cwd: process.cwd(),
     env,
     openAdapter,
@@ -98,10 +100,14 @@ async function run(argv: readonly string[], openAdapter: () => Peer): Promise<nu
       for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop.abort());
       await using output = await redirectOutput(command.args, stdout, stdout.isTTY);
       const cwd = process.cwd();
+      const report = command.report === undefined ? undefined : new ReportFile(command.report, cwd);
+      await report?.check();
       await using id = command.progress === 'quiet' ? await askForId(output.args, cwd) : undefined;
       const args = id?.args ?? output.args;
       await using input = command.definition === undefined ? await readInput(args, stdin, cwd) : noInput(args);
-      const code = await runSession(command, input, world(input.fromStdin, openAdapter), { signal: stop.signal });
+      const code = await runSession(command, input, world(input.fromStdin, report, openAdapter), {
+        signal: stop.signal,
+      });
       if (code === 0) await output.deliver();
       if (code === 0 && id !== undefined && !output.taken) await tellId(id, command.args);
       return code;

@@ -94,8 +94,7 @@ class Session implements AsyncDisposable {
     const { view, world, machine } = this;
     try {
       view.show();
-      const { adapter, breakpoints, command, input } = this;
-      const { ready, gone } = this;
+      const { adapter, breakpoints, command, input, ready, gone } = this;
       const launching = handshake({ adapter, machine, breakpoints, command, input, world, ready, note: view.note });
       // An engine or a registry may never answer: whoever quits does not wait for it.
       const capabilities = await Promise.race([launching, gone]);
@@ -168,6 +167,7 @@ class Session implements AsyncDisposable {
     this.view.hide();
     this.prompt?.[Symbol.dispose]();
     await this.adapter[Symbol.asyncDispose]();
+    await this.world.report?.write(this.machine, this.watch.ran);
   }
 
   private event(name: string, body: Fields): void {
@@ -237,11 +237,11 @@ class Session implements AsyncDisposable {
       else prompt?.print(text);
     };
     const threads = listOf((await adapter.request('threads'))['threads']);
-    const { threadId } = news;
-    const index = news.kept === true && this.left?.threadId === threadId ? this.left.index : 0;
-    const place = { threadId, platform: platformOf(machine, threads, threadId), frames, index };
+    const index = news.kept === true && this.left?.threadId === news.threadId ? this.left.index : 0;
+    const place = { threadId: news.threadId, platform: platformOf(machine, threads, news.threadId), frames, index };
     const { colors } = world.screen;
     const context: Context = { adapter, machine, breakpoints, capabilities: this.capabilities, colors, place, print };
+    await world.report?.stopped(context, news);
     if (news.kept === true) view.note(keptReport(context));
     else if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));
     if (prompt === undefined) return await this.passBy(news);

@@ -17,6 +17,7 @@ Options of its own:
       --no-debug                    Only build
       --rescue GLOB                 Copy these files out of a step that fails; may be repeated
       --rescue-to DIR               There (default: rescued)
+      --report FILE                 Add a report in Markdown to a file, e.g. "$GITHUB_STEP_SUMMARY"
       --toolbox IMAGE | none        Tools for images without a shell (default: busybox:musl)
       --progress auto|tty|plain|quiet
       -q, --quiet                   Print nothing but the id of the image, and errors

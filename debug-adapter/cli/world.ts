@@ -2,6 +2,7 @@
 import type { ReadStream } from 'node:tty';
 import type { Peer } from './adapter.js';
 import type { Screen } from './progress.js';
+import type { ReportFile } from './report-file.js';
 
 /** A terminal to read from. Between `open` and `close` the prompt has it, else the programs that are started on it. */
 export interface Keyboard {
@@ -18,6 +19,8 @@ export interface World {
   readonly keyboard: Keyboard | undefined;
   /** The screen can be drawn on. */
   readonly drawable: boolean;
+  /** Is told what is seen, and writes it down. */
+  readonly report: ReportFile | undefined;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** Starts an adapter for one session. */

@@ -213,6 +213,36 @@ describe('standard input', () => {
     assert.match(stderr, /3 \| >>> RUN echo/);
   });
 
+  it('adds a report to a file, of what failed, what was built and what cannot be', async () => {
+    const Dockerfile = `FROM busybox AS one\nRUN true\nRUN echo "a|b <c>" && echo '\`\`\`' && touch /new && exit 4\n`;
+    using workspace = new Workspace({
+      Dockerfile,
+      'wrong.Dockerfile': 'FROM busybox\nRAN x\n',
+      'report.md': '# Before\n',
+    });
+    const report = async (...words: readonly string[]): Promise<string> => {
+      await runPiped(workspace.root, ['build', '--report', 'report.md', ...words, '.']);
+      return readFileSync(workspace.path('report.md'), 'utf8');
+    };
+    const failed = await report();
+    assert.match(
+      failed,
+      /^# Before\n## Build of Dockerfile failed \(\d+\.\ds\)\n\n\*\*Dockerfile:3\*\*: RUN echo "a\|b \\<c\\>" && [^]* failed with exit code 4\.\n/,
+    );
+    assert.match(failed, /^ *3 \| >>> RUN echo/m);
+    assert.match(failed, /\n````\na\|b <c>\n```\n````\n/, 'what it wrote, in a longer fence');
+    assert.match(failed, /<summary>What the step changed[^]*A \/new/);
+    assert.match(failed, /^\| \\\[one:2\\\] \| RUN true \| (?:cached|\d\S+s) \|$/m);
+    const built = await report('--no-debug', '--build-arg', 'X=1', '--target', 'one', '-f', 'wrong.Dockerfile');
+    assert.match(
+      built,
+      /## Build of wrong\.Dockerfile failed [^]*\*\*wrong\.Dockerfile:2\*\*: Unknown instruction "RAN"/,
+    );
+    const { code, stderr } = await runPiped(workspace.root, ['build', '--report', 'nowhere/report.md', '.']);
+    assert.equal(code, 2);
+    assert.match(stderr, /^The report cannot be written: ENOENT/);
+  });
+
   it('builds a service of a Compose file, and options win over the file', async () => {
     const compose = 'services: { web: { build: { context: app, args: { N: 1 } } } }';
     const files = { 'compose.yaml': compose, 'app/Dockerfile': 'FROM busybox\nARG N\nRUN test "$N" = 2\n' };
