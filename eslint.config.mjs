@@ -10,10 +10,14 @@ const layers = {
   'debug-adapter/debugger': ['dockerfile', 'buildkit', 'patterns'],
   'debug-adapter/dap': ['debugger', 'contract', 'dockerfile'],
   'debug-adapter/cli': ['contract', 'patterns'],
+  'debug-adapter/mcp': ['contract', 'patterns', 'cli'],
   'extension/language-server': ['dockerfile', 'buildkit'],
   extension: ['contract', 'dockerfile'],
 };
-const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'dap', 'cli', 'contract'];
+const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'dap', 'cli', 'mcp', 'contract'];
+
+/** What of the terminal is of any client of the protocol: the server for coding agents may import it, and nothing else. */
+const anyClient = ['adapter', 'breakpoints', 'fields', 'locate', 'machine', 'stack', 'steps'];
 
 const npm = {
   'debug-adapter/patterns': [],
@@ -22,6 +26,7 @@ const npm = {
   'debug-adapter/debugger': [],
   'debug-adapter/dap': ['@vscode/debugadapter', '@vscode/debugprotocol'],
   'debug-adapter/cli': ['picocolors', 'modern-tar'],
+  'debug-adapter/mcp': ['@modelcontextprotocol/sdk', 'zod'],
 };
 
 function boundary(folder, allowed) {
@@ -33,6 +38,12 @@ function boundary(folder, allowed) {
       message: `${folder} may not import from there: see "Layers" in ARCHITECTURE.md.`,
     },
   ];
+  if (allowed.includes('cli')) {
+    patterns.push({
+      regex: `^${depth}cli/(?!(?:${anyClient.join('|')})\\.js$)`,
+      message: `${folder} shares only what is of any client: ${anyClient.join(', ')}.`,
+    });
+  }
   if (!folder.startsWith('extension')) {
     patterns.push({ regex: '^(?:\\.\\./)+extension/', message: 'The adapter knows no editor.' });
   }

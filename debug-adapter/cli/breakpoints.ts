@@ -95,6 +95,14 @@ export class Breakpoints {
     return found;
   }
 
+  /** By its place; false when there is none. */
+  removeAt(place: string): boolean {
+    const left = this.all.filter(({ at }) => at !== place);
+    const found = left.length < this.all.length;
+    this.all = left;
+    return found;
+  }
+
   /** Those that hold nothing, with what the adapter said of them. */
   get refused(): readonly { readonly at: string; readonly message: string }[] {
     return this.all.filter(isRefused);

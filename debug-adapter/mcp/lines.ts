@@ -1,0 +1,56 @@
+/** Text that a build or a command writes, kept line by line and up to a limit, so that it can be shown in pieces. */
+
+/** One line, and the line of the Dockerfile whose step wrote it, if one did. */
+export interface Written {
+  readonly text: string;
+  readonly step: number | undefined;
+}
+
+/** Characters that are kept of one text. */
+const mostKept = 16 * 1024 * 1024;
+/** What a line weighs beyond its characters, so that many empty ones are bounded too. */
+const overhead = 64;
+
+/** Grows at its end, and loses its oldest lines beyond the limit. */
+export class Lines {
+  private lines: Written[] = [];
+  /** The unfinished last line of each writer. */
+  private readonly begun = new Map<number | undefined, string>();
+  private size = 0;
+  /** How many lines were lost at the beginning. */
+  lost = 0;
+
+  /** @param limit in characters */
+  constructor(private readonly limit = mostKept) {}
+
+  /** Adds a piece of text, which may begin and end within a line. */
+  add(text: string, step?: number): void {
+    const parts = `${this.begun.get(step) ?? ''}${text}`.split('\n');
+    const rest = parts.pop() ?? '';
+    this.begun.set(step, rest);
+    for (const part of parts) this.push({ text: shownOf(part), step });
+  }
+
+  /** All that is kept, unfinished lines at the end. */
+  all(): readonly Written[] {
+    const begun = [...this.begun].filter(([, text]) => text !== '');
+    return [...this.lines, ...begun.map(([step, text]) => ({ text: shownOf(text), step }))];
+  }
+
+  private push(line: Written): void {
+    this.lines.push(line);
+    this.size += line.text.length + overhead;
+    if (this.size <= this.limit) return;
+    // Half of it at once: to lose line by line would move all others each time.
+    const half = Math.ceil(this.lines.length / 2);
+    for (const { text } of this.lines.slice(0, half)) this.size -= text.length + overhead;
+    this.lines = this.lines.slice(half);
+    this.lost += half;
+  }
+}
+
+/** What a terminal would show of a line: progress bars write over themselves. */
+function shownOf(line: string): string {
+  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+  return text.slice(text.lastIndexOf('\r') + 1);
+}
