@@ -17,7 +17,7 @@ const layers = {
 const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'dap', 'cli', 'mcp', 'contract'];
 
 /** What of the terminal is of any client of the protocol: the server for coding agents may import it, and nothing else. */
-const anyClient = ['adapter', 'breakpoints', 'fields', 'locate', 'machine', 'stack', 'steps'];
+const anyClient = ['adapter', 'breakpoints', 'fields', 'locate', 'machine', 'stack', 'steps', 'stopwatch'];
 
 const npm = {
   'debug-adapter/patterns': [],

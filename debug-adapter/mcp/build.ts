@@ -2,12 +2,15 @@
 import { Adapter, type Peer, Refusal } from '../cli/adapter.js';
 import type { Breakpoints } from '../cli/breakpoints.js';
 import { type Fields, listOf, numberOf, textOf } from '../cli/fields.js';
-import { Machine, type News, type Stopped } from '../cli/machine.js';
+import { Machine, type Stopped } from '../cli/machine.js';
+import { Stopwatch } from '../cli/stopwatch.js';
 import { Command, type Evaluation } from './command.js';
 import { handshake } from './handshake.js';
 import { Lines } from './lines.js';
 import type { Order, StopKind } from './order.js';
 import { doing } from './doing.js';
+import { type Patience, waitWith } from './patience.js';
+import { Turns, type Wait } from './turns.js';
 
 /** Where a build is: it runs, a thread of it stands, it is over, or it was never begun. */
 export type Standing =
@@ -16,16 +19,8 @@ export type Standing =
   | { readonly kind: 'ended' }
   | { readonly kind: 'refused'; readonly error: Refusal };
 
-/** How long somebody waits, and what happens meanwhile. */
-export interface Patience {
-  readonly milliseconds: number;
-  /** When it is aborted the build is paused, or the command that runs is ended. */
-  readonly signal: AbortSignal;
-  /** Told every few seconds what goes on. */
-  readonly progress: (message: string) => void;
-}
-
-const tellEvery = 2000;
+/** Above and below an excerpt. */
+const rule = '-'.repeat(20);
 
 /** From the launch to the goodbye. */
 export class Build implements AsyncDisposable {
@@ -33,22 +28,27 @@ export class Build implements AsyncDisposable {
   readonly adapter: Adapter;
   /** All that steps wrote, of all attempts. */
   readonly log = new Lines();
-  readonly began = Date.now();
-  /** When it was over. */
-  endedAt: number | undefined;
+  /** How long it has run, stops left out. */
+  readonly watch = new Stopwatch(() => Date.now());
+  /** Nothing of it moves any more. */
+  over = false;
+  /** It was told to stand, and will soon. */
+  isStopping = false;
+  /** What the adapter waits for where no step runs, e.g. a registry; '' for nothing. */
+  work = '';
   /** Why it did not begin. */
   refusal: Refusal | undefined;
   /** What the adapter said since the last answer, in whole lines. */
   private said: string[] = [];
   /** The last command; it may still run. */
   command: Command | undefined;
-  /** The thread that the agent moved or was told of last. */
-  thread: number | undefined;
+  /** Whose stop is told next. */
+  readonly turns: Turns;
   private readonly launched: Promise<Refusal | undefined>;
   private launching = true;
+  private isTerminated = false;
   private goodbye: Promise<void> | undefined;
   private setReady: () => void = () => undefined;
-  private pending: Promise<News> | undefined;
   private readonly ready = new Promise<void>((resolve) => (this.setReady = resolve));
 
   constructor(
@@ -58,6 +58,7 @@ export class Build implements AsyncDisposable {
     public stopOn: readonly StopKind[],
   ) {
     this.machine = new Machine(order.dockerfile, () => undefined);
+    this.turns = new Turns(this.machine, () => this.over);
     this.adapter = new Adapter(peer, {
       event: (name, body) => this.event(name, body),
       asked: (name) => Promise.reject(new Error(`${name} is not possible here: there is no terminal.`)),
@@ -66,44 +67,32 @@ export class Build implements AsyncDisposable {
     this.launched = this.launch();
   }
 
-  /** Waits until a thread stands or the build is over, but not longer than somebody has patience. */
-  async settle({ milliseconds, signal, progress }: Patience): Promise<Standing> {
-    const ticking = setInterval(() => progress(doing(this)), tellEvery);
-    const wait = timer(milliseconds, signal);
-    try {
-      const standing = await Promise.race([this.news(), wait.over]);
-      if (standing.kind === 'stopped') this.thread = standing.threadId;
-      if (signal.aborted) this.interrupt();
-      return standing;
-    } finally {
-      clearInterval(ticking);
-      wait.cancel();
-    }
+  /**
+   * Waits until a thread stands or the build is over, but not longer than somebody has patience. When the client cancels, the
+   * build is paused.
+   *
+   * @param fresh a stop that was told already does not count as long as anything runs
+   */
+  async settle(patience: Patience, fresh = false): Promise<Standing> {
+    const meanwhile = { doing: () => doing(this), onAbort: () => this.interrupt() };
+    const found = await waitWith(patience, meanwhile, (signal) => this.news({ fresh, signal }));
+    const standing = found ?? this.turns.standing ?? { kind: 'running' };
+    if (standing.kind === 'stopped') this.turns.tell(standing);
+    if (standing.kind !== 'running') this.isStopping = false;
+    return standing;
   }
 
-  /** Runs a command at a stop; undefined when it still runs when patience ends. */
+  /** Runs a command at a stop; it may still run when patience ends. */
   async evaluate(evaluation: Evaluation, patience: Patience): Promise<Command> {
     this.command = new Command(this.adapter, evaluation);
     return await this.finish(this.command, patience);
   }
 
-  /** Waits for a command, but not longer than somebody has patience. */
-  async finish(command: Command, { milliseconds, signal, progress }: Patience): Promise<Command> {
-    const ticking = setInterval(() => progress(doing(this)), tellEvery);
-    const wait = timer(milliseconds, signal);
-    try {
-      await Promise.race([command.ended, wait.over]);
-      if (signal.aborted) command.cancel();
-      return command;
-    } finally {
-      clearInterval(ticking);
-      wait.cancel();
-    }
-  }
-
-  /** Nothing of it moves any more. */
-  get over(): boolean {
-    return this.endedAt !== undefined;
+  /** Waits for a command, but not longer than somebody has patience. When the client cancels, it is ended. */
+  async finish(command: Command, patience: Patience): Promise<Command> {
+    const meanwhile = { doing: () => doing(this), onAbort: () => command.cancel() };
+    await waitWith(patience, meanwhile, () => command.ended);
+    return command;
   }
 
   /** Whether a command runs that nobody has waited for to its end. */
@@ -113,6 +102,7 @@ export class Build implements AsyncDisposable {
 
   /** Ends a command, takes back a restart, or pauses what runs. */
   interrupt(): void {
+    this.isStopping = true;
     if (this.busy) return this.command?.cancel();
     if (this.launching) return void this[Symbol.asyncDispose]();
     if (this.machine.rebuilding) return this.ask('cancel', { progressId: 'build' });
@@ -128,15 +118,13 @@ export class Build implements AsyncDisposable {
 
   /** Says something with the next answer. */
   note(text: string): void {
-    const trimmed = text.trimEnd();
+    const trimmed = text.replace(/^\n+|\s+$/g, '');
     if (trimmed !== '') this.said = [...this.said, trimmed].slice(-50);
   }
 
   /** Says goodbye; the containers of the session are gone then. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.endedAt ??= Date.now();
-    this.machine.end();
-    this.setReady();
+    this.end();
     this.goodbye ??= this.adapter[Symbol.asyncDispose]();
     await this.goodbye;
   }
@@ -149,19 +137,18 @@ export class Build implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.refusal = error;
-      void this[Symbol.asyncDispose]();
+      this.isTerminated = true;
       return error;
     } finally {
       this.launching = false;
+      if (this.isTerminated) void this[Symbol.asyncDispose]();
     }
   }
 
-  private async news(): Promise<Standing> {
+  private async news(wait: Wait): Promise<Standing> {
     const refused = await this.launched;
     if (refused !== undefined) return { kind: 'refused', error: refused };
-    // Whoever waits at the same time is told the same.
-    this.pending ??= this.machine.news().finally(() => (this.pending = undefined));
-    return await this.pending;
+    return await this.turns.next(wait);
   }
 
   private async pause(): Promise<void> {
@@ -178,9 +165,25 @@ export class Build implements AsyncDisposable {
   private event(name: string, body: Fields): void {
     if (name === 'initialized') return this.setReady();
     if (name === 'output') return this.output(body);
+    if (name.startsWith('progress')) this.work = name === 'progressEnd' ? '' : textOf(body['message'], this.work);
     this.machine.event(name, body);
-    if (name === 'terminated') void this[Symbol.asyncDispose]();
+    if (name === 'dockerfile/build' && body['status'] === 'started') this.begins(numberOf(body['attempt']) ?? 1);
+    this.watch.stands(this.machine.standsStill || this.over);
+    if (name === 'terminated') this.terminated();
     if (name === 'dockerfile/step') this.machine.steps.take(body, Date.now());
+    if (name === 'thread' && body['reason'] === 'exited') this.turns.forget(numberOf(body['threadId']) ?? 0);
+    this.turns.wake();
+  }
+
+  /** Says goodbye, unless the answer to the launch, which may say why, is still to come. */
+  private terminated(): void {
+    this.isTerminated = true;
+    if (!this.launching) void this[Symbol.asyncDispose]();
+  }
+
+  private begins(attempt: number): void {
+    this.log.begin(attempt);
+    this.watch.restart();
   }
 
   private output(body: Fields): void {
@@ -193,11 +196,14 @@ export class Build implements AsyncDisposable {
     const [asked = {}] = listOf([body['data']]);
     if (asked['logpoint'] === true || asked['stepped'] === true) this.note(text);
     else if (ofProcess && line === undefined && this.busy) this.command?.output.add(text);
-    else if (ofProcess) this.printed(line, text);
+    else if (ofProcess) this.printed(line, withoutExcerpt(text, this.machine.name));
+    // How steps begin and end: the report says it in its own way.
+    else if (category === 'console' && line !== undefined) this.log.add(text.replace(/\n?$/, '\n'));
     else this.note(text);
   }
 
   private printed(line: number | undefined, text: string): void {
+    if (text === '') return;
     if (line !== undefined) this.machine.steps.print(line, text);
     this.log.add(text, line);
   }
@@ -208,31 +214,29 @@ export class Build implements AsyncDisposable {
     const threads = await adapter.request('threads').catch((): Fields => ({}));
     if (!machine.rebuilding) return;
     if (listOf(threads['threads']).length > 0) machine.stay();
-    else machine.end();
+    else this.end();
+    this.turns.wake();
   }
 
   /** The adapter has ended; after `terminated` that is as it should be. */
   private lost(text: string): void {
     this.note(text);
-    this.endedAt ??= Date.now();
+    this.end();
+  }
+
+  private end(): void {
+    this.over = true;
+    this.watch.stands(true);
     this.setReady();
     this.machine.end();
+    this.turns.wake();
   }
 }
 
-/** Settles with `running` when time is over or nobody wants to wait any more. */
-function timer(
-  milliseconds: number,
-  signal: AbortSignal,
-): { readonly over: Promise<Standing>; readonly cancel: () => void } {
-  let give: () => void = () => undefined;
-  const over = new Promise<Standing>((resolve) => (give = () => resolve({ kind: 'running' })));
-  const timeout = setTimeout(give, milliseconds);
-  signal.addEventListener('abort', give, { once: true });
-  if (signal.aborted) give();
-  const cancel = (): void => {
-    clearTimeout(timeout);
-    signal.removeEventListener('abort', give);
-  };
-  return { over, cancel };
+/** What a step wrote, without the excerpt of the Dockerfile that the adapter prints below it when it fails. */
+function withoutExcerpt(text: string, name: string): string {
+  const at = text.split('\n').findIndex((line, index, all) => line.startsWith(`${name}:`) && all[index + 1] === rule);
+  if (at < 0) return text;
+  const own = text.split('\n').slice(0, at).join('\n').trimEnd();
+  return own === '' ? '' : `${own}\n`;
 }

@@ -35,6 +35,11 @@ export class Command {
     this.controller.abort();
   }
 
+  /** It was told to end, and will soon. */
+  get cancelled(): boolean {
+    return this.controller.signal.aborted;
+  }
+
   private async run(adapter: Adapter): Promise<CommandEnd> {
     try {
       const { signal } = this.controller;

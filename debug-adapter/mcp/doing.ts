@@ -9,15 +9,18 @@ interface Busy {
   readonly machine: Machine;
   readonly command: Command | undefined;
   readonly busy: boolean;
+  readonly work: string;
 }
 
 const longest = 120;
 
 /** E.g. `Running: RUN make (line 7) for 12.3s; it wrote last: cc main.c`. */
-export function doing({ machine, command, busy }: Busy): string {
+export function doing({ machine, command, busy, work }: Busy): string {
   if (busy && command !== undefined) return `The command runs: ${shortened(command.evaluation.expression, longest)}`;
   const running = machine.steps.running();
   if (running.length > 0) return running.map((step) => stepWords(machine, step)).join('\n');
+  if (work !== '')
+    return `${work}${machine.rebuilding ? '\ngo with action "pause" takes it back, and the stop stays.' : ''}`;
   return machine.rebuilding ? 'The next build is being prepared.' : 'The build is being prepared, or a step begins.';
 }
 

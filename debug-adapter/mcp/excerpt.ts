@@ -15,7 +15,9 @@ const most = 20;
 export function excerpt({ lines, first, last }: Excerpt): string {
   const from = Math.max(1, first - around);
   const shown = Math.min(last, first + most - 1);
-  const to = shown < last ? shown : Math.min(lines.length, last + around);
+  // A file ends with a line that is none.
+  const end = lines.at(-1) === '' ? lines.length - 1 : lines.length;
+  const to = shown < last ? shown : Math.min(end, last + around);
   const width = String(to).length;
   const rows = lines.slice(from - 1, to).map((text, index) => {
     const line = from + index;

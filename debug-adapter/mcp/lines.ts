@@ -1,9 +1,12 @@
 /** Text that a build or a command writes, kept line by line and up to a limit, so that it can be shown in pieces. */
 
-/** One line, and the line of the Dockerfile whose step wrote it, if one did. */
+/** One line, and who wrote it. */
 export interface Written {
   readonly text: string;
+  /** The line of the Dockerfile whose step wrote it, if one did. */
   readonly step: number | undefined;
+  /** Of which build it is, from 1: a restart is another one. */
+  readonly attempt: number;
 }
 
 /** Characters that are kept of one text. */
@@ -19,6 +22,7 @@ export class Lines {
   private size = 0;
   /** How many lines were lost at the beginning. */
   lost = 0;
+  private attempt = 1;
 
   /** @param limit in characters */
   constructor(private readonly limit = mostKept) {}
@@ -28,13 +32,32 @@ export class Lines {
     const parts = `${this.begun.get(step) ?? ''}${text}`.split('\n');
     const rest = parts.pop() ?? '';
     this.begun.set(step, rest);
-    for (const part of parts) this.push({ text: shownOf(part), step });
+    for (const part of parts) this.push({ text: shownOf(part), step, attempt: this.attempt });
+  }
+
+  /** What comes from now on is of another build. */
+  begin(attempt: number): void {
+    if (attempt === this.attempt) return;
+    this.finishLines();
+    this.attempt = attempt;
+    this.add(`──── build ${attempt} ────\n`);
+  }
+
+  /** Of the build that is written of now, what a step wrote; `first` and `last` are the lines of its instruction. */
+  ofStep(first: number, last: number): readonly Written[] {
+    return this.all().filter(({ step = 0, attempt }) => attempt === this.attempt && step >= first && step <= last);
   }
 
   /** All that is kept, unfinished lines at the end. */
   all(): readonly Written[] {
     const begun = [...this.begun].filter(([, text]) => text !== '');
-    return [...this.lines, ...begun.map(([step, text]) => ({ text: shownOf(text), step }))];
+    return [...this.lines, ...begun.map(([step, text]) => ({ text: shownOf(text), step, attempt: this.attempt }))];
+  }
+
+  private finishLines(): void {
+    for (const [step, text] of this.begun)
+      if (text !== '') this.push({ text: shownOf(text), step, attempt: this.attempt });
+    this.begun.clear();
   }
 
   private push(line: Written): void {

@@ -59,7 +59,7 @@ export async function threadsOf({ adapter }: Build): Promise<readonly Thread[]> 
 export async function threadOf(build: Build, platform: string | undefined): Promise<Thread> {
   requireLife(build);
   const threads = await threadsOf(build);
-  const own = threads.find(({ id }) => id === build.thread);
+  const own = threads.find(({ id }) => id === build.turns.own);
   const usual = [own, ...threads].find((each) => each !== undefined && build.machine.stands(each.id));
   const found = platform === undefined ? usual : threads.find((each) => isNamed(each, platform));
   if (found !== undefined) return found;

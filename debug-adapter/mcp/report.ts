@@ -46,23 +46,24 @@ function stillRunning(build: Build): string {
 async function stopText(build: Build, stopped: Stopped): Promise<string> {
   const place = await placeOf(build, { platform: String(stopped.threadId) });
   const failed = stopped.reason === 'exception';
+  const state = await stateText(build, place);
   const parts = [
     headline(stopped),
     whereText(build, place),
     codeText(build, place),
     failed ? await failureText(build, stopped) : stopped.why,
     stackText(place),
-    await stateText(build, place),
+    state === '' ? '' : `State of the files: ${state}`,
     await othersText(build, place),
     build.machine.edited ? 'The Dockerfile on the disk is another one than is built here: "apply" takes it.' : '',
-    nextText(stopped),
+    nextText(stopped, place, state),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
 
 function headline({ text, reason, kept }: Stopped): string {
   const stays = kept === true ? ' (no new build could begin: the stop is as it was)' : '';
-  return `${(text === '' ? `Stopped: ${reason}` : text).replace(/^Paused/, 'STOPPED')}${stays}`;
+  return `${(text === 'Paused' || text === '' ? `Paused: ${reason}` : text).replace(/^Paused/, 'STOPPED')}${stays}`;
 }
 
 function whereText({ machine }: Build, { frame, platform }: Place): string {
@@ -102,7 +103,7 @@ function stackText({ frames }: Place): string {
 async function stateText({ adapter }: Build, { frame }: Place): Promise<string> {
   try {
     const body = await adapter.request('evaluate', { expression: ':state', context: 'repl', frameId: frame.id });
-    return `State of the files: ${textOf(body['result'])}`;
+    return textOf(body['result']);
   } catch (error) {
     if (error instanceof Refusal) return '';
     throw error;
@@ -120,14 +121,35 @@ async function othersText(build: Build, { id }: Place): Promise<string> {
   return words.join('\n');
 }
 
-function nextText({ reason, text }: Stopped): string {
+/** The innermost frame is a command of the RUN that is the next one. */
+function isWithinRun({ frames: [inner, outer] }: Place): boolean {
+  return inner !== undefined && outer !== undefined && outer.line <= inner.line && inner.endLine <= outer.endLine;
+}
+
+function nextText({ reason, text }: Stopped, place: Place, state: string): string {
+  if (isWithinRun(place)) {
+    return [
+      'This is a command within a RUN, in a container beside the build; it has not run yet unless it is said above.',
+      'Next: go "next" runs it, "stepOut" the rest of the RUN; run_in_step runs commands in this very shell, with its variables;',
+      'go "continue" leaves it and goes on with the build.',
+    ].join('\n');
+  }
   if (reason === 'exception' && text === 'Paused on failed step') {
+    const after =
+      'After a fix on the disk: go "retry" (this step, fresh files) or "restart". go "continue" ends the build as failed.';
+    if (!state.startsWith('failed')) {
+      const look =
+        'Next: read_path with tree "context" shows what the builder got of the build context; run_in_step looks at the files before this step.';
+      return `${look}\n${after}`;
+    }
     return [
       'Next: run_in_step runs commands in the container of this step as the failed command left it; debugger_command',
       ':diff says what the step changed, :rerun runs its command again; go "stepIn" goes through a RUN command by command.',
-      'After a fix on the disk: go "retry" (this step, fresh files) or "restart". go "continue" ends the build as failed.',
+      after,
     ].join('\n');
   }
+  if (text === 'Paused after the last instruction')
+    return 'All steps have run. Next: run_in_step and read_path look at the finished files; go "continue" ends the build.';
   return 'Next: run_in_step, variables and read_path look around; go "next", "stepIn", "continue", "stepBack" … moves on.';
 }
 
@@ -135,12 +157,12 @@ function endText(build: Build): string {
   const { machine } = build;
   const steps = machine.steps.all().filter((step) => !/^from\s/i.test(machine.textOf(step)));
   const [cached, ran] = ['cached', 'done'].map((status) => steps.filter((step) => step.status === status).length);
-  const time = seconds((build.endedAt ?? Date.now()) - build.began);
+  const time = seconds(build.watch.ran);
   const again = 'go "restart" builds again with the files as they are now; build_log has the output.';
   const problems = [problemsText(build, 'error'), problemsText(build, 'warning')].filter((text) => text !== '');
   switch (machine.outcome) {
     case 'completed': {
-      const first = `BUILT: the build went through to its end (${ran} steps run, ${cached} cached; ${time} since build_start).`;
+      const first = `BUILT: the build went through to its end in ${time} (${ran} steps run, ${cached} cached).`;
       return [first, ...problems].join('\n');
     }
     case 'failed':
@@ -154,7 +176,7 @@ function endText(build: Build): string {
 }
 
 function lastOutput({ log }: Build): string {
-  const lines = log.all().map(({ text }) => text);
+  const lines = log.all().flatMap(({ text, step }) => (step === undefined ? [] : [text]));
   return lines.length === 0 ? '' : `Last output:\n${tailOf(lines, lastLines)}`;
 }
 

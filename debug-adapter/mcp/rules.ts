@@ -1,6 +1,7 @@
 /** Breakpoints as arguments of tools. */
 import * as z from 'zod/v4';
 import type { Breakpoints, Rule } from '../cli/breakpoints.js';
+import type { Build } from './build.js';
 import { stopKinds } from './order.js';
 
 export const breakpointInput = z.strictObject({
@@ -42,6 +43,12 @@ export function addTo(breakpoints: Breakpoints, { at, condition, hits, log }: Br
   // Names are looked up by the adapter: the text of the Dockerfile is not asked.
   breakpoints.names = true;
   breakpoints.add(String(at), [], rule);
+}
+
+/** Forgets those that hold nothing, unless a build that is still to come may have their places. */
+export async function dropRefused({ breakpoints, adapter, machine, over }: Build): Promise<void> {
+  if (over || machine.edited || machine.lines(machine.path).length === 0) return;
+  if (breakpoints.dropRefused()) await breakpoints.send(adapter, machine.path);
 }
 
 /** Those that hold nothing, and why; '' when there are none. */

@@ -1,6 +1,7 @@
 /** How long a call may take. */
 import * as z from 'zod/v4';
-import type { Build, Patience } from './build.js';
+import type { Build } from './build.js';
+import type { Patience } from './patience.js';
 import { reportOf } from './report.js';
 import type { Answer, Call } from './tool.js';
 
@@ -21,7 +22,12 @@ export function patienceOf({ signal, progress }: Call, timeoutSeconds: number = 
   return { milliseconds: timeoutSeconds * 1000, signal, progress };
 }
 
-/** Waits for the next stop or the end, and tells where the build stands then. */
-export async function waitFor(build: Build, call: Call, timeoutSeconds: number | undefined): Promise<Answer> {
-  return await reportOf(build, await build.settle(patienceOf(call, timeoutSeconds)));
+/** Waits for the next stop or the end, and tells where the build stands then; `fresh` as in `Build.settle`. */
+export async function waitFor(
+  build: Build,
+  call: Call,
+  timeoutSeconds: number | undefined,
+  fresh = false,
+): Promise<Answer> {
+  return await reportOf(build, await build.settle(patienceOf(call, timeoutSeconds), fresh));
 }

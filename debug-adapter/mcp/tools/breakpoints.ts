@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 import type { Build } from '../build.js';
 import { placeOf, requireLife } from '../place.js';
-import { addTo, breakpointInput, refusedWords, stopOnInput } from '../rules.js';
+import { addTo, breakpointInput, dropRefused, refusedWords, stopOnInput } from '../rules.js';
 import { defineTool } from '../tool.js';
 import { ToolError } from '../tool-error.js';
 import { textOf } from '../../cli/fields.js';
@@ -32,35 +32,32 @@ export const breakpoints = defineTool({
     const { build } = desk;
     requireLife(build);
     const said: string[] = [];
-    if (add.length > 0 || remove.length > 0) await change(build, add, remove);
+    for (const at of remove) removeFrom(build, String(at));
+    for (const one of add) addTo(build.breakpoints, one);
+    const refused = add.length + remove.length > 0 ? await send(build) : '';
     if (stopOn !== undefined) {
       await build.adapter.request('setExceptionBreakpoints', { filters: stopOn });
       build.stopOn = stopOn;
     }
     for (const path of watch) said.push(await ask(build, `:watch ${quoted(path)}`));
     for (const path of unwatch) said.push(await ask(build, `:unwatch ${quoted(path)}`));
-    return [...said, ...listed(build)].join('\n');
+    const parts = [...said, ...(refused === '' ? [] : [refused, 'It is not kept.']), ...listed(build)];
+    return { text: parts.join('\n'), failed: refused !== '' };
   },
 });
 
-async function change(
-  build: Build,
-  add: readonly z.infer<typeof breakpointInput>[],
-  remove: readonly (string | number)[],
-): Promise<void> {
-  const { breakpoints: all, adapter, machine } = build;
-  for (const at of remove) {
-    if (at === 'all') all.remove('all');
-    else if (!all.removeAt(String(at)))
-      throw new ToolError([`There is no breakpoint at ${at}.`, ...listed(build)].join('\n'));
-  }
-  for (const one of add) addTo(all, one);
-  await all.send(adapter, machine.path);
-  const refused = refusedWords(all);
-  // One that holds nothing would be taken for one that does.
-  if (refused === '' || machine.edited || !all.dropRefused()) return;
-  await all.send(adapter, machine.path);
-  throw new ToolError([refused, 'It was not kept.', ...listed(build)].join('\n'));
+function removeFrom(build: Build, at: string): void {
+  const { breakpoints: all } = build;
+  if (at === 'all' ? all.count === 0 || all.remove('all') : all.removeAt(at)) return;
+  throw new ToolError([`There is no breakpoint at ${at}.`, ...listed(build)].join('\n'));
+}
+
+/** Gives words about those that hold nothing. They go, for they would be taken for some that do. */
+async function send(build: Build): Promise<string> {
+  await build.breakpoints.send(build.adapter, build.machine.path);
+  const refused = refusedWords(build.breakpoints);
+  await dropRefused(build);
+  return refused;
 }
 
 function listed({ breakpoints: all, stopOn }: Build): readonly string[] {

@@ -60,7 +60,7 @@ function sourceOf(build: Build, of: 'build' | 'command' | number): Source {
   }
   const step = build.machine.steps.at(of);
   if (step === undefined) throw new ToolError(`No step of this build is at line ${of}.`);
-  const lines = build.log.all().filter(({ step: line = 0 }) => line >= step.line && line <= step.endLine);
+  const lines = build.log.ofStep(step.line, step.endLine);
   return {
     name: `Output of ${build.machine.textOf(step)} (line ${step.line}, ${step.status})`,
     lines: lines.map(({ text }) => text),

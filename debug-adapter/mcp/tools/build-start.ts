@@ -6,7 +6,7 @@ import { locateDockerfile } from '../../cli/locate.js';
 import type { LaunchArguments } from '../../contract.js';
 import type { Desk } from '../desk.js';
 import type { Order, StopKind } from '../order.js';
-import { addTo, breakpointInput, refusedWords, stopOnInput } from '../rules.js';
+import { addTo, breakpointInput, dropRefused, refusedWords, stopOnInput } from '../rules.js';
 import { defineTool } from '../tool.js';
 import { ToolError } from '../tool-error.js';
 import { timeoutInput, waitFor } from '../waiting.js';
@@ -95,6 +95,7 @@ export const buildStart = defineTool({
     const build = await call.desk.start(order, { breakpoints, stopOn });
     const answer = await waitFor(build, call, timeoutSeconds);
     const refused = refusedWords(breakpoints);
+    await dropRefused(build);
     return refused === '' ? answer : { ...answer, text: `${answer.text}\n\n${refused}` };
   },
 });

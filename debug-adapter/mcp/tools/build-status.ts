@@ -3,6 +3,9 @@ import { commandText } from '../command-text.js';
 import { defineTool } from '../tool.js';
 import { patienceOf, waitFor } from '../waiting.js';
 
+/** So long something that was told to end may take. */
+const endingSeconds = 3;
+
 /** Tells where things are, and waits if that is wanted. */
 export const buildStatus = defineTool({
   name: 'build_status',
@@ -16,8 +19,10 @@ export const buildStatus = defineTool({
   run: async ({ waitSeconds = 0 }, call) => {
     const { build } = call.desk;
     const { command } = build;
-    if (!build.busy || command === undefined) return await waitFor(build, call, waitSeconds);
-    await build.finish(command, patienceOf(call, waitSeconds));
+    const isEnding = build.isStopping || command?.cancelled === true;
+    const seconds = Math.max(waitSeconds, isEnding ? endingSeconds : 0);
+    if (!build.busy || command === undefined) return await waitFor(build, call, seconds, true);
+    await build.finish(command, patienceOf(call, seconds));
     return commandText(command);
   },
 });

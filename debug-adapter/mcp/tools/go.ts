@@ -104,7 +104,7 @@ async function pause(call: Call, timeoutSeconds: number | undefined): Promise<An
   const stands = build.machine.standsStill;
   if (ends || !stands) build.interrupt();
   if (ends) await build.command?.ended;
-  const answer = await waitFor(build, call, timeoutSeconds);
+  const answer = await waitFor(build, call, timeoutSeconds, true);
   if (ends) return { ...answer, text: `The command was ended.\n${answer.text}` };
   return stands ? { ...answer, text: `Nothing runs.\n${answer.text}` } : answer;
 }
