@@ -97,7 +97,10 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (command === undefined || command === 'help' || command === '--help' || command === '-h') return { kind: 'help' };
   if (command === '--version' || command === '-v' || command === 'version') return { kind: 'version' };
   if (command !== 'build') {
-    return { kind: 'wrong', text: `Unknown command "${command}". Try: dockerfile-debug build PATH` };
+    return {
+      kind: 'wrong',
+      text: `Unknown command "${command}". There are build and mcp; try: dockerfile-debug build PATH`,
+    };
   }
   return parseBuild(words(rest));
 }

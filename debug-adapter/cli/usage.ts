@@ -2,6 +2,7 @@
 
 /** What `dockerfile-debug --help` prints. */
 export const usage = `Usage:  dockerfile-debug build [OPTIONS] PATH | URL | -
+        dockerfile-debug mcp        Serve a coding agent (Model Context Protocol on stdio)
 
 Builds like "docker buildx build" and takes all of its options. When a step fails, or where you
 say, the build stands still and you can look around inside it.

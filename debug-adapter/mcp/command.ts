@@ -47,7 +47,7 @@ export class Command {
       const exitCode = numberOf(body['exitCode']);
       // Output that was slow has come as events; the rest is in the answer, above its exit code.
       const said = textOf(body['result']);
-      const text = exitCode === undefined ? said : said.replace(/(?:^|\n)exit code \d+$/, '');
+      const text = exitCode === undefined ? said : outputOf(said, exitCode);
       if (text !== '') this.output.add(text.endsWith('\n') ? text : `${text}\n`);
       return { kind: 'done', exitCode };
     } catch (error) {
@@ -55,4 +55,11 @@ export class Command {
       throw error;
     }
   }
+}
+
+/** The answer says the exit code below the output if it is not 0, or if there is no output. */
+function outputOf(said: string, exitCode: number): string {
+  const last = `exit code ${exitCode}`;
+  if (said === last) return '';
+  return exitCode === 0 ? said : said.slice(0, -last.length).replace(/\n$/, '');
 }

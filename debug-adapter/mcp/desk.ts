@@ -1,6 +1,7 @@
 /** The one build of a server: a new one replaces it. */
 import type { Peer } from '../cli/adapter.js';
 import type { Breakpoints } from '../cli/breakpoints.js';
+import type { Defaults } from './command-line.js';
 import { Build } from './build.js';
 import type { Order, StopKind } from './order.js';
 import { ToolError } from './tool-error.js';
@@ -14,10 +15,14 @@ export interface Stops {
 export class Desk implements AsyncDisposable {
   private current: Build | undefined;
 
-  /** @param cwd folder that relative paths start from */
+  /**
+   * @param cwd folder that relative paths start from
+   * @param defaults for builds that say nothing else
+   */
   constructor(
     private readonly openAdapter: () => Peer,
     readonly cwd: string,
+    readonly defaults: Defaults,
   ) {}
 
   /** The build that was started last, whatever has become of it. */

@@ -7,6 +7,7 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprot
 import type { Peer } from '../cli/adapter.js';
 import { fieldsOf, textOf } from '../cli/fields.js';
 import { answer, type Extra } from './answer.js';
+import { readCommandLine, usage } from './command-line.js';
 import { Desk } from './desk.js';
 import { instructions } from './instructions.js';
 import { tools } from './tools/table.js';
@@ -14,24 +15,18 @@ import { tools } from './tools/table.js';
 /** So long the last build may take to end; a client that wants the process gone does not wait for ever. */
 const farewell = 1500;
 
-const usage = `Usage:  dockerfile-debug mcp
-
-Speaks the Model Context Protocol on standard input and output, so that a coding agent can debug
-container builds. It is started by the agent, e.g.: claude mcp add dockerfile-debug -- dockerfile-debug mcp
-`;
-
 /** Serves until standard input ends or the process is asked to go; answers the exit code. */
 export async function runServer(argv: readonly string[], openAdapter: () => Peer): Promise<number> {
-  const [first] = argv;
-  if (first === '--help' || first === '-h') {
+  const command = readCommandLine(argv);
+  if (command.kind === 'help') {
     process.stdout.write(usage);
     return 0;
   }
-  if (first !== undefined) {
-    process.stderr.write(`"dockerfile-debug mcp" takes no "${first}": it is started without arguments.\n${usage}`);
+  if (command.kind === 'wrong') {
+    process.stderr.write(`${command.text}\nSee "dockerfile-debug mcp --help".\n`);
     return 2;
   }
-  const desk = new Desk(openAdapter, process.cwd());
+  const desk = new Desk(openAdapter, process.cwd(), command.defaults);
   const gone = whenGone();
   const server = serverOf(desk);
   await server.connect(new StdioServerTransport());

@@ -60,7 +60,7 @@ export class Turns {
     let until: number | undefined;
     for (;;) {
       if (this.isOver()) return { kind: 'ended' };
-      const own = this.ownStop(fresh);
+      const own = this.machine.standsStill ? this.standing : this.ownStop(fresh);
       if (own !== undefined) return own;
       const other = this.otherStop();
       const now = Date.now();
@@ -74,7 +74,7 @@ export class Turns {
   private ownStop(fresh: boolean): Stopped | undefined {
     const { machine, told, own } = this;
     const stop = machine.standing.find(({ threadId }) => threadId === own);
-    const isKnown = fresh && stop !== undefined && told.has(stop) && !machine.standsStill;
+    const isKnown = fresh && stop !== undefined && told.has(stop);
     return isKnown ? undefined : stop;
   }
 

@@ -57,7 +57,7 @@ type LaunchInput = z.infer<z.ZodObject<typeof launchInput>>;
 /** What is defined of it. */
 function launchOf({ cwd, ...rest }: LaunchInput, desk: Desk): LaunchArguments {
   const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), cwd: resolve(desk.cwd, cwd ?? '.') };
+  return { ...desk.defaults, ...Object.fromEntries(given), cwd: resolve(desk.cwd, cwd ?? '.') };
 }
 
 function orderOf(input: LaunchInput, desk: Desk): Order {

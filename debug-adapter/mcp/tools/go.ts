@@ -49,7 +49,7 @@ export const go = defineTool({
   ].join('\n'),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   input: {
-    action: z.enum(actions),
+    action: z.enum(actions).describe('What to do, as told above.'),
     line: z.int().min(1).optional().describe('For goto (required) and force: a line of the Dockerfile.'),
     buildArgs: z.record(z.string(), z.string()).optional().describe('For restart: build arguments with other values.'),
     ...placeInput,
