@@ -56,7 +56,7 @@ export async function threadsOf({ adapter }: Build): Promise<readonly Thread[]> 
 }
 
 /** The thread that is meant, whether it stands or not; without a name the one that stands, if one does. */
-export async function threadOf(build: Build, platform: string | undefined): Promise<Thread> {
+async function threadOf(build: Build, platform: string | undefined): Promise<Thread> {
   requireLife(build);
   const threads = await threadsOf(build);
   const own = threads.find(({ id }) => id === build.turns.own);
