@@ -19,6 +19,8 @@ export type Standing =
   | { readonly kind: 'ended' }
   | { readonly kind: 'refused'; readonly error: Refusal };
 
+/** Of files that were saved since the build began, and of the Dockerfile. */
+const saved = /\b(?:was|were) (?:saved|deleted): :apply takes|is again as it was built/;
 /** Above and below an excerpt. */
 const rule = '-'.repeat(20);
 
@@ -32,6 +34,8 @@ export class Build implements AsyncDisposable {
   readonly watch = new Stopwatch(() => Date.now());
   /** Nothing of it moves any more. */
   over = false;
+  /** The engine has not answered yet. */
+  isLaunching = true;
   /** It was told to stand, and will soon. */
   isStopping = false;
   /** What the adapter waits for where no step runs, e.g. a registry; '' for nothing. */
@@ -45,7 +49,6 @@ export class Build implements AsyncDisposable {
   /** Whose stop is told next. */
   readonly turns: Turns;
   private readonly launched: Promise<Refusal | undefined>;
-  private launching = true;
   private isTerminated = false;
   private goodbye: Promise<void> | undefined;
   private setReady: () => void = () => undefined;
@@ -104,7 +107,8 @@ export class Build implements AsyncDisposable {
   interrupt(): void {
     this.isStopping = true;
     if (this.busy) return this.command?.cancel();
-    if (this.launching) return void this[Symbol.asyncDispose]();
+    // Nothing stands yet that could be paused.
+    if (this.isLaunching) return void this[Symbol.asyncDispose]();
     if (this.machine.rebuilding) return this.ask('cancel', { progressId: 'build' });
     this.pause().catch((error: unknown) => this.note(error instanceof Error ? error.message : String(error)));
   }
@@ -124,6 +128,8 @@ export class Build implements AsyncDisposable {
 
   /** Says goodbye; the containers of the session are gone then. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isLaunching)
+      this.refusal ??= new Refusal('launch', 'cancelled', 'It was ended before the engine had answered.');
     this.end();
     this.goodbye ??= this.adapter[Symbol.asyncDispose]();
     await this.goodbye;
@@ -136,11 +142,10 @@ export class Build implements AsyncDisposable {
       return undefined;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.refusal = error;
       this.isTerminated = true;
-      return error;
+      return (this.refusal ??= error);
     } finally {
-      this.launching = false;
+      this.isLaunching = false;
       if (this.isTerminated) void this[Symbol.asyncDispose]();
     }
   }
@@ -178,11 +183,13 @@ export class Build implements AsyncDisposable {
   /** Says goodbye, unless the answer to the launch, which may say why, is still to come. */
   private terminated(): void {
     this.isTerminated = true;
-    if (!this.launching) void this[Symbol.asyncDispose]();
+    if (!this.isLaunching) void this[Symbol.asyncDispose]();
   }
 
   private begins(attempt: number): void {
     this.log.begin(attempt);
+    // This one has what was saved.
+    this.said = this.said.filter((text) => !saved.test(text));
     this.watch.restart();
   }
 

@@ -4,7 +4,7 @@ import { endsOf } from './page.js';
 import type { Answer } from './tool.js';
 
 /** So many lines of the output are shown; build_log has the rest. */
-const mostLines = 240;
+const mostLines = 160;
 
 /** Output and exit code; a command that could not run is a failed call. */
 export function commandText({ output, end }: Command): Answer {

@@ -14,6 +14,8 @@ export interface Stops {
 
 export class Desk implements AsyncDisposable {
   private current: Build | undefined;
+  /** One build is started after the other, whoever asks. */
+  private starting: Promise<unknown> = Promise.resolve();
 
   /**
    * @param cwd folder that relative paths start from
@@ -36,10 +38,13 @@ export class Desk implements AsyncDisposable {
   }
 
   /** Ends the last build, and starts another one. */
-  async start(order: Order, { breakpoints, stopOn }: Stops): Promise<Build> {
-    await this[Symbol.asyncDispose]();
-    this.current = new Build(this.openAdapter(), order, breakpoints, stopOn);
-    return this.current;
+  start(order: Order, { breakpoints, stopOn }: Stops): Promise<Build> {
+    const started = this.starting.then(async () => {
+      await this[Symbol.asyncDispose]();
+      return (this.current = new Build(this.openAdapter(), order, breakpoints, stopOn));
+    });
+    this.starting = started.catch(() => undefined);
+    return started;
   }
 
   /** Starts the last build again, with what it was started with and the breakpoints that there are now. */

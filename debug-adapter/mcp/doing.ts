@@ -10,17 +10,19 @@ interface Busy {
   readonly command: Command | undefined;
   readonly busy: boolean;
   readonly work: string;
+  readonly isLaunching: boolean;
 }
 
 const longest = 120;
 
 /** E.g. `Running: RUN make (line 7) for 12.3s; it wrote last: cc main.c`. */
-export function doing({ machine, command, busy, work }: Busy): string {
+export function doing({ machine, command, busy, work, isLaunching }: Busy): string {
   if (busy && command !== undefined) return `The command runs: ${shortened(command.evaluation.expression, longest)}`;
   const running = machine.steps.running();
   if (running.length > 0) return running.map((step) => stepWords(machine, step)).join('\n');
   if (work !== '')
     return `${work}${machine.rebuilding ? '\ngo with action "pause" takes it back, and the stop stays.' : ''}`;
+  if (isLaunching) return 'The engine (BuildKit) has not answered yet.';
   return machine.rebuilding ? 'The next build is being prepared.' : 'The build is being prepared, or a step begins.';
 }
 

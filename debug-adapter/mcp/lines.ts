@@ -1,5 +1,7 @@
 /** Text that a build or a command writes, kept line by line and up to a limit, so that it can be shown in pieces. */
 
+import { stripVTControlCharacters } from 'node:util';
+
 /** One line, and who wrote it. */
 export interface Written {
   readonly text: string;
@@ -9,6 +11,8 @@ export interface Written {
   readonly attempt: number;
 }
 
+/** What no terminal shows, but the tab. */
+const control = /[^\P{Cc}\t]/gu;
 /** Characters that are kept of one text. */
 const mostKept = 16 * 1024 * 1024;
 /** What a line weighs beyond its characters, so that many empty ones are bounded too. */
@@ -72,8 +76,9 @@ export class Lines {
   }
 }
 
-/** What a terminal would show of a line: progress bars write over themselves. */
+/** What a terminal would show of a line, without colours: progress bars write over themselves. */
 function shownOf(line: string): string {
   const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-  return text.slice(text.lastIndexOf('\r') + 1);
+  const plain = stripVTControlCharacters(text.slice(text.lastIndexOf('\r') + 1));
+  return plain.replaceAll(control, '');
 }

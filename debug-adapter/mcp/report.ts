@@ -14,6 +14,8 @@ import type { Answer } from './tool.js';
 const lastLines = 15;
 /** So many lines may tell of a failure. */
 const mostDetails = 80;
+/** Said with what can be done next, in the words of our tools. */
+const stepInto = /^Step Into goes through its commands/;
 
 /** Where a build stands, with what was said since the last answer. A build that did not begin is a failed call. */
 export async function reportOf(build: Build, standing: Standing): Promise<Answer> {
@@ -85,7 +87,8 @@ async function failureText({ adapter }: Build, { threadId, text, why }: Stopped)
     const description = textOf(body['description'], text);
     const more = fieldsOf(body['details']);
     const lines = textOf(more['stackTrace'], textOf(more['message'])).split('\n');
-    const details = lines.filter((line) => line === '' || !description.includes(line)).join('\n');
+    const isNews = (line: string): boolean => line === '' || !(description.includes(line) || stepInto.test(line));
+    const details = lines.filter(isNews).join('\n');
     return endsOf([description, ...details.trim().split('\n')], mostDetails).text.trim();
   } catch (error) {
     if (error instanceof Refusal) return why === '' ? text : why;
@@ -131,7 +134,7 @@ function nextText({ reason, text }: Stopped, place: Place, state: string): strin
     return [
       'This is a command within a RUN, in a container beside the build; it has not run yet unless it is said above.',
       'Next: go "next" runs it, "stepOut" the rest of the RUN; run_in_step runs commands in this very shell, with its variables;',
-      'go "continue" leaves it and goes on with the build.',
+      'go "continue" leaves it and goes on with the build, where the step itself runs.',
     ].join('\n');
   }
   if (reason === 'exception' && text === 'Paused on failed step') {
@@ -182,7 +185,7 @@ function lastOutput({ log }: Build): string {
 
 function refusalText(build: Build, error: Refusal): string {
   const problems = problemsText(build, 'error');
-  const again = 'Mend it, then go "restart" starts the build again.';
+  const again = `${error.cancelled ? '' : 'Mend it, then '}go "restart" starts the build again.`;
   // The error is what the problems say, without their lines.
   return ['NOT STARTED: the build did not begin.', problems === '' ? error.message : problems, again].join('\n');
 }

@@ -44,7 +44,7 @@ interface Definition<Input extends z.ZodRawShape> extends Pick<Tool, 'name' | 't
 /** Joins a schema and what is done with arguments that keep to it. */
 export function defineTool<Input extends z.ZodRawShape>({ input, run, ...named }: Definition<Input>): Tool {
   const schema = z.strictObject(input);
-  const { properties, required } = z.toJSONSchema(schema, { io: 'input' });
+  const { properties, required } = z.toJSONSchema(schema, { io: 'input', override: simplify });
   return {
     ...named,
     inputSchema: {
@@ -58,6 +58,13 @@ export function defineTool<Input extends z.ZodRawShape>({ input, run, ...named }
       return typeof answer === 'string' ? { text: answer } : answer;
     },
   };
+}
+
+/** Without words that say nothing here, and that some models' own readers of schemas refuse. */
+function simplify({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  delete jsonSchema.propertyNames;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
 }
 
 /** A schema may be `true` or `false` in general; none of ours is. */

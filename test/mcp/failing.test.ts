@@ -53,12 +53,17 @@ describe('a coding agent with a build that fails', () => {
     );
     assert.match(await call('read_path', { path: '/app.conf', tree: 'context' }), /\nready=no$/);
 
-    workspace.write('app.conf', 'ready=yes\n');
+    // Never taken from the cache.
+    workspace.write('app.conf', `ready=yes ${performance.now()}\n`);
     assert.match(await call('go', { action: 'retry' }), /^BUILT: the build went through to its end in [\d.]+s /);
     assert.match(await call('build_log', { of: line }), /1 line\n0: checking 1\.5$/);
     assert.match(await call('build_log', { search: 'BUILD 2' }), /──── build 2 ────$/);
     assert.match(await agent.fails('variables'), /The build is over.*go with action "restart"/s);
     assert.match(await call('go', { action: 'restart' }), /^BUILT/);
+    assert.match(
+      await call('build_log', { of: line }),
+      /cached\): 0 lines, for it came from the cache: build_start with noCache/,
+    );
     assert.equal(agent.stderr(), '');
   });
 

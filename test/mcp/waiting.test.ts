@@ -1,9 +1,24 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { goneAfter, startAgent } from './agent.js';
 
 /** Never taken from the cache. */
 const slow = (seconds: number): string =>
   `FROM busybox\nRUN echo begun ${performance.now()}; sleep ${seconds}; echo slept\nRUN exit 1\n`;
+
+/** An engine that takes connections and says nothing. */
+function listen(path: string): Disposable & { readonly ready: Promise<unknown> } {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket)).listen(path);
+  return {
+    ready: once(server, 'listening'),
+    [Symbol.dispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
 
 describe('a coding agent that waits', () => {
   it('is answered before a long build has ended, told what goes on, and waits further', async () => {
@@ -53,12 +68,27 @@ describe('a coding agent that waits', () => {
     assert.match(await call('run_in_step', { command: 'sleep 2; seq 1 2000', timeoutSeconds: 0 }), /^STILL RUNNING/);
     assert.match(await agent.fails('run_in_step', { command: 'ls' }), /still runs: sleep 2; seq 1 2000/);
     const ended = await call('build_status', { waitSeconds: 20 });
-    assert.match(ended, /^1\n2\n[^]*… 1760 lines left out …[^]*\n2000\n\(build_log[^]*\nexit code 0$/);
+    assert.match(ended, /^1\n2\n[^]*… 1840 lines left out …[^]*\n2000\n\(build_log[^]*\nexit code 0$/);
     const piece = await call('build_log', { of: 'command', offset: 1000, lines: 2 });
     assert.equal(piece.split('\n').slice(1).join(' '), '1000: 1001 1001: 1002');
     assert.match(piece, /2000 lines, 1000 before these, 998 after these \(offset 1002 goes on\)/);
     await call('run_in_step', { command: 'sleep 30', timeoutSeconds: 0 });
     assert.match(await call('go', { action: 'pause' }), /^The command was ended\.\nSTOPPED on failed step/);
+  });
+
+  it('does not wait for an engine that never answers, and gives it up', async () => {
+    await using agent = await startAgent({ Dockerfile: slow(0) });
+    const { call, fails, workspace } = agent;
+    using silent = listen(workspace.path('engine.sock'));
+    await silent.ready;
+    const builder = `unix://${workspace.path('engine.sock')}`;
+    assert.match(
+      await call('build_start', { builder, timeoutSeconds: 1 }),
+      /^STILL RUNNING\nThe engine .* not answered/,
+    );
+    assert.match(await fails('go', { action: 'pause' }), /^NOT STARTED[^]*ended before the engine had answered/);
+    await call('build_start', { builder, timeoutSeconds: 0 });
+    assert.match(await call('build_start'), /^STOPPED on failed step/);
   });
 
   for (const [how, leave] of [

@@ -6,12 +6,15 @@ import { defineTool } from '../tool.js';
 import { ToolError } from '../tool-error.js';
 
 const usualLines = 200;
+const unheard = 'for it came from the cache: build_start with noCache, or go "force" at a stop, runs it for real';
 
 /** What is shown, and its name. */
 interface Source {
   readonly name: string;
   readonly lines: readonly string[];
   readonly lost: number;
+  /** What else is to be said of it. */
+  readonly note?: string;
 }
 
 /** What steps wrote, or the last command. */
@@ -33,7 +36,7 @@ export const buildLog = defineTool({
     lines: z.int().min(1).max(1000).optional().describe(`How many lines. Default: ${usualLines}.`),
   },
   run: ({ of = 'build', search, lines: wanted = usualLines, offset = -wanted }, { desk }) => {
-    const { name, lines, lost } = sourceOf(desk.build, of);
+    const { name, lines, lost, note = '' } = sourceOf(desk.build, of);
     const numbered = lines.map((text, index) => `${index}: ${text}`);
     const kept = search === undefined ? numbered : numbered.filter((_, index) => holds(lines[index] ?? '', search));
     const { text, before, behind } = pageOf(kept, offset, wanted);
@@ -43,6 +46,7 @@ export const buildLog = defineTool({
       ...(before > 0 ? [`${before} before these`] : []),
       ...(behind > 0 ? [`${behind} after these (offset ${before + kept.length - before - behind} goes on)`] : []),
       ...(lost > 0 ? [`${lost} older ones are not kept`] : []),
+      ...(note === '' ? [] : [note]),
     ];
     return Promise.resolve([head.join(', '), ...(text === '' ? [] : [text])].join('\n'));
   },
@@ -59,12 +63,16 @@ function sourceOf(build: Build, of: 'build' | 'command' | number): Source {
     return named(`Output of ${build.command.evaluation.expression}`, build.command.output);
   }
   const step = build.machine.steps.at(of);
-  if (step === undefined) throw new ToolError(`No step of this build is at line ${of}.`);
+  if (step === undefined)
+    throw new ToolError(
+      `No step at line ${of} has begun in this build: it was not reached, or the line is of no step.`,
+    );
   const lines = build.log.ofStep(step.line, step.endLine);
   return {
     name: `Output of ${build.machine.textOf(step)} (line ${step.line}, ${step.status})`,
     lines: lines.map(({ text }) => text),
     lost: build.log.lost,
+    ...(step.status === 'cached' && lines.length === 0 && { note: unheard }),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 import type { FileType } from '../../contract.js';
 import { type Fields, listOf, numberOf, textOf } from '../../cli/fields.js';
-import type { Adapter } from '../../cli/adapter.js';
+import { type Adapter, Refusal } from '../../cli/adapter.js';
 import { count, pageOf } from '../page.js';
 import { placeInput, placeOf } from '../place.js';
 import { defineTool } from '../tool.js';
@@ -53,8 +53,9 @@ export const readPath = defineTool({
       case 'folder':
         return await folderText(adapter, target, range);
       case 'file':
-      case 'link':
         return await fileText(adapter, target, file, range);
+      case 'link':
+        return await linkText(adapter, target, file, range);
       case 'other':
         throw new ToolError(`${path} is neither a file nor a folder but a device, a pipe or a socket.`);
     }
@@ -85,6 +86,17 @@ async function folderText(adapter: Adapter, target: Target, { offset, lines }: R
   const more = behind > 0 ? `, ${behind} after these (offset ${offset + files.length} goes on)` : '';
   const head = `${target.path} (${target.tree}): folder, ${count(total, 'entry', 'entries')}${more}`;
   return [head, ...files.map(entryRow)].join('\n');
+}
+
+/** What it leads to, a folder or a file. */
+async function linkText(adapter: Adapter, target: Target, link: Fields, range: Range): Promise<string> {
+  const head = `${target.path} is a link to ${textOf(link['linkTarget'])}`;
+  try {
+    return `${head}\n${await folderText(adapter, target, range)}`;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return `${head}\n${await fileText(adapter, target, {}, range)}`;
+  }
 }
 
 /** As `ls -l` has it, without what is not known. */

@@ -59,11 +59,12 @@ async function inside(
 ): Promise<readonly string[]> {
   let here = scopes;
   let last: Fields = {};
-  for (const name of path) {
+  for (const [index, name] of path.entries()) {
     const found = here.find((each) => textOf(each['name']).toLowerCase() === name.toLowerCase());
     if (found === undefined) {
       const names = here.map((each) => textOf(each['name'])).join(', ');
-      throw new ToolError(`There is no "${name}" in ["${path.join('", "')}"]. There are: ${shortened(names, 2000)}`);
+      const where = index === 0 ? 'among the scopes here' : `in ${path.slice(0, index).join(' > ')}`;
+      throw new ToolError(`There is no "${name}" ${where}. There are: ${shortened(names, 2000)}`);
     }
     last = await resolved(adapter, found);
     here = await childrenOf(adapter, last);

@@ -22,8 +22,8 @@ describe('lines', () => {
 
   it('shows of a line that was written over what a terminal would', () => {
     const lines = new Lines();
-    lines.add('10%\r50%\r100%\r\nplain\r\n');
-    assert.deepEqual(texts(lines), ['100%', 'plain']);
+    lines.add('10%\r50%\r100%\r\nplain\r\n\u001b[31mred\u001b[0m\u0001\tä\n');
+    assert.deepEqual(texts(lines), ['100%', 'plain', 'red\tä']);
   });
 
   it('keeps what a step wrote in the build that runs apart from the builds before', () => {
