@@ -1,7 +1,7 @@
 /** One build that is debugged: the client's end of its session, and what is known of it. */
 import { Adapter, type Peer, Refusal } from '../cli/adapter.js';
 import type { Breakpoints } from '../cli/breakpoints.js';
-import { type Fields, listOf, numberOf, textOf } from '../cli/fields.js';
+import { type Fields, fieldsOf, listOf, numberOf, textOf } from '../cli/fields.js';
 import { Machine, type Stopped } from '../cli/machine.js';
 import { Stopwatch } from '../cli/stopwatch.js';
 import { Command, type Evaluation } from './command.js';
@@ -177,6 +177,7 @@ export class Build implements AsyncDisposable {
     if (name === 'terminated') this.terminated();
     if (name === 'dockerfile/step') this.machine.steps.take(body, Date.now());
     if (name === 'thread' && body['reason'] === 'exited') this.turns.forget(numberOf(body['threadId']) ?? 0);
+    if (name === 'breakpoint') this.breakpoints.learn(fieldsOf(body['breakpoint']));
     this.turns.wake();
   }
 

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { packTar } from 'modern-tar';
 import { startAgent } from './agent.js';
 
 const dockerfile = `FROM busybox AS one
@@ -55,6 +59,22 @@ describe('a coding agent that steps', () => {
     assert.equal(await call('run_in_step', { command: 'cat /c /d' }), 'a\n2\nexit code 0');
     assert.match(await call('read_path', { path: '/d' }), /^\/d \(after\): 2 bytes, 1 line\n2$/);
     assert.match(await call('go', { action: 'continue' }), /^BUILT/);
+  });
+
+  it('stops in a Dockerfile that only the engine has', async () => {
+    const tar = await packTar([{ header: { name: 'Dockerfile', size: dockerfile.length }, body: dockerfile }]);
+    const server = createServer((_request, response) => void response.end(tar)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await using agent = await startAgent({});
+    const { call } = agent;
+    const context = `http://127.0.0.1:${port}/context.tar`;
+    const stop = await call('build_start', { context, breakpoints: [{ at: 2 }, { at: 99 }] });
+    assert.match(stop, /^STOPPED on breakpoint\nat Dockerfile:2 [^]*^> 2 \| RUN echo a/m);
+    assert.doesNotMatch(stop, /Breakpoint 2 holds/);
+    assert.match(stop, /Breakpoint 99 holds nothing/);
+    assert.match(await call('go', { action: 'next' }), /^> 3 \|/m);
+    server.close();
   });
 
   it('moves each platform by itself', async () => {
