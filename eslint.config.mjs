@@ -8,13 +8,14 @@ const layers = {
   'debug-adapter/dockerfile': ['patterns'],
   'debug-adapter/buildkit': ['patterns'],
   'debug-adapter/debugger': ['dockerfile', 'buildkit', 'patterns'],
-  'debug-adapter/dap': ['debugger', 'contract', 'dockerfile'],
+  'debug-adapter/definitions': ['contract', 'patterns', 'buildkit'],
+  'debug-adapter/dap': ['debugger', 'contract', 'dockerfile', 'definitions'],
   'debug-adapter/cli': ['contract', 'patterns'],
   'debug-adapter/mcp': ['contract', 'patterns', 'cli'],
   'extension/language-server': ['dockerfile', 'buildkit'],
-  extension: ['contract', 'dockerfile'],
+  extension: ['contract', 'dockerfile', 'definitions'],
 };
-const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'dap', 'cli', 'mcp', 'contract'];
+const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'definitions', 'dap', 'cli', 'mcp', 'contract'];
 
 /** What of the terminal is of any client of the protocol: the server for coding agents may import it, and nothing else. */
 const anyClient = ['adapter', 'breakpoints', 'fields', 'locate', 'machine', 'stack', 'steps', 'stopwatch'];
@@ -24,6 +25,7 @@ const npm = {
   'debug-adapter/dockerfile': ['dockerfile-ast', 'vscode-languageserver-types', 'web-tree-sitter'],
   'debug-adapter/buildkit': ['@grpc/grpc-js', '@bufbuild/protobuf', '@noble/hashes'],
   'debug-adapter/debugger': [],
+  'debug-adapter/definitions': ['yaml', 'modern-tar'],
   'debug-adapter/dap': ['@vscode/debugadapter', '@vscode/debugprotocol'],
   'debug-adapter/cli': ['picocolors', 'modern-tar'],
   'debug-adapter/mcp': ['@modelcontextprotocol/sdk', 'zod'],

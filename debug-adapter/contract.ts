@@ -31,6 +31,18 @@ export interface LaunchArguments {
   readonly dockerfile?: string;
   /** Folder, git or tar URL; default: the Dockerfile's folder, else `cwd`. */
   readonly context?: string;
+  /** Compose file, several of them, or their folder: the build is what one of its services says. Named arguments win. */
+  readonly compose?: string | readonly string[];
+  /** Service of the Compose file; may be left out where only one is built. */
+  readonly service?: string;
+  /** Bake file or several of them: the build is what one of its targets says, as buildx reads it. Named arguments win. */
+  readonly bake?: string | readonly string[];
+  /** Target of the Bake file; default: the one of the default group. */
+  readonly bakeTarget?: string;
+  /** Build record of another build, a `.dockerbuild` file: it is run again here. Named arguments win. */
+  readonly record?: string;
+  /** With `record`: whether base images are to be those of the record, by their digests; default: true. */
+  readonly pinImages?: boolean;
   /** Builder name, docker context name or address; default: found, see `Endpoint`. */
   readonly builder?: string;
   readonly target?: string;
@@ -129,6 +141,16 @@ export interface ProblemEvent {
   };
 }
 
+/** Body of the event `dockerfile/defined`, before `initialized`: a Compose or Bake file has said what is built. */
+export interface DefinedEvent {
+  /** Absolute path of the Dockerfile; of one that is written in the definition, where it was put. */
+  readonly path: string;
+  /** Absolute folder, or URL. */
+  readonly context: string;
+  /** E.g. `Service api of /src/compose.yaml`. */
+  readonly title: string;
+}
+
 /** Body of the event `dockerfile/build`: a build began or ended. On `started` marks and problems of the last one are stale. */
 export interface BuildEvent {
   readonly status: 'started' | 'failed' | 'completed' | 'canceled';
@@ -215,6 +237,7 @@ export interface EvaluateExtras {
 
 /** Custom events by name. */
 export interface CustomEvents {
+  'dockerfile/defined': DefinedEvent;
   'dockerfile/step': StepEvent;
   'dockerfile/problem': ProblemEvent;
   'dockerfile/build': BuildEvent;

@@ -92,9 +92,17 @@ const apart = {
   },
 };
 
+/** What reads Compose files, in the extension only when one is debugged. */
+const listing = {
+  name: 'definitions',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/list-builds\.js$/ }, () => ({ path: './definitions.js', external: true }));
+  },
+};
+
 /** Node's own modules that take long to load and that a start does not need: their functions load them when called. */
 const late = {
-  'node:child_process': ['spawn'],
+  'node:child_process': ['execFile', 'spawn'],
   'node:crypto': ['createHash', 'randomBytes', 'randomUUID', 'timingSafeEqual'],
   'node:fs/promises': [
     ...[
@@ -119,7 +127,7 @@ const late = {
   'node:timers/promises': ['setImmediate', 'setTimeout'],
   'node:tls': ['connect'],
   'node:tty': ['isatty', 'ReadStream'],
-  'node:zlib': ['createGunzip'],
+  'node:zlib': ['createGunzip', 'gunzip'],
 };
 const lazily = {
   name: 'lazily',
@@ -181,10 +189,18 @@ const programFiles = {
   later: { after: 'answered', begins: ['debug-adapter/dap/requests/later.ts'] },
   services: { after: 'heard', begins: ['debug-adapter/buildkit/session/services.ts'] },
   refused: { after: 'answered', begins: ['debug-adapter/debugger/failure/refusal-words.ts'] },
+  defined: {
+    after: 'launched',
+    begins: ['debug-adapter/dap/launch/defined.ts', 'debug-adapter/debugger/ask/linked.ts'],
+  },
   terminal: { after: 'adapter', begins: ['debug-adapter/terminal.ts'] },
   // It shares some of the terminal's code, which it reads from there; nothing else reads the protocol of agents.
   'mcp-server': { after: 'terminal', begins: ['debug-adapter/mcp-server.ts'] },
-  tar: { after: 'terminal', begins: ['node_modules/modern-tar/dist/fs/index.js'] },
+  record: { after: 'heard', begins: ['debug-adapter/definitions/record/record.ts'] },
+  tar: {
+    after: 'adapter',
+    begins: ['node_modules/modern-tar/dist/fs/index.js', 'node_modules/modern-tar/dist/web/index.js'],
+  },
 };
 
 const bundles = [
@@ -216,7 +232,8 @@ const bundles = [
   { entryPoints: { 'shell-client': 'debug-adapter/shell-client.ts' } },
   { entryPoints: { 'language-server': 'extension/language-server/server.ts' } },
   { entryPoints: { 'language-client': 'extension/language/client.ts' }, external: ['vscode'] },
-  { entryPoints: { extension: 'extension/extension.ts' }, external: ['vscode'], plugins: [apart] },
+  { entryPoints: { extension: 'extension/extension.ts' }, external: ['vscode'], plugins: [apart, listing] },
+  { entryPoints: { definitions: 'debug-adapter/definitions/list-builds.ts' } },
 ].map(({ plugins = [], ...bundle }) => ({
   ...common,
   outdir: 'dist',

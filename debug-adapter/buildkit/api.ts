@@ -140,6 +140,8 @@ export interface BuildOptions {
   readonly cacheExports: readonly Exporter[];
   /** `network.host`, `security.insecure`, `device…` */
   readonly entitlements: readonly string[];
+  /** Images to take in the place of others, by complete names; engines before 0.11 take no notice. */
+  readonly pins?: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal | undefined;
 }
 

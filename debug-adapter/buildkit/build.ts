@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import type { Build, BuildOptions, Exporter, FrontendResult } from './api.js';
 import { EngineError, noDetails } from './errors.js';
+import { MatchType, type Policy, PolicyAction } from './gen/sourcepolicy.js';
 import { BuildGateway, toResult } from './gateway.js';
 import { type CacheOptions, ControlService, type SolveRequest, type StatusResponse } from './gen/control.js';
 import { Queue } from './queue.js';
@@ -135,10 +136,23 @@ function solveRequest(options: BuildOptions): SolveRequest {
     Cache: cacheOptions(options),
     Entitlements: [...options.entitlements],
     Internal: false,
+    SourcePolicy: sourcePolicy(options),
     SourcePolicySession: '',
     CompatibilityVersion: 0n,
     ProxyNetwork: false,
   };
+}
+
+/** Whoever names the one image gets the other. */
+function sourcePolicy({ pins }: BuildOptions): Policy | undefined {
+  if (pins === undefined || pins.size === 0) return undefined;
+  const identifier = (name: string): string => `docker-image://${name}`;
+  const rules = [...pins].map(([from, to]) => ({
+    action: PolicyAction.CONVERT,
+    selector: { identifier: identifier(from), matchType: MatchType.EXACT },
+    updates: { identifier: identifier(to) },
+  }));
+  return { version: 1n, rules };
 }
 
 function cacheOptions({ cacheExports, cacheImports }: BuildOptions): CacheOptions {

@@ -11,9 +11,19 @@ export type Command =
   | { readonly kind: 'wrong'; readonly text: string }
   | BuildCommand;
 
-/** `dockerfile-debug build …` */
+/** What a build comes from, if not from flags alone. */
+export interface Definition {
+  readonly kind: 'compose' | 'bake' | 'record';
+  /** Files as typed; none for the usual ones. */
+  readonly files: readonly string[];
+  /** Service or target, undefined where there is one only; of a record the folder with the sources, if it is not this one. */
+  readonly name: string | undefined;
+}
+
+/** `dockerfile-debug build …`, `compose …`, `bake …`, `record …` */
 export interface BuildCommand {
   readonly kind: 'build';
+  readonly definition: Definition | undefined;
   /** Flags and PATH for the adapter. */
   readonly args: readonly string[];
   readonly stopOnEntry: boolean;
@@ -96,13 +106,33 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const [command, ...rest] = argv;
   if (command === undefined || command === 'help' || command === '--help' || command === '-h') return { kind: 'help' };
   if (command === '--version' || command === '-v' || command === 'version') return { kind: 'version' };
+  if (command === 'compose' || command === 'bake') return parseDefined(command, words(rest));
+  if (command === 'record') return parseRecord(words(rest));
   if (command !== 'build') {
-    return {
-      kind: 'wrong',
-      text: `Unknown command "${command}". There are build and mcp; try: dockerfile-debug build PATH`,
-    };
+    const near = nearest(command, ['build', 'compose', 'bake', 'record', 'mcp']);
+    const hint = near === undefined ? 'Try: dockerfile-debug build PATH' : `Did you mean "${near}"?`;
+    return { kind: 'wrong', text: `Unknown command "${command}". ${hint}` };
   }
-  return parseBuild(words(rest));
+  return parseBuild(words(rest), undefined);
+}
+
+/** `-f` names files of the definition there, the operand one of its builds; all else is as for a build, and wins. */
+function parseDefined(kind: Definition['kind'], given: readonly Word[]): Command {
+  const what = kind === 'compose' ? 'service' : 'target';
+  const isFile = ({ flag }: Word): boolean => flag === '-f' || flag === '--file';
+  const operands = given.filter(({ flag }) => flag === undefined);
+  if (operands.length > 1) {
+    const names = operands.map(({ value }) => value).join(' ');
+    return { kind: 'wrong', text: `One ${what} is debugged at a time, not ${operands.length}: ${names}` };
+  }
+  const files = given.filter(isFile).map(({ value }) => value ?? '');
+  if (files.includes('')) return { kind: 'wrong', text: `-f needs a value: the path of a ${kind} file.` };
+  if (files.includes('-')) return { kind: 'wrong', text: `A ${kind} file cannot come from standard input here.` };
+  const name = operands[0]?.value;
+  return parseBuild(
+    given.filter((word) => !isFile(word) && word.flag !== undefined),
+    { kind, files, name },
+  );
 }
 
 /** Splits into flags with their values and operands. */
@@ -144,7 +174,16 @@ function split(raw: string): { readonly flag?: string; readonly value?: string }
   return { flag: `-${letters[at] ?? ''}`, ...(value === '' ? {} : { value }) };
 }
 
-function parseBuild(given: readonly Word[]): Command {
+/** The file, and the folder with the sources if that is another one than this: its name is the definition's; flags win. */
+function parseRecord(given: readonly Word[]): Command {
+  const [file, ...rest] = given.filter(({ flag }) => flag === undefined).map(({ value }) => value ?? '');
+  if (file === undefined) return { kind: 'wrong', text: 'Name the build record: a .dockerbuild file.' };
+  if (rest.length > 1) return { kind: 'wrong', text: `One folder is expected, not ${rest.length}: ${rest.join(' ')}` };
+  const flags = given.filter(({ flag }) => flag !== undefined);
+  return parseBuild(flags, { kind: 'record', files: [file], name: rest[0] });
+}
+
+function parseBuild(given: readonly Word[], definition: Definition | undefined): Command {
   const mine = given.filter(({ flag }) => flag !== undefined && own.has(flag));
   const names = new Set(mine.map(({ flag }) => flag));
   if (names.has('--help') || names.has('-h')) return { kind: 'help' };
@@ -165,9 +204,10 @@ function parseBuild(given: readonly Word[]): Command {
   }
   const args = given.filter((word) => !mine.includes(word));
   const operands = args.filter(({ flag }) => flag === undefined);
-  if (operands.length !== 1) return { kind: 'wrong', text: complaint(operands, given) };
+  if (definition === undefined && operands.length !== 1) return { kind: 'wrong', text: complaint(operands, given) };
   return {
     kind: 'build',
+    definition,
     args: args.flatMap(({ raw }) => raw),
     stopOnEntry: names.has('--stop-on-entry'),
     breaks: values('--break'),

@@ -1,4 +1,5 @@
 /** From the first word to the running build. */
+import { resolve } from 'node:path';
 import type { Adapter } from './adapter.js';
 import type { Breakpoints } from './breakpoints.js';
 import type { BuildCommand } from './command-line.js';
@@ -22,13 +23,13 @@ export interface Parties {
 
 /** Initialize, launch, breakpoints: the adapter's capabilities; rejects with `Refusal` when it cannot launch the build. */
 export async function handshake(parties: Parties): Promise<Fields> {
-  const { adapter, breakpoints, input, ready } = parties;
+  const { adapter, breakpoints, machine, ready } = parties;
   const capabilities = await introduce(parties);
   const launched = adapter.request('launch', launchArguments(parties));
   await Promise.race([ready, launched.then(() => ready)]);
   breakpoints.names = capabilities['supportsFunctionBreakpoints'] === true;
   addBreakpoints(parties);
-  await breakpoints.send(adapter, input.dockerfile);
+  await breakpoints.send(adapter, machine.path);
   await dropRefused(parties);
   await adapter.request('setExceptionBreakpoints', { filters: exceptionFilters(capabilities) });
   await adapter.request('configurationDone');
@@ -55,25 +56,35 @@ function launchArguments({ command, input, world }: Parties): object {
   const { stopOnEntry, noDebug, rescue, rescueTo, toolbox, trace } = command;
   return {
     ...{ cwd: world.cwd, args: input.args, stopOnEntry, noDebug, rescue },
+    ...definitionArguments(command, world.cwd),
     ...(rescueTo !== undefined && { rescueTo }),
     ...(toolbox !== undefined && { toolbox }),
     ...(trace !== undefined && { trace }),
   };
 }
 
-function addBreakpoints({ breakpoints, command, input, machine, note }: Parties): void {
+/** Without files: `docker compose` and `docker buildx bake` look for usual ones, and so does the adapter. */
+function definitionArguments({ definition }: BuildCommand, cwd: string): object {
+  if (definition === undefined) return {};
+  const { kind, files, name } = definition;
+  if (kind === 'record') return { record: resolve(cwd, files[0] ?? ''), cwd: resolve(cwd, name ?? '.') };
+  if (kind === 'bake') return { bake: files, ...(name !== undefined && { bakeTarget: name }) };
+  return { compose: files.length === 0 ? '.' : files, ...(name !== undefined && { service: name }) };
+}
+
+function addBreakpoints({ breakpoints, command, machine, note }: Parties): void {
   for (const place of command.breaks) {
-    const known = breakpoints.add(place, machine.lines(input.dockerfile));
+    const known = breakpoints.add(place, machine.lines(machine.path));
     if (!known) note(`--break ${place}: the Dockerfile has no such stage or instruction.`);
   }
 }
 
 /** A Dockerfile that is elsewhere is not known yet, nor what it has. */
-async function dropRefused({ adapter, breakpoints, input, machine, note }: Parties): Promise<void> {
+async function dropRefused({ adapter, breakpoints, machine, note }: Parties): Promise<void> {
   const { refused } = breakpoints;
   for (const { at, message } of refused) note(`--break ${at}: ${message}`);
-  if (refused.length === 0 || machine.lines(input.dockerfile).length === 0) return;
-  if (breakpoints.dropRefused()) await breakpoints.send(adapter, input.dockerfile);
+  if (refused.length === 0 || machine.lines(machine.path).length === 0) return;
+  if (breakpoints.dropRefused()) await breakpoints.send(adapter, machine.path);
 }
 
 /** The filters that the adapter has on by default. */

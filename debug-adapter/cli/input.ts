@@ -14,7 +14,7 @@ import type { OwnNames } from './own-names.js';
 /** What the adapter is told, and where the Dockerfile is. */
 export interface Input extends AsyncDisposable {
   readonly args: readonly string[];
-  /** Absolute; for a URL only a name. */
+  /** Absolute; for a URL only a name; '' where it is not known yet. */
   readonly dockerfile: string;
   /** Of what came through standard input. */
   readonly names: OwnNames;
@@ -27,14 +27,18 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
+/** Where a Compose or Bake file says what is built, the adapter finds the Dockerfile. */
+export function noInput(args: readonly string[]): Input {
+  return { args, dockerfile: '', names: [], fromStdin: false, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
 /** Resolves `-`: what comes through standard input is put into a private folder that goes with the result. */
 export async function readInput(args: readonly string[], stdin: () => Readable, cwd: string): Promise<Input> {
   const given = words(args);
   const context = given.find(({ flag }) => flag === undefined)?.value ?? '';
   const file = given.findLast(({ flag }) => flag === '-f' || flag === '--file')?.value;
   if (context !== '-' && file !== '-') {
-    const dockerfile = locateDockerfile({ context, file, cwd });
-    return { args, dockerfile, names: [], fromStdin: false, [Symbol.asyncDispose]: () => Promise.resolve() };
+    return { ...noInput(args), dockerfile: locateDockerfile({ context, file, cwd }) };
   }
   if (context === file) throw new InputError('Standard input can be the Dockerfile or the context, not both.');
   const folder = await mkdtemp(join(tmpdir(), 'dockerfile-debug-'));

@@ -171,6 +171,9 @@ export class Machine {
         return;
       case 'terminated':
         return this.end();
+      case 'dockerfile/defined':
+        this.path = textOf(body['path']);
+        return;
       case 'dockerfile/build':
         return this.build(body);
       case 'dockerfile/problem':

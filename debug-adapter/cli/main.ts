@@ -7,7 +7,7 @@ import type { Peer } from './adapter.js';
 import { parseCommandLine } from './command-line.js';
 import { fieldsOf, textOf } from './fields.js';
 import { askForId, type ImageId, withoutImage } from './image-id.js';
-import { InputError, readInput } from './input.js';
+import { InputError, noInput, readInput } from './input.js';
 import { redirectOutput } from './output.js';
 import { runSession } from './session.js';
 import { usage } from './usage.js';
@@ -99,7 +99,8 @@ async function run(argv: readonly string[], openAdapter: () => Peer): Promise<nu
       await using output = await redirectOutput(command.args, stdout, stdout.isTTY);
       const cwd = process.cwd();
       await using id = command.progress === 'quiet' ? await askForId(output.args, cwd) : undefined;
-      await using input = await readInput(id?.args ?? output.args, stdin, cwd);
+      const args = id?.args ?? output.args;
+      await using input = command.definition === undefined ? await readInput(args, stdin, cwd) : noInput(args);
       const code = await runSession(command, input, world(input.fromStdin, openAdapter), { signal: stop.signal });
       if (code === 0) await output.deliver();
       if (code === 0 && id !== undefined && !output.taken) await tellId(id, command.args);

@@ -60,8 +60,9 @@ export function errors(machine: Machine, colors: Colors): string {
   const first = found.filter(({ line }, index) => found.findIndex((other) => other.line === line) === index);
   return first
     .map(({ path, line, endLine, message, hint }) => {
-      const lines = machine.lines(path === '' ? machine.path : path);
-      const code = excerpt({ name: machine.name, lines, first: line, last: endLine, around: 2 }, colors);
+      const isOwn = path === '' || path === machine.path;
+      const lines = machine.lines(isOwn ? machine.path : path);
+      const code = excerpt({ name: isOwn ? machine.name : path, lines, first: line, last: endLine, around: 2 }, colors);
       return `\n${code}\n${colors.red(message)}\n${hint === '' ? '' : `${hint}\n`}`;
     })
     .join('');

@@ -4,7 +4,9 @@ import { UserError } from '../debugger/errors.js';
 import type { Dockerfile } from '../dockerfile/model.js';
 import { undeclared } from './build-arguments.js';
 import type { Fields } from './fields.js';
-import { parseLaunch } from './launch/parse-launch.js';
+import type { DefinedLaunch } from './launch/defined.js';
+import { InlineFiles } from './launch/inline-files.js';
+import { type ParsedLaunch, parseLaunch } from './launch/parse-launch.js';
 import { buildSettings } from './launch/settings.js';
 import { loadLater } from './requests/table.js';
 import type { Session, Turn } from './session.js';
@@ -30,6 +32,8 @@ export class Lifecycle {
   readonly #preparing = new AbortController();
   /** As JSON. */
   #arguments = '';
+  /** Set since, for all builds that follow. */
+  #buildArgs: Readonly<Record<string, string>> = {};
   #launched = false;
   #welcomed = false;
   #prepared = false;
@@ -40,6 +44,8 @@ export class Lifecycle {
   #taken = true;
   /** Problems of one that has not were told. */
   #refused = false;
+  /** Dockerfiles that a Compose or Bake file has in itself. */
+  readonly #inline = new InlineFiles();
 
   constructor(session: Session) {
     this.#session = session;
@@ -127,6 +133,7 @@ export class Lifecycle {
         this.#taken = true;
         this.#refused = false;
         if (isOther) this.#arguments = JSON.stringify(args.raw);
+        this.#buildArgs = { ...(isOther ? {} : this.#buildArgs), ...buildArgs };
         this.#warn(dockerfile, isOther ? settings.buildArgs : buildArgs);
       },
     });
@@ -147,14 +154,29 @@ export class Lifecycle {
   /** The same build once more: the files and folders that its arguments name may be others by now, or none. */
   async #same(): Promise<BuildSettings> {
     const { settings } = await this.#read(JSON.parse(this.#arguments));
-    return { ...settings, buildArgs: this.#session.settings?.buildArgs ?? settings.buildArgs };
+    return { ...settings, buildArgs: { ...settings.buildArgs, ...this.#buildArgs } };
   }
 
   async #read(raw: unknown): Promise<{ readonly settings: BuildSettings; readonly notes: readonly string[] }> {
     const { host, client } = this.#session;
-    const { launch, notes } = parseLaunch(raw, host);
+    const { launch, notes, ...more } = await this.#define(parseLaunch(raw, host));
     const { speaksFlags } = client;
-    return { settings: { ...(await buildSettings(launch, host.surroundings)), speaksFlags }, notes };
+    return { settings: { ...(await buildSettings(launch, host.surroundings, more)), speaksFlags }, notes };
+  }
+
+  /** With what a Compose or Bake file says, which may have been edited since the last build. */
+  async #define(parsed: ParsedLaunch): Promise<ParsedLaunch & Partial<Pick<DefinedLaunch, 'links' | 'pins'>>> {
+    const { compose, service, bake, bakeTarget, record } = parsed.launch;
+    if ([compose, service, bake, bakeTarget, record].every((name) => name === undefined)) return parsed;
+    const { defined, readDefined } = await import('./launch/defined.js');
+    const launch = await readDefined(parsed, this.#session.host.surroundings, this.#inline);
+    this.#session.event('dockerfile/defined', launch.event);
+    return { ...launch, notes: [defined(launch), ...launch.notes] };
+  }
+
+  /** What was written for this session goes with it. */
+  [Symbol.dispose](): void {
+    this.#inline[Symbol.dispose]();
   }
 
   /** What is to be built, from other arguments than before. */

@@ -216,8 +216,9 @@ export class Session {
   }
 
   async #release(): Promise<void> {
-    const created = this.#loaded?.debugger;
-    if (created === undefined) return;
+    if (this.#loaded === undefined) return;
+    const { debugger: created, lifecycle } = this.#loaded;
+    lifecycle[Symbol.dispose]();
     const patience = AbortSignal.timeout(1000);
     const late = new Promise<void>((resolve) => patience.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([created[Symbol.asyncDispose](), late]);

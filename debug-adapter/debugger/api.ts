@@ -29,6 +29,8 @@ import type {
   ScopeFacts,
   ShellCommand,
   ShellOptions,
+  Since,
+  SinceOptions,
 } from './run-api.js';
 import type { TextFix } from './failure-api.js';
 import type { StopReason } from './stop-reason.js';
@@ -193,6 +195,8 @@ export interface Stop {
   readonly state: StateName;
   readonly states: readonly StateName[];
   setState(state: StateName): void;
+  /** Runs a command in the states before the one that a frame looks at, back to where it answers otherwise. */
+  since(frame: Frame, command: string, options: SinceOptions): Promise<Since>;
 }
 
 /** An instruction that is about to run, failed, or waits for the stage that it called; or a command in a RUN. */

@@ -12,6 +12,10 @@ export interface BuildSettings {
   readonly context:
     | { readonly kind: 'folder'; readonly path: string }
     | { readonly kind: 'remote'; readonly url: string };
+  /** Other builds whose results are named contexts, by the name of the context. */
+  readonly links: ReadonlyMap<string, LinkedBuild>;
+  /** Images to take in the place of others, by complete names with tag and digest. */
+  readonly pins: ReadonlyMap<string, string>;
   readonly builder: string | undefined;
   readonly target: string | undefined;
   readonly platforms: readonly string[];
@@ -54,6 +58,13 @@ export interface BuildSettings {
   readonly trace: string | undefined;
   /** Advice names flags in the place of launch arguments. */
   readonly speaksFlags?: boolean;
+}
+
+/** A build that is taken from. */
+export interface LinkedBuild {
+  /** E.g. `Service base of /src/compose.yaml`. */
+  readonly title: string;
+  readonly settings: BuildSettings;
 }
 
 /** An image in a folder of this machine. */

@@ -1,5 +1,6 @@
 /** What can be run and asked at a stop, and what comes of it: a part of `api.ts`. */
-import type { Variable } from '../dockerfile/model.js';
+import type { Instruction, Variable } from '../dockerfile/model.js';
+import type { StateName } from './api.js';
 import type { FileFact } from './trees-api.js';
 
 /** What a word of a COPY or ADD means now. */
@@ -29,7 +30,27 @@ export interface ProbeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds; then it is ended, with a `UserError`. Default: ten seconds. */
   readonly limitMs?: number;
+  /** Default: the state before the step. */
+  readonly state?: StateName;
   readonly signal: AbortSignal;
+}
+
+export interface SinceOptions {
+  /** What it writes counts too, not its exit code alone. */
+  readonly byOutput: boolean;
+  readonly state: StateName;
+  readonly signal: AbortSignal;
+}
+
+/** Since which instruction a command answers as it does now. */
+export interface Since {
+  readonly now: ProbeResult;
+  /** Undefined: it does so from the base image on. */
+  readonly instruction: Instruction | undefined;
+  /** What it answered before; undefined where it could not be run there. */
+  readonly before: ProbeResult | undefined;
+  /** Why it could not; '' where it could. */
+  readonly why: string;
 }
 
 export interface ProbeResult {

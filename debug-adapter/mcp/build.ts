@@ -136,9 +136,9 @@ export class Build implements AsyncDisposable {
   }
 
   private async launch(): Promise<Refusal | undefined> {
-    const { adapter, order, breakpoints, stopOn, ready } = this;
+    const { adapter, order, machine, breakpoints, stopOn, ready } = this;
     try {
-      await handshake({ adapter, order, breakpoints, stopOn, ready });
+      await handshake({ adapter, order, machine, breakpoints, stopOn, ready });
       return undefined;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

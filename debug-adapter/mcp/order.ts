@@ -7,6 +7,6 @@ export type StopKind = (typeof stopKinds)[number];
 
 export interface Order {
   readonly launch: LaunchArguments;
-  /** Absolute; for a URL only a name. */
+  /** Absolute; for a URL only a name; '' where a definition says it. */
   readonly dockerfile: string;
 }

@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { definitionInView } from '../files/definitions.js';
 import { pickDockerfile } from '../files/pick.js';
 import { contextOf, exists } from '../files/workspace.js';
 import { answering } from '../report.js';
 import { readSettings } from '../settings.js';
 import { UserError } from '../user-error.js';
+import { askForBuild, completeDefined, isDefined } from './defined-configuration.js';
 import {
   argsNameContext,
   argsNameDockerfile,
@@ -32,12 +34,18 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       if (!isEmpty(configuration)) {
         return configuration;
       }
+      const internalConsoleOptions = 'openOnSessionStart';
+      const file = definitionInView();
+      if (file !== undefined) {
+        const defined = await askForBuild(file);
+        return defined && { ...configuration, ...defined, internalConsoleOptions };
+      }
       const uri = await pickDockerfile(folder);
       if (uri === undefined) {
         return undefined;
       }
       const name = vscode.workspace.asRelativePath(onDisk(uri));
-      return { ...configuration, ...configurationFor(uri.fsPath, name), internalConsoleOptions: 'openOnSessionStart' };
+      return { ...configuration, ...configurationFor(uri.fsPath, name), internalConsoleOptions };
     });
   }
 
@@ -67,6 +75,10 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     given: Configuration,
   ): Promise<{ configuration: Configuration; uri?: vscode.Uri } | undefined> {
     const top = folder?.uri.fsPath ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    if (isDefined(given)) {
+      const configuration = await completeDefined(given, top);
+      return configuration && { configuration };
+    }
     const cwd = textOf(given, 'cwd') ?? top;
     const context = textOf(given, 'context');
     const withCwd = cwd === undefined ? given : { ...given, cwd };

@@ -12,10 +12,10 @@ export function contextSaves(sessions: Sessions): vscode.Disposable {
     }),
     vscode.workspace.onDidSaveTextDocument(async ({ uri }) => {
       if (uri.scheme !== 'file') return;
-      for (const { session, dockerfile } of sessions.building) {
+      for (const { session, dockerfile, context: defined } of sessions.building) {
         const { configuration } = session;
-        const context = textOf(configuration, 'context');
-        const folder = pathOf(configuration, 'context', textOf(configuration, 'cwd') ?? '');
+        const context = textOf(configuration, 'context') ?? defined;
+        const folder = pathOf(configuration, 'context', textOf(configuration, 'cwd') ?? '') ?? defined;
         if (context === undefined || folder === undefined || !isFolder(context)) continue;
         const question = { file: uri.fsPath, context: folder, dockerfile, read };
         const content = (await isBuiltFile(question)) ? await bytes(uri) : undefined;

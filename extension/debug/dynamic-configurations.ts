@@ -2,13 +2,18 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { stageName } from '../files/pick.js';
 import { findDockerfiles, readDockerfile } from '../files/workspace.js';
+import { definedConfigurations } from './defined-configuration.js';
 import { configurationFor } from './launch-configuration.js';
 
-/** Offers one configuration for each Dockerfile of a folder, and one for each named stage before the last. */
+/**
+ * Offers one configuration for each Dockerfile of a folder, one for each named stage before the last, and one for each
+ * service of its Compose files and each target of its Bake files.
+ */
 export const dynamicConfigurations: vscode.DebugConfigurationProvider = {
   async provideDebugConfigurations(folder, token) {
     const files = await findDockerfiles(folder, token);
-    return (await Promise.all(files.map((uri) => configurationsOf(uri)))).flat();
+    const own = (await Promise.all(files.map((uri) => configurationsOf(uri)))).flat();
+    return [...own, ...(await definedConfigurations(folder, token))];
   },
 };
 

@@ -1,6 +1,7 @@
 import type {
   ArgumentEvent,
   BuildEvent,
+  DefinedEvent,
   ProblemEvent,
   SavedEvent,
   StateEvent,
@@ -15,6 +16,7 @@ export type DebuggerEvent =
   | { readonly kind: 'step'; readonly body: StepEvent }
   | { readonly kind: 'problem'; readonly body: ProblemEvent }
   | { readonly kind: 'build'; readonly body: BuildEvent }
+  | { readonly kind: 'defined'; readonly body: DefinedEvent }
   | { readonly kind: 'state'; readonly body: StateEvent }
   | { readonly kind: 'saved'; readonly body: SavedEvent }
   | { readonly kind: 'withdrawn'; readonly body: WithdrawnEvent }
@@ -34,6 +36,8 @@ export function parseEvent(name: string, body: unknown): DebuggerEvent | undefin
       return tagged('problem', parseProblem(body));
     case 'dockerfile/build':
       return tagged('build', parseBuild(body));
+    case 'dockerfile/defined':
+      return tagged('defined', parseDefined(body));
     case 'dockerfile/state':
       return tagged('state', parseState(body));
     case 'dockerfile/saved':
@@ -105,6 +109,11 @@ function parseFix(body: unknown): ProblemEvent['fix'] {
     return undefined;
   }
   return { path, title, line, endLine, text: text(body, 'text') };
+}
+
+function parseDefined(body: unknown): DefinedEvent | undefined {
+  const [path, context, title] = [text(body, 'path'), text(body, 'context'), text(body, 'title')];
+  return path === '' || context === '' ? undefined : { path, context, title };
 }
 
 function parseBuild(body: unknown): BuildEvent | undefined {

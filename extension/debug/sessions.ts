@@ -18,6 +18,16 @@ interface Known {
   readonly files?: EditedFiles;
   /** Absolute path of the Dockerfile; undefined until a build has begun. */
   readonly dockerfile?: string;
+  /** Folder or URL, where a Compose or Bake file says it. */
+  readonly context?: string;
+}
+
+/** A session that has begun to build. */
+export interface Building {
+  readonly session: vscode.DebugSession;
+  readonly dockerfile: string;
+  /** Undefined where the launch configuration says it. */
+  readonly context: string | undefined;
 }
 
 /** What the debug sessions of our type say, as typed events; and what each one stands at. */
@@ -66,9 +76,9 @@ export class Sessions implements vscode.Disposable {
   }
 
   /** The sessions that have begun to build, with the Dockerfiles that they build. */
-  get building(): readonly { readonly session: vscode.DebugSession; readonly dockerfile: string }[] {
-    return [...this.#known.values()].flatMap(({ session, dockerfile }) =>
-      dockerfile === undefined ? [] : [{ session, dockerfile }],
+  get building(): readonly Building[] {
+    return [...this.#known.values()].flatMap(({ session, dockerfile, context }) =>
+      dockerfile === undefined ? [] : [{ session, dockerfile, context }],
     );
   }
 
@@ -94,6 +104,7 @@ export class Sessions implements vscode.Disposable {
       return;
     }
     const { kind, body: said } = event;
+    if (kind === 'defined') this.#learn(session, { context: said.context });
     if (kind === 'state') this.#learn(session, { state: said });
     if (kind === 'saved') {
       this.#known.get(session.id)?.files?.set(said.path, said.edited);

@@ -49,6 +49,7 @@ export class Problems implements vscode.Disposable {
         return;
       case 'withdrawn':
         return this.#withdraw(event.body.path);
+      case 'defined':
       case 'state':
       case 'saved':
       case 'argument':

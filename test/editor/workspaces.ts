@@ -134,3 +134,28 @@ CMD ["cat", "lib/versions"]
 `,
   'plugins.txt': 'auth 1.2\ncache 2.0\nmetrics 9.9\nsearch 3.1\n',
 };
+
+/** Services of a Compose file; the one that fails takes from another one. */
+export const composed: Files = {
+  'compose.yaml': `services:
+  api:
+    build:
+      context: api
+      args: { GREETING: hello }
+      additional_contexts: { lib: "service:lib" }
+  lib:
+    build: lib
+  db:
+    image: postgres
+`,
+  'api/Dockerfile': `FROM busybox
+ARG GREETING
+COPY --from=lib /made /
+RUN grep -q world /made
+`,
+  'lib/Dockerfile': `FROM busybox
+RUN echo "of lib" > /made
+`,
+  // The gutter of the Dockerfile is looked at.
+  Dockerfile: 'FROM scratch\n',
+};

@@ -77,6 +77,20 @@ describe('a coding agent that steps', () => {
     server.close();
   });
 
+  it('stops in the build of a Compose service', async () => {
+    const compose = 'services:\n  api:\n    build:\n      context: api\n      args: { WHO: world }\n';
+    const files = { 'compose.yaml': compose, 'api/Dockerfile': 'FROM busybox\nARG WHO\nRUN test "$WHO" = nobody\n' };
+    await using agent = await startAgent(files);
+    const { call, workspace } = agent;
+    const stop = await call('build_start', { compose: [], breakpoints: [{ at: 3 }] });
+    assert.ok(stop.includes(`at ${workspace.path('api/Dockerfile')}:3 `), stop);
+    assert.doesNotMatch(stop, /holds nothing/);
+    assert.match(await call('go', { action: 'continue' }), /^STOPPED on failed step/);
+    await call('go', { action: 'restart', buildArgs: { WHO: 'nobody' } });
+    assert.match(await call('go', { action: 'continue' }), /^BUILT/);
+    assert.match(await agent.fails('build_start', { compose: [], service: 'apy' }), /Did you mean "api"/);
+  });
+
   it('moves each platform by itself', async () => {
     await using agent = await startAgent({ Dockerfile: 'FROM busybox\nRUN true\n' });
     const { call } = agent;

@@ -212,4 +212,40 @@ describe('standard input', () => {
     assert.equal(code, 1);
     assert.match(stderr, /3 \| >>> RUN echo/);
   });
+
+  it('builds a service of a Compose file, and options win over the file', async () => {
+    const compose = 'services: { web: { build: { context: app, args: { N: 1 } } } }';
+    const files = { 'compose.yaml': compose, 'app/Dockerfile': 'FROM busybox\nARG N\nRUN test "$N" = 2\n' };
+    using workspace = new Workspace(files);
+    const failed = await runPiped(workspace.root, ['compose', '--break', '3', 'web']);
+    assert.equal(failed.code, 1);
+    assert.match(
+      failed.stderr,
+      /^Service web of \S+compose\.yaml: Dockerfile \S+app\/Dockerfile; context \S+app; build arguments N\.$/m,
+    );
+    assert.match(failed.stderr, /^ *3 \| >>> RUN test "\$N" = 2$/m);
+    const built = await runPiped(workspace.root, ['compose', '-f', 'compose.yaml', '--build-arg=N=2']);
+    assert.equal(built.code, 0, built.stderr);
+  });
+
+  it('says what is wrong with a Compose file, a Bake file or the words about them', async () => {
+    using workspace = new Workspace({
+      'compose.yaml': 'services:\n  web: { build: { target: "${NONE:?has to be}" } }\n',
+    });
+    const cases: readonly (readonly [readonly string[], RegExp, number])[] = [
+      [['compose'], /^ *2 \| >>> [^]*Service web: The variable NONE has to be set: has to be/m, 1],
+      [['compose', 'wob'], /has no service "wob"\. Did you mean "web"\?/, 1],
+      [['compose', 'a', 'b'], /One service is debugged at a time, not 2: a b/, 2],
+      [['bake', '-f'], /-f needs a value: the path of a bake file/, 2],
+      [['record'], /Name the build record: a \.dockerbuild file\./, 2],
+      [['record', 'a', 'b', 'c'], /One folder is expected, not 2: b c/, 2],
+      [['record', 'compose.yaml'], /compose\.yaml is no build record/, 1],
+      [['compos'], /Unknown command "compos"\. Did you mean "compose"\?/, 2],
+    ];
+    for (const [words, expected, status] of cases) {
+      const { code, stderr } = await runPiped(workspace.root, words);
+      assert.match(stderr, expected);
+      assert.equal(code, status, stderr);
+    }
+  });
 });

@@ -14,6 +14,7 @@ import type {
 } from "@grpc/grpc-js";
 import { Timestamp } from "./google/protobuf/timestamp.js";
 import { Definition, ProgressGroup, Range, SourceInfo } from "./ops.js";
+import { Policy } from "./sourcepolicy.js";
 import { BuildkitVersion, WorkerRecord } from "./worker.js";
 
 export const protobufPackage = "moby.buildkit.v1";
@@ -38,6 +39,8 @@ export interface SolveRequest {
   Entitlements: string[];
   FrontendInputs: { [key: string]: Definition };
   Internal: boolean;
+  /** Since 0.11. */
+  SourcePolicy?: Policy | undefined;
   Exporters: Exporter[];
   EnableSessionExporter: boolean;
   SourcePolicySession: string;
@@ -187,6 +190,7 @@ function createBaseSolveRequest(): SolveRequest {
     Entitlements: [],
     FrontendInputs: {},
     Internal: false,
+    SourcePolicy: undefined,
     Exporters: [],
     EnableSessionExporter: false,
     SourcePolicySession: "",
@@ -229,6 +233,9 @@ export const SolveRequest: MessageFns<SolveRequest> = {
     });
     if (message.Internal !== false) {
       writer.uint32(88).bool(message.Internal);
+    }
+    if (message.SourcePolicy !== undefined) {
+      Policy.encode(message.SourcePolicy, writer.uint32(98).fork()).join();
     }
     for (const v of message.Exporters) {
       Exporter.encode(v!, writer.uint32(106).fork()).join();
@@ -361,6 +368,14 @@ export const SolveRequest: MessageFns<SolveRequest> = {
             message.Internal = reader.bool();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.SourcePolicy = Policy.decode(reader, reader.uint32());
+            continue;
+          }
           case 13: {
             if (tag !== 106) {
               break;
@@ -458,6 +473,9 @@ export const SolveRequest: MessageFns<SolveRequest> = {
       {},
     );
     message.Internal = object.Internal ?? false;
+    message.SourcePolicy = (object.SourcePolicy !== undefined && object.SourcePolicy !== null)
+      ? Policy.fromPartial(object.SourcePolicy)
+      : undefined;
     message.Exporters = object.Exporters?.map((e) => Exporter.fromPartial(e)) || [];
     message.EnableSessionExporter = object.EnableSessionExporter ?? false;
     message.SourcePolicySession = object.SourcePolicySession ?? "";

@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { askImage, type ImageWord } from './image-words.js';
 import { type Choice, offered, type OfferSources } from './offers.js';
-import { commands } from './table.js';
+import { type Command, commands } from './table.js';
 import { typedWord, type TypedWord } from './typed-word.js';
 import { splitWords } from './words.js';
 
@@ -13,7 +13,24 @@ export async function completions(before: string, sources: OfferSources): Promis
   const own = /^\s*:(\S*)$/.exec(before)?.[1];
   if (own !== undefined) return commandItems(before, own);
   const name = /^\s*:(\S+)\s/.exec(before)?.[1];
+  const found = commands.find((command) => command.name === name);
+  if (found?.takesLine === true) {
+    const line = blanked(before, found);
+    const flag = /^\s*(--\S*)$/.exec(line)?.[1];
+    return flag === undefined ? lineItems(line, sources) : named(found.flags ?? [], flag, before.length, 'value');
+  }
   if (name !== undefined) return wordItems(name, before, sources);
+  return lineItems(before, sources);
+}
+
+/** Blanks in the place of the command's name and flags: what is left is a line of the image's shell, at its place. */
+function blanked(before: string, { name, flags = [] }: Command): string {
+  const own = new RegExp(`^\\s*:${name}\\s+(?:(?:${flags.join('|')})\\s+)*`);
+  return before.replace(own, (all) => ' '.repeat(all.length));
+}
+
+/** A command line of the image: variables, stages behind `from=`, programs and paths. */
+async function lineItems(before: string, sources: OfferSources): Promise<readonly Item[]> {
   const [, opening, started = ''] = /(\$\{?)(\w*)$/.exec(before) ?? [];
   if (opening !== undefined) return variableItems(opening, started, before.length, await sources.variableNames());
   const stage = /(?:^|[\s,])(?:--)?from=([\w.-]*)$/.exec(before)?.[1];

@@ -8,6 +8,7 @@ import { lastName, saveTo, usualComparison } from '../requests/trees.js';
 import { changeDetails, changesSummary } from '../state/changes.js';
 import { bytes } from '../state/files.js';
 import type { Session } from '../session.js';
+import { sinceCommand } from './since.js';
 import { ownPath } from './own-paths.js';
 import type { Call, Command } from './table.js';
 import { inQuotes, requireAtMost, type Takes } from './words.js';
@@ -132,6 +133,7 @@ const treeNames = [
 
 /** Commands about the files of the states of a build. */
 export const fileCommands: readonly Command[] = [
+  sinceCommand,
   {
     name: 'diff',
     help: 'files that this step changed, that of a line, the stage, or that differ between two states, lines, stages',

@@ -13,13 +13,15 @@ import type { Value } from '../state/value.js';
 import { fileCommands } from './files.js';
 import { moveCommands, readAssignments } from './moves.js';
 import type { Offer } from './offers.js';
-import { requireAtMost } from './words.js';
+import { requireAtMost, splitWords } from './words.js';
 import { consoleOutput } from './run.js';
 
 /** What a command has to work with. */
 export interface Call {
   readonly session: Session;
   readonly words: readonly string[];
+  /** All that follows the name, as it was typed. */
+  readonly text: string;
   /** The frame that is meant; throws words when the build does not stand anywhere. */
   readonly frame: () => FrameReference;
   readonly signal: AbortSignal;
@@ -37,6 +39,8 @@ export interface Command {
   readonly notes?: readonly string[];
   /** How many words may follow; default: none. */
   readonly most?: number;
+  /** What follows is a command line of the image's shell, which has its own rules for words. */
+  readonly takesLine?: boolean;
   /** So many of them are names and paths, which may have blanks. */
   readonly paths?: number;
   /** Flags that may stand anywhere behind it, for completion; behind `=` the name of a file system follows. */
@@ -188,10 +192,11 @@ function helpOf({ example, help: text, notes = [], samples = [example] }: Comman
 }
 
 /** Runs the command of that name with the words that follow it, if it takes so many. */
-export async function runCommand(name: string, call: Call): Promise<string> {
+export async function runCommand(name: string, call: Omit<Call, 'words'>): Promise<string> {
   const command = findCommand(name);
-  requireAtMost(command, call.words);
-  return command.run(call);
+  const words = command.takesLine === true ? [] : splitWords(call.text);
+  requireAtMost(command, words);
+  return command.run({ ...call, words });
 }
 
 /** The command of that name; the nearest one is suggested. */

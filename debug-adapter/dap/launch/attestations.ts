@@ -2,7 +2,8 @@
 import type { LaunchArguments } from '../../contract.js';
 import { UserError } from '../../debugger/errors.js';
 import { nearest } from '../../dockerfile/locate.js';
-import { csvField, type Field, readBoolean, readCsv } from './csv.js';
+import { csvField } from '../../definitions/csv-field.js';
+import { type Field, readBoolean, readCsv } from './csv.js';
 
 /** What may be written for each of the two that have a flag. */
 const values = {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { BuildSettings, OciLayout } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
-import { isRemote } from './remote.js';
+import { isRemote } from '../../definitions/remote.js';
 
 /** Named contexts: what the frontend is told, and folders that the session serves. */
 export interface NamedContexts {

@@ -29,11 +29,6 @@ export function readAttributes(flag: string, text: string, example: string): Rea
   return attributes;
 }
 
-/** A field of a name's list written as CSV; quoted when it has to be. */
-export function csvField(text: string): string {
-  return /[",\r\n]|^\s/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** `true`, `1`, `t` … as Go reads them; undefined for anything else. */
 export function readBoolean(text: string): boolean | undefined {
   if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;

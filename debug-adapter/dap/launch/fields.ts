@@ -28,6 +28,7 @@ const text: Kind = { accepts: isText, wants: 'a text' };
 const flag: Kind = { accepts: isFlag, wants: 'true or false' };
 const list: Kind = { accepts: isList, wants: 'a list of texts' };
 const texts: Kind = { accepts: (value) => isRecordOf(value, isText), wants: 'an object whose values are texts' };
+const textOrList: Kind = { accepts: (value) => isText(value) || isList(value), wants: 'a text, or a list of texts' };
 const textsOrNull: Kind = {
   accepts: (value) => isRecordOf(value, (item) => item === null || isText(item)),
   wants: 'an object whose values are texts, or null for the value of the environment variable',
@@ -52,6 +53,12 @@ const fields: Readonly<Record<keyof LaunchArguments, readonly [Kind, string]>> =
   cwd: [text, '"${workspaceFolder}"'],
   dockerfile: [text, '"docker/Dockerfile"'],
   context: [text, '"."'],
+  compose: [textOrList, '"compose.yaml"'],
+  service: [text, '"api"'],
+  bake: [textOrList, '"docker-bake.hcl"'],
+  bakeTarget: [text, '"app"'],
+  record: [text, '"build.dockerbuild"'],
+  pinImages: [flag, 'false'],
   builder: [text, '"unix:///run/buildkit/buildkitd.sock"'],
   target: [text, '"build"'],
   platforms: [list, '["linux/amd64", "linux/arm64"]'],

@@ -3,7 +3,8 @@ import type { Surroundings } from '../../debugger/api.js';
 import { defaultProvenance } from '../../debugger/sources/engine-settings.js';
 import { UserError } from '../../debugger/errors.js';
 import { attestations } from './attestations.js';
-import { csvField, readBoolean } from './csv.js';
+import { csvField } from '../../definitions/csv-field.js';
+import { readBoolean } from './csv.js';
 import { readBytes } from './units.js';
 
 type Attributes = Record<string, string>;

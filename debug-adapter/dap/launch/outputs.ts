@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import type { LaunchArguments } from '../../contract.js';
 import type { BuildSettings } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
-import { csvField, readAttributes, readBoolean } from './csv.js';
+import { csvField } from '../../definitions/csv-field.js';
+import { readAttributes, readBoolean } from './csv.js';
 import { annotationAttributes } from './annotations.js';
 import { readTags } from './tags.js';
 

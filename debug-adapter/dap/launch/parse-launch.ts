@@ -3,16 +3,18 @@ import type { LaunchArguments } from '../../contract.js';
 import { UserError } from '../../debugger/errors.js';
 import { parseFlags } from './args.js';
 import { readFields } from './fields.js';
-import { isRemote } from './remote.js';
+import { isRemote } from '../../definitions/remote.js';
 
 /** Checked launch arguments, paths absolute, and notes for the console. */
 export interface ParsedLaunch {
   readonly launch: LaunchArguments & { readonly cwd: string };
+  /** `cwd` was said; else it is where the client is. */
+  readonly cwdIsGiven: boolean;
   readonly notes: readonly string[];
 }
 
-/** Named arguments win over flags; objects are merged name by name. */
-function merge(flags: LaunchArguments, named: LaunchArguments): LaunchArguments {
+/** Named arguments win over flags, or over what a file says; objects are merged name by name. */
+export function merge(flags: LaunchArguments, named: LaunchArguments): LaunchArguments {
   const merged: LaunchArguments = { ...flags, ...named };
   return {
     ...merged,
@@ -30,6 +32,7 @@ export function parseLaunch(args: unknown, client: { readonly cwd: string }): Pa
   const { args: words, ...named } = readFields(args);
   const { launch: flags, notes } = parseFlags(words ?? []);
   const launch = merge(flags, named);
+  const cwdIsGiven = launch.cwd !== undefined;
   const cwd = resolve(client.cwd, launch.cwd ?? '.');
   if (launch.context === '-' || launch.dockerfile === '-') {
     throw new UserError(
@@ -51,6 +54,7 @@ export function parseLaunch(args: unknown, client: { readonly cwd: string }): Pa
       ...(iidFile !== undefined && { iidFile: resolve(cwd, iidFile) }),
       ...(trace !== undefined && { trace: resolve(cwd, trace) }),
     },
+    cwdIsGiven,
     notes,
   };
 }

@@ -4,7 +4,7 @@ import type { LaunchArguments } from '../../contract.js';
 import type { BuildSettings } from '../../debugger/api.js';
 import { systemCode, UserError } from '../../debugger/errors.js';
 import { lookAt } from '../../debugger/sources/small-files.js';
-import { isRemote } from './remote.js';
+import { isRemote } from '../../definitions/remote.js';
 
 /** Where the Dockerfile and its context are. */
 export type Place = Pick<BuildSettings, 'dockerfile' | 'dockerfileIsLocal' | 'context'>;

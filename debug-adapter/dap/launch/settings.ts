@@ -9,6 +9,7 @@ import type { ParsedLaunch } from './parse-launch.js';
 import { findPlace } from './place.js';
 import { readPlatforms } from './platforms.js';
 import { proxyArguments } from './proxies.js';
+import type { DefinedLaunch } from './defined.js';
 import { checkResultFiles } from './result-files.js';
 import { readSecrets, readSsh } from './secrets.js';
 
@@ -25,10 +26,32 @@ function readBuildArgs(
   return args;
 }
 
+/** They stand in for stages and images of their names, as all named contexts do. */
+function linkAttributes(links: ReadonlyMap<string, DefinedLaunch>): Readonly<Record<string, string>> {
+  if (links.size === 0) return {};
+  const attrs: Record<string, string> = { 'frontend.caps': 'moby.buildkit.frontend.contexts+forward' };
+  for (const name of links.keys()) attrs[`context:${name}`] = `input:${name}`;
+  return attrs;
+}
+
+async function linkedBuilds(
+  links: ReadonlyMap<string, DefinedLaunch>,
+  surroundings: Surroundings,
+): Promise<BuildSettings['links']> {
+  const builds = [...links].map(async ([name, { launch, links: below, event }]) => {
+    return [
+      name,
+      { title: event.title, settings: await buildSettings(launch, surroundings, { links: below }) },
+    ] as const;
+  });
+  return new Map(await Promise.all(builds));
+}
+
 /** What is to be built, from checked launch arguments: files looked up, variables of the environment taken. */
 export async function buildSettings(
   launch: ParsedLaunch['launch'],
   surroundings: Surroundings,
+  { links = new Map(), pins = new Map() }: Partial<Pick<DefinedLaunch, 'links' | 'pins'>> = {},
 ): Promise<BuildSettings> {
   const { env } = surroundings;
   const { cwd } = launch;
@@ -41,11 +64,13 @@ export async function buildSettings(
   return {
     ...place,
     cwd,
+    pins: launch.pinImages === false ? new Map() : pins,
     builder: launch.builder,
     target: launch.target,
     platforms: readPlatforms(launch.platforms ?? [], env),
     buildArgs: { ...(await proxyArguments(surroundings)), ...given },
-    frontendAttrs: { ...attrs, ...contexts.attrs },
+    frontendAttrs: { ...attrs, ...contexts.attrs, ...linkAttributes(links) },
+    links: await linkedBuilds(links, surroundings),
     locals: contexts.locals,
     layouts: contexts.layouts,
     contentStores: {},

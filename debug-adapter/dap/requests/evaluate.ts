@@ -6,7 +6,6 @@ import { hoverText, requireDockerfile, variableText, type Hover } from '../comma
 import { consoleOutput, keepOutput } from '../commands/run.js';
 import type { EvaluateExtras } from '../../contract.js';
 import { runCommand } from '../commands/table.js';
-import { splitWords } from '../commands/words.js';
 import type { Stop } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
 import type { Handler, Session } from '../session.js';
@@ -73,8 +72,7 @@ async function repl(question: Question): Promise<ConsoleAnswer> {
     return { result: output.answer(code), exitCode: code };
   }
   const [, name = '', rest = ''] = /^:(\S*)([^]*)$/.exec(text) ?? [];
-  const words = splitWords(rest);
-  const result = await runCommand(name, { session, words, frame, signal });
+  const result = await runCommand(name, { session, text: rest.trim(), frame, signal });
   await session.drained();
   return { result };
 }

@@ -1,19 +1,48 @@
 /** Asks the engine for the programs of one build, with everything that it may ask of us meanwhile. */
-import type { Engine } from '../../buildkit/api.js';
+import type { Engine, SessionOptions } from '../../buildkit/api.js';
 import { findImageStore } from '../../buildkit/connect/image-store.js';
-import type { Surroundings } from '../api.js';
+import type { BuildSettings, Surroundings } from '../api.js';
 import { engineSettings } from '../sources/engine-settings.js';
 import { EngineError, UserError } from '../errors.js';
 import { sessionOptions } from '../sources/frontend-options.js';
+import type { Linking, Links } from './linked.js';
 import { environmentOf } from './reach.js';
 import { askFor, type Asked, type RunInput } from './run.js';
 import type { Sources } from '../sources/sources.js';
 
 /** What a build has besides its sources. */
-export interface Asking extends Omit<RunInput, 'engine' | 'serves' | 'settings' | 'dockerfile' | 'taken' | 'check'> {
+export interface Asking
+  extends Omit<RunInput, 'engine' | 'serves' | 'settings' | 'dockerfile' | 'taken' | 'check' | 'links'> {
   /** Undefined before it is connected. */
   readonly engine: Engine | undefined;
   readonly surroundings: Surroundings;
+}
+
+const noLinks: Links = new Map();
+
+async function linksOf(
+  { links, platforms }: BuildSettings,
+  adapt: (settings: BuildSettings) => Promise<BuildSettings>,
+  serve: (settings: BuildSettings) => SessionOptions,
+): Promise<Links> {
+  const linkings = [...links].map(async ([name, linked]): Promise<[string, Linking]> => {
+    const own = linked.settings.platforms;
+    // What is taken from is wanted for the same platforms.
+    const settings = await adapt({ ...linked.settings, platforms: own.length === 0 ? platforms : own });
+    return [name, { linked, settings, serves: serve(settings), links: await linksOf(settings, adapt, serve) }];
+  });
+  return new Map(await Promise.all(linkings));
+}
+
+/** All steps run in one build, which asks its own session for secrets and keys. */
+function withSecretsOf(links: Links, serves: SessionOptions): SessionOptions {
+  let { secrets, ssh } = serves;
+  for (const linking of links.values()) {
+    const other = withSecretsOf(linking.links, linking.serves);
+    secrets = [...secrets, ...other.secrets.filter(({ id }) => secrets.every((known) => known.id !== id))];
+    ssh = [...ssh, ...other.ssh.filter(({ id }) => ssh.every((known) => known.id !== id))];
+  }
+  return { ...serves, secrets, ssh };
 }
 
 /** Throws words, with their place, where the engine does not take the Dockerfile. Runs nothing. */
@@ -24,18 +53,26 @@ export async function askEngine(
   const { engine, surroundings, events, progress, signal } = asking;
   if (engine === undefined)
     throw new UserError('not-prepared', 'The engine is not connected.', 'Start the debug session again.');
-  const settings = await engineSettings(given, engine, {
-    findImageStore: () => findImageStore(environmentOf(surroundings), { signal }),
-    say: (text) => events.emit('output', { category: 'console', text }),
-  });
+  const adapt = (build: BuildSettings): Promise<BuildSettings> =>
+    engineSettings(build, engine, {
+      findImageStore: () => findImageStore(environmentOf(surroundings), { signal }),
+      say: (text) => events.emit('output', { category: 'console', text }),
+    });
+  const settings = await adapt(given);
   signal.throwIfAborted();
-  const serves = sessionOptions(settings, surroundings, {
-    onTransfer: ({ name, bytes }) => progress.transfer(name, bytes),
-    onWarning: (text) => events.emit('output', { category: 'console', text: `${text}\n` }),
-    onListed: (listing) => void taken.listings.push(listing),
-  });
+  const serve = (build: BuildSettings, onListed?: SessionOptions['onListed']): SessionOptions =>
+    sessionOptions(build, surroundings, {
+      onTransfer: ({ name, bytes }) => progress.transfer(name, bytes),
+      onWarning: (text) => events.emit('output', { category: 'console', text: `${text}\n` }),
+      ...(onListed !== undefined && { onListed }),
+    });
+  const links = settings.links.size === 0 ? noLinks : await linksOf(settings, adapt, serve);
+  const serves = withSecretsOf(
+    links,
+    serve(settings, (listing) => void taken.listings.push(listing)),
+  );
   try {
-    return await askFor({ ...asking, engine, serves, settings, dockerfile, taken, check });
+    return await askFor({ ...asking, engine, serves, links, settings, dockerfile, taken, check });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const { refusalWords } = await import('../failure/refusal-words.js');

@@ -1,5 +1,13 @@
 /** One build: its connection to the engine, its programs, and what the engine says about it while it lives. */
-import type { Build, BuildOptions, Engine, FrontendResult, Session, SessionOptions } from '../../buildkit/api.js';
+import type {
+  Build,
+  BuildOptions,
+  Engine,
+  FrontendResult,
+  Gateway,
+  Session,
+  SessionOptions,
+} from '../../buildkit/api.js';
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomId } from '../../buildkit/random-id.js';
 import { takeTurns } from '../../buildkit/turns.js';
@@ -9,6 +17,7 @@ import type { BuildSettings } from '../api.js';
 import { dockerfileInput } from '../sources/dockerfile-input.js';
 import type { Taken } from '../sources/edits.js';
 import { frontendRequest } from '../sources/frontend-options.js';
+import type { LinkedInputs, Links } from './linked.js';
 import { beginHeadStart, type HeadStart } from './head-start.js';
 import { loadAnswered } from '../load-answered.js';
 import { createLull } from '../progress/lull.js';
@@ -60,6 +69,8 @@ export interface AttemptInput {
    */
   readonly serves: SessionOptions;
   readonly settings: BuildSettings;
+  /** Builds that this one takes from. */
+  readonly links: Links;
   readonly dockerfile: Dockerfile;
   readonly taken: Taken;
   /** As `Sources` has it. */
@@ -94,8 +105,18 @@ function buildOptions(
   sessionId: string,
   frontendAttrs: BuildOptions['frontendAttrs'],
 ): BuildOptions {
-  const { exporters, cacheImports, cacheExports, entitlements } = settings;
-  return { ref: randomId(), sessionId, frontendAttrs, exporters, cacheImports, cacheExports, entitlements, signal };
+  const { exporters, cacheImports, cacheExports, entitlements, pins } = settings;
+  return {
+    ref: randomId(),
+    sessionId,
+    frontendAttrs,
+    exporters,
+    cacheImports,
+    cacheExports,
+    entitlements,
+    pins,
+    signal,
+  };
 }
 
 async function beginOn(session: Promise<Session>, sessionId: string, input: AttemptInput): Promise<Attempt> {
@@ -103,7 +124,8 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
   const { frontend, opts } = frontendRequest(settings, engine.endpoint);
   const build = engine.beginBuild(buildOptions(input, sessionId, opts));
   const request = { frontend, opts, inputs: dockerfileInput(input) };
-  const asked = build.gateway.solveFrontend(request, { signal }).then((result) => beginWith(result, input, build));
+  const linked = input.links.size === 0 ? undefined : linksOf(input, build.gateway);
+  const asked = ask(request, linked, build.gateway, signal).then((result) => beginWith(result, input, build));
   const quiet = wait(input.dockerfile.text.length > longText ? firstWordsMs : firstAnswersMs);
   const twins = createTwins();
   const loaded = loadAndEvaluate(input, quiet, asked);
@@ -111,12 +133,13 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
   const end = async (ended: Promise<void>): Promise<void> => {
     await ended;
     await followed;
+    await (await linked?.catch(() => undefined))?.[Symbol.asyncDispose]();
     await (await session)[Symbol.asyncDispose]();
   };
   try {
     const ready = Promise.all([build.ready, session, engine.known, quiet]).then(() => input.check());
     const [{ result, headStart }, late] = await Promise.all([asked, loaded, ready]);
-    const programs = late.makePrograms(input, result, late.evaluations);
+    const programs = late.makePrograms(input, result, late.evaluations, (await linked)?.vertices);
     const toolbox = late.createToolbox(build.gateway, settings.toolbox, nativePlatform(engine));
     twins.own(programs.flatMap((program) => [...program.owners.keys()]));
     return {
@@ -132,12 +155,34 @@ async function beginOn(session: Promise<Session>, sessionId: string, input: Atte
       [Symbol.asyncDispose]: () => end(build.cancel()),
     };
   } catch (error) {
-    await build.cancel();
-    await followed;
+    await end(build.cancel());
     // What is wrong with a long text says more than the engine, which may have been sooner.
     if (!signal.aborted) input.check();
     throw error;
   }
+}
+
+/** Read where there is something to link, which is seldom. */
+async function linksOf({ links, engine, signal }: AttemptInput, gateway: Gateway): Promise<LinkedInputs> {
+  const { askForLinks } = await import('./linked.js');
+  return await askForLinks(links, { engine, gateway, signal });
+}
+
+/** At once, where nothing else has to be asked first. */
+async function ask(
+  request: Parameters<Gateway['solveFrontend']>[0],
+  linked: Promise<LinkedInputs> | undefined,
+  gateway: Gateway,
+  signal: AbortSignal,
+): Promise<FrontendResult> {
+  if (linked === undefined) return await gateway.solveFrontend(request, { signal });
+  const { opts, inputs } = await linked;
+  // Of several platforms each is a context of its own.
+  const own = Object.entries(request.opts).filter(([, value]) => !value.startsWith('input:'));
+  return await gateway.solveFrontend(
+    { ...request, opts: { ...Object.fromEntries(own), ...opts }, inputs: { ...request.inputs, ...inputs } },
+    { signal },
+  );
 }
 
 /** Lets the engine go on with what the frontend has answered, where nothing can stop it. */

@@ -11,7 +11,8 @@ import { inFlags } from './flag-words.js';
 import { imageWords, type ImageWords, missingImage } from './image-words.js';
 import { missingFile, workdirOf } from './missing-file.js';
 import { nearFile } from './near-file.js';
-import { onbuildCommand, ofOnbuild } from './onbuild-words.js';
+import { linkedCommand } from './linked-words.js';
+import { ofBrought, onbuildCommand } from './onbuild-words.js';
 import { oneLine, shorten } from '../common/one-line.js';
 import { fetchWords } from './remote-words.js';
 import type { Program, Step } from '../program/program.js';
@@ -26,7 +27,7 @@ const READ = 60;
 
 export interface FailureInput {
   readonly step: Step;
-  readonly program: Pick<Program, 'dockerfile' | 'llb' | 'steps'>;
+  readonly program: Pick<Program, 'dockerfile' | 'linked' | 'llb' | 'steps'>;
   /** Vertex that failed. */
   readonly digest: string;
   /** What the frontend calls it; '' for one that is not of this build. */
@@ -54,11 +55,13 @@ interface Verdict extends Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint'
 export async function describeFailure(input: FailureInput): Promise<Failure> {
   const { step, digest, error, timeline, settings, limits } = input;
   const { instruction } = step;
-  const onbuild = onbuildCommand(step, digest, input.program.dockerfile);
+  const linked = linkedCommand(step, digest, input.program, settings.links);
+  const brought = linked ?? onbuildCommand(step, digest, input.program.dockerfile);
+  const own = { ...input, settings: linked?.build.settings ?? settings };
   const verdict =
-    onbuild === undefined
+    brought === undefined
       ? await judge(input)
-      : ofOnbuild(await judge({ ...input, step: { ...step, instruction: onbuild.command } }), instruction, onbuild);
+      : ofBrought(await judge({ ...own, step: { ...step, instruction: brought.command } }), instruction, brought);
   // What has no source for a mount, or whose context could not be fetched, never ran, and left nothing.
   const left = /^(?:copy-source-|context-remote$)/.test(verdict.code) ? '' : limits;
   const hint = [verdict.hint, left].filter((sentence) => sentence !== '').join(' ');
@@ -69,8 +72,8 @@ export async function describeFailure(input: FailureInput): Promise<Failure> {
     hint: settings.speaksFlags === true ? inFlags(hint) : hint,
     command: oneLine(instruction.text),
     engineMessage: error.message,
-    // An ONBUILD has lines of its own.
-    place: blamed === undefined || onbuild !== undefined ? range : { line: blamed, endLine: blamed },
+    // What is brought has lines of its own.
+    place: blamed === undefined || brought !== undefined ? range : { line: blamed, endLine: blamed },
     others: input.others,
     // Read when asked for: the last lines may come a moment after the error.
     get lastLines() {

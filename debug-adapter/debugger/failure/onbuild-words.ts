@@ -1,4 +1,4 @@
-/** What is told of an ONBUILD command of a base that failed: it stands in no line that runs. */
+/** What is told of an ONBUILD command of a base that failed: it stands in no line that runs. Commands of linked builds do neither. */
 import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
 import { parseDockerfile } from '../../dockerfile/parse.js';
 import type { Failure } from '../api.js';
@@ -6,10 +6,14 @@ import { oneLine, shorten } from '../common/one-line.js';
 import type { Step } from '../program/program.js';
 import { isTrigger } from '../program/triggers.js';
 
-export interface OnbuildCommand {
+export interface BroughtCommand {
   /** What runs; at the lines of its ONBUILD where that is in the Dockerfile, else at those of the FROM. */
   readonly command: Instruction;
   readonly isWritten: boolean;
+  /** Of an image that is there as it is: nobody can edit it here. */
+  readonly isOfImage: boolean;
+  /** How it is called where it fails. */
+  readonly at: (text: string) => string;
   /** Where it comes from, as a sentence. */
   readonly origin: string;
 }
@@ -21,7 +25,7 @@ export function onbuildCommand(
   { instruction: from, vertices }: Pick<Step, 'instruction' | 'vertices'>,
   digest: string,
   dockerfile: Pick<Dockerfile, 'stages'>,
-): OnbuildCommand | undefined {
+): BroughtCommand | undefined {
   if (from.keyword !== 'FROM') return undefined;
   const failed = vertices.find((vertex) => vertex.digest === digest);
   const source = failed?.op.op;
@@ -35,7 +39,8 @@ export function onbuildCommand(
   const { base = '', baseStage } = dockerfile.stages[stage ?? -1] ?? {};
   if (baseStage === undefined) {
     const origin = `The command is one of the image ${base}, which runs it in every build on top of it.`;
-    return { command: { ...told, stage, index, startLine, endLine }, isWritten: false, origin };
+    const command = { ...told, stage, index, startLine, endLine };
+    return { command, isWritten: false, isOfImage: true, at: onbuild, origin };
   }
   const written = writtenAs(told, dockerfile.stages[baseStage]?.instructions ?? []);
   const lines = { startLine: written?.startLine ?? startLine, endLine: written?.endLine ?? endLine };
@@ -44,8 +49,14 @@ export function onbuildCommand(
   return {
     command: { ...(written?.trigger ?? told), text, stage, index, ...lines },
     isWritten: written !== undefined,
+    isOfImage: false,
+    at: onbuild,
     origin: `The command is one of the stage ${base}${where}, and runs in every stage that is built on it.`,
   };
+}
+
+function onbuild(text: string): string {
+  return `its ONBUILD ${text}`;
 }
 
 /** The ONBUILD of a stage: the engine has filled in its variables. */
@@ -55,11 +66,11 @@ function writtenAs(told: Instruction, instructions: readonly Instruction[]): Ins
   return same ?? (alike.length === 1 ? alike[0] : undefined);
 }
 
-/** What is told of a command as if it stood in the Dockerfile, told of the FROM that brings it. */
-export function ofOnbuild<T extends Words>(
+/** What is told of a command as if it stood in the Dockerfile, told of the instruction that brings it. */
+export function ofBrought<T extends Words>(
   verdict: T,
   from: Instruction,
-  { command, isWritten, origin }: OnbuildCommand,
+  { command, isWritten, isOfImage, at, origin }: BroughtCommand,
 ): T {
   const { code, hint, fix } = verdict;
   const text = shorten(oneLine(command.text));
@@ -67,12 +78,14 @@ export function ofOnbuild<T extends Words>(
     ? verdict.summary.slice(text.length).replace(/^ failed(?:: | with )/, '')
     : verdict.summary.replace(/^(?:COPY|ADD)(?: --from=\S+)?: /, '');
   // The file can be given the name that the image wants, not the other way round.
-  const near = isWritten ? hint : hint.replace(/^Did you mean (.*)\?$/, 'There is $1: the image wants the other name.');
+  const near = !isOfImage
+    ? hint
+    : hint.replace(/^Did you mean (.*)\?$/, 'There is $1: the image wants the other name.');
   const ofDockerfile = fix !== undefined && code !== 'copy-source-ignored';
   const mended = !ofDockerfile ? fix : isWritten ? { ...fix, text: `ONBUILD ${fix.text}` } : undefined;
   return {
     ...verdict,
-    summary: `${shorten(oneLine(from.text))} failed at its ONBUILD ${text}: ${said}`,
+    summary: `${shorten(oneLine(from.text))} failed at ${at(text)}: ${said}`,
     hint: near === '' ? origin : `${near} ${origin}`,
     fix: mended,
   };

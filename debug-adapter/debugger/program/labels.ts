@@ -34,11 +34,13 @@ export function labelsOf(programs: readonly Program[]): ReadonlyMap<string, Labe
         labels.set(digest, { line, name: own, whole: digest, isOneOfSeveral });
         continue;
       }
-      const whole = wholeOf(step, digest);
+      const context = program.linked.get(digest);
+      const whole = context === undefined ? wholeOf(step, digest) : digest;
       const words = wordsOf(step, program.llb.vertices.get(whole)?.name ?? '', shared.has(whole));
       // Engines before BuildKit 0.17 do not say so.
       const onbuild = vertex !== undefined && isTrigger(step.instruction, vertex) && !begins(words, 'ONBUILD');
-      const name = `[${place}${stageLabel(program.dockerfile, step.stage)}:${line}] ${onbuild ? 'ONBUILD ' : ''}${words}`;
+      const whose = context === undefined ? (onbuild ? 'ONBUILD ' : '') : `${context}: `;
+      const name = `[${place}${stageLabel(program.dockerfile, step.stage)}:${line}] ${whose}${words}`;
       labels.set(digest, { line, name, whole, isOneOfSeveral });
     }
     labelFetched(program, labels);

@@ -1,7 +1,7 @@
 /** The Dockerfile joined with the LLB of one platform. Immutable; a restart makes a new one. */
 import type { Dockerfile, Evaluation, Instruction } from '../../dockerfile/model.js';
 import type { Definition, OpMetadata } from '../../buildkit/gen/ops.js';
-import type { Llb, LlbVertex } from '../../buildkit/llb.js';
+import type { Llb, LlbLocation, LlbVertex } from '../../buildkit/llb.js';
 import { prune } from '../../buildkit/llb-prune.js';
 import { instructionAt } from '../../dockerfile/locate.js';
 import { line1 } from '../../dockerfile/parse.js';
@@ -36,6 +36,8 @@ export interface Program {
   readonly steps: ReadonlyMap<number, Step>;
   /** By digest: the first step of the walk that the vertex belongs to. */
   readonly owners: ReadonlyMap<string, Step>;
+  /** Digests of vertices of builds that this one takes from, with the name of the context; not what this one does too. */
+  readonly linked: ReadonlyMap<string, string>;
   /** Digests of vertices that are to run though the engine has their results. */
   readonly forced: ReadonlySet<string>;
 }
@@ -49,6 +51,8 @@ export interface ProgramInput {
   readonly ref: string;
   /** Stage names that a named context stands in for. */
   readonly replaced: ReadonlySet<string>;
+  /** Digests of vertices of builds that this one takes from, with the name of the context that they are here. */
+  readonly linked: ReadonlyMap<string, string>;
   /** Steps that are to run though the engine has their results. */
   readonly forces: (instruction: Instruction) => boolean;
 }
@@ -59,7 +63,8 @@ export function createProgram(input: ProgramInput): Program {
   const callees = (instruction: Instruction): readonly number[] =>
     evaluation.callees(instruction).filter((stage) => !replaced.has(dockerfile.stages[stage]?.name ?? ''));
   const points = walk({ stages: dockerfile.stages, target, callees });
-  const joined = join(dockerfile, llb);
+  const linked = new Map<string, string>();
+  const joined = join(input, new Set(points.map(({ instruction }) => instruction.index)), linked);
   const steps = new Map<number, Step>();
   const owners = new Map<string, Step>();
   for (const { instruction, stage, phase } of points) {
@@ -72,7 +77,7 @@ export function createProgram(input: ProgramInput): Program {
     steps.set(instruction.index, step);
     for (const vertex of vertices) if (!owners.has(vertex.digest)) owners.set(vertex.digest, step);
   }
-  return { ...input, points, steps, owners, forced: forcedVertices(steps, input.forces) };
+  return { ...input, points, steps, owners, linked, forced: forcedVertices(steps, input.forces) };
 }
 
 /** What a step takes from outside (an image, a folder) is never forced: only what it does. */
@@ -99,17 +104,20 @@ export function markForced(program: Program, definition: Definition): Definition
   return { ...definition, metadata: Object.fromEntries(metadata) };
 }
 
-/** Vertices by index of the instruction, in dependency order. */
-function join(dockerfile: Dockerfile, llb: Llb): ReadonlyMap<number, readonly LlbVertex[]> {
+/**
+ * Vertices by index of the instruction, in dependency order.
+ *
+ * @param linked gets what another build does, with the name of its context
+ */
+function join(
+  input: ProgramInput,
+  reached: ReadonlySet<number>,
+  linked: Map<string, string>,
+): ReadonlyMap<number, readonly LlbVertex[]> {
   const joined = new Map<number, LlbVertex[]>();
-  for (const vertex of llb.vertices.values()) {
-    const from = fromOfTrigger(dockerfile, vertex);
-    const instructions = new Set<number | undefined>(
-      from === undefined
-        ? vertex.locations.map((location) => instructionAt(dockerfile, line1(location.startLine))?.index)
-        : [from.index],
-    );
-    for (const index of instructions) {
+  const placesOf = placing(input, reached, linked);
+  for (const vertex of input.llb.vertices.values()) {
+    for (const index of new Set(placesOf(vertex))) {
       if (index === undefined) continue;
       const known = joined.get(index);
       if (known === undefined) joined.set(index, [vertex]);
@@ -117,6 +125,37 @@ function join(dockerfile: Dockerfile, llb: Llb): ReadonlyMap<number, readonly Ll
     }
   }
   return joined;
+}
+
+/** Which instructions a vertex belongs to. */
+function placing(
+  { dockerfile, llb, linked: candidates }: ProgramInput,
+  reached: ReadonlySet<number>,
+  linked: Map<string, string>,
+): (vertex: LlbVertex) => readonly (number | undefined)[] {
+  const at = ({ startLine }: LlbLocation): number | undefined => instructionAt(dockerfile, line1(startLine))?.index;
+  const isOwn = candidates.size === 0 ? (): boolean => true : ownSources(dockerfile, llb);
+  return (vertex) => {
+    const context = candidates.get(vertex.digest);
+    const from = context === undefined ? fromOfTrigger(dockerfile, vertex) : undefined;
+    if (from !== undefined) return [from.index];
+    const places = vertex.locations.filter(isOwn).map(at);
+    if (context === undefined || places.some((index) => index !== undefined && reached.has(index))) return places;
+    linked.set(vertex.digest, context);
+    return [takerOf(dockerfile, context)?.index];
+  };
+}
+
+/** Whether a location is in this very Dockerfile: names of files may be the same. */
+function ownSources(dockerfile: Dockerfile, { definition }: Llb): (location: LlbLocation) => boolean {
+  const decoder = new TextDecoder();
+  const own = definition.Source?.infos.map(({ data }) => decoder.decode(data) === dockerfile.text) ?? [];
+  return ({ sourceIndex }) => own[sourceIndex] === true;
+}
+
+/** The first instruction that takes from a named context: what another build does for it is done there. */
+function takerOf(dockerfile: Dockerfile, context: string): Instruction | undefined {
+  return dockerfile.instructions.find(({ references }) => references.some((name) => name.toLowerCase() === context));
 }
 
 function beforeOf(

@@ -50,11 +50,16 @@ export function createEvaluations({ engine, settings, dockerfile: read }: Attemp
   };
 }
 
-/** In the order in which platforms were asked for. Throws words where there is nothing to build. */
+/**
+ * In the order in which platforms were asked for. Throws words where there is nothing to build.
+ *
+ * @param linked digests of vertices of builds that this one takes from, with the name of the context
+ */
 export function makePrograms(
   input: AttemptInput,
   result: FrontendResult,
   evaluations: Evaluations,
+  linked: ReadonlyMap<string, string> = new Map(),
 ): readonly Program[] {
   const { engine, settings } = input;
   const dockerfile = dockerfileOf(input, result);
@@ -74,6 +79,7 @@ export function makePrograms(
       llb: readLlb(definition),
       ref,
       replaced,
+      linked,
       forces: input.forces,
     });
   });

@@ -89,8 +89,8 @@ export function createFrame(input: FrameInput): Frame {
       (await bench(signal)).run(command, { output, signal, remember: !forget }),
     preview: (wanted, word, signal) => preview(input, wanted, word, signal),
     reset: () => benches.reset(key()),
-    probe: async (command, options) =>
-      probe({ ...input, ...benches, scene: await sceneOf('initial', options.signal) }, command, options),
+    probe: async (command, { state = 'initial', ...options }) =>
+      probe({ ...input, ...benches, scene: await sceneOf(state, options.signal) }, command, options),
     rerun: (output, signal) => rerun(input, step, scene, output, signal),
     openShell: async ({ same = false, signal }) => openShell(input, step, await bench(signal), { same, overrides }),
   };

@@ -22,6 +22,11 @@ const launchInput = {
   cwd: text('Folder that relative paths start from. Default: the folder of this server, usually the project.'),
   dockerfile: text('Path of the Dockerfile. Default: "Dockerfile" in the context.'),
   context: text("Build context: a folder, or the URL of a git repository or tar. Default: the Dockerfile's folder."),
+  compose: texts('Compose files: the build is what "service" of them says. [] looks for the usual names in cwd.'),
+  service: text('Service of the Compose file; may be left out where only one is built.'),
+  bake: texts('Bake files: the build is what "bakeTarget" of them says. [] looks for the usual names in cwd.'),
+  bakeTarget: text('Target of the Bake file. Default: the one of the default group.'),
+  record: text('Build record (FILE.dockerbuild), e.g. of a build that failed in CI: it is run again here.'),
   target: text('Stage to build. Default: the last one.'),
   buildArgs: z
     .record(z.string(), z.union([z.string(), z.null()]))
@@ -57,7 +62,9 @@ type LaunchInput = z.infer<z.ZodObject<typeof launchInput>>;
 /** What is defined of it. */
 function launchOf({ cwd, ...rest }: LaunchInput, desk: Desk): LaunchArguments {
   const given = Object.entries(rest).filter(([, value]) => value !== undefined);
-  return { ...desk.defaults, ...Object.fromEntries(given), cwd: resolve(desk.cwd, cwd ?? '.') };
+  // An empty list of Compose files is the folder.
+  const compose = rest.compose?.length === 0 ? { compose: '.' } : {};
+  return { ...desk.defaults, ...Object.fromEntries(given), ...compose, cwd: resolve(desk.cwd, cwd ?? '.') };
 }
 
 function orderOf(input: LaunchInput, desk: Desk): Order {
@@ -68,7 +75,8 @@ function orderOf(input: LaunchInput, desk: Desk): Order {
   const { cwd = desk.cwd, context = '', dockerfile: file } = launch;
   if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new ToolError(`The folder ${cwd} is not there: pass the folder of the project as "cwd".`);
-  return { launch, dockerfile: locateDockerfile({ cwd, context, file }) };
+  const isDefined = [launch.compose, launch.bake, launch.record].some((each) => each !== undefined);
+  return { launch, dockerfile: isDefined && file === undefined ? '' : locateDockerfile({ cwd, context, file }) };
 }
 
 /** Begins a session. */
@@ -76,7 +84,7 @@ export const buildStart = defineTool({
   name: 'build_start',
   title: 'Start a build',
   description: [
-    'Builds a Dockerfile under the debugger and answers at the first stop or at the end: BUILT, FAILED, NOT STARTED (with',
+    'Builds a Dockerfile (or what a Compose service, a Bake target or a build record says) under the debugger and answers at the first stop or at the end: BUILT, FAILED, NOT STARTED (with',
     'the line of the error), STOPPED (a failed step, a breakpoint …) or STILL RUNNING. A failed step stops the build with its',
     'container kept, so that you can look around in it. Without breakpoints it runs as fast as "docker build".',
     'Replaces the build that was started before. Nothing is exported unless "outputs" or "args" ask for it.',

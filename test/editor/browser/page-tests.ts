@@ -59,6 +59,7 @@ export async function runPageTests(given: PageTestOptions): Promise<Counts> {
   await import('../page/files.test.js');
   await import('../page/breakpoints.test.js');
   await import('../page/again.test.js');
+  await import('../page/composed.test.js');
   await import('../page/inside.test.js');
   return await new Promise((resolve) => {
     const runner = mocha.run(() => resolve(countsOf(runner)));

@@ -187,6 +187,8 @@ describe('evaluate', () => {
     assert.deepEqual(await complete(':save /etc/passwd D'), ['Dockerfile']);
     assert.deepEqual(await complete(':save --force /etc/passwd ./'), ['./Dockerfile']);
     assert.deepEqual(await complete(':save /etc --f'), ['--force']);
+    assert.deepEqual(await complete(':since --o'), ['--output']);
+    assert.deepEqual(await complete(':since --output test "$VER'), ['$VERSION']);
     assert.deepEqual(await complete(':save --in=base /etc --'), ['--force']);
     assert.deepEqual(await complete(':save --in=base /etc/passwd D'), ['Dockerfile']);
     assert.deepEqual(await complete(':find x --'), ['--in=']);

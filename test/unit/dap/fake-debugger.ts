@@ -195,6 +195,10 @@ export class FakeStop implements Stop {
     );
   }
 
+  since(): Promise<never> {
+    return Promise.reject(new Error('Nothing can be run here.'));
+  }
+
   setState(state: StateName): void {
     this.state = state;
     this.#of.emit('state', { thread: this.thread, state, available: this.states });

@@ -43,8 +43,14 @@ describe('words about failures', () => {
     const instruction = only('RUN --mount=type=secret,id=tok cat /run/secrets/tok');
     const hint = async (speaksFlags: boolean): Promise<string> => {
       const input = {
-        ...{ step: { instruction, vertices: [] }, digest: 'd', others: [], limits: '', settings: { speaksFlags } },
-        program: { dockerfile: { stages: [{ instructions: [instruction] }] } },
+        ...{
+          step: { instruction, vertices: [] },
+          digest: 'd',
+          others: [],
+          limits: '',
+          settings: { speaksFlags, links: new Map() },
+        },
+        program: { dockerfile: { stages: [{ instructions: [instruction] }] }, linked: new Map() },
         error: new EngineError('Solve', 2, 'secret tok: not found', { sources: [] }),
         timeline: { record: () => undefined },
       };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LlbVertex } from '../../../../debug-adapter/buildkit/llb.js';
-import { ofOnbuild, onbuildCommand } from '../../../../debug-adapter/debugger/failure/onbuild-words.js';
+import { ofBrought, onbuildCommand } from '../../../../debug-adapter/debugger/failure/onbuild-words.js';
 import { fromOfTrigger } from '../../../../debug-adapter/debugger/program/triggers.js';
 import type { Failure } from '../../../../debug-adapter/debugger/api.js';
 import { parseDockerfile } from '../../../../debug-adapter/dockerfile/parse.js';
@@ -16,7 +16,7 @@ describe('a failing ONBUILD command', () => {
     const onbuild = onbuildCommand(step, named, dockerfile);
     assert.ok(onbuild !== undefined);
     const verdict = { code: 'copy-source-not-found', summary: '', hint: '', fix: undefined, ...words };
-    const { summary, hint, fix } = ofOnbuild(verdict, from, onbuild);
+    const { summary, hint, fix } = ofBrought(verdict, from, onbuild);
     return { summary, hint, ...(fix && { fix }) };
   };
 

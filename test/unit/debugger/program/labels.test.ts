@@ -28,7 +28,7 @@ function program(text: string, vertices: Vertices, platform = 'linux/amd64'): Pr
     for (const { digest } of step.vertices) if (!owners.has(digest)) owners.set(digest, step);
   }
   return {
-    ...{ dockerfile, platform, owners, llb: { vertices: new Map(all) } },
+    ...{ dockerfile, platform, owners, linked: new Map(), llb: { vertices: new Map(all) } },
     steps: new Map(steps.map((step) => [step.instruction.index, step])),
   } as unknown as Program;
 }

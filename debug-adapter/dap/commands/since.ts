@@ -1,0 +1,46 @@
+import type { ProbeResult, Since } from '../../debugger/api.js';
+import { UserError } from '../../debugger/errors.js';
+import { instructionName } from '../../debugger/trees/names.js';
+import type { Command } from './table.js';
+
+const outputFlag = '--output';
+
+/** So much of an output is shown. */
+const mostLines = 5;
+
+function words({ exitCode, output }: ProbeResult): string {
+  const lines = output.trimEnd().split('\n');
+  const more = lines.length > mostLines ? ['  …'] : [];
+  const shown = output.trim() === '' ? [] : lines.slice(0, mostLines).map((line) => `  ${line}`);
+  return [`exit code ${exitCode}`, ...shown, ...more].join('\n');
+}
+
+function told({ now, instruction, before, why }: Since): string {
+  const here = `Here: ${words(now)}`;
+  if (instruction === undefined) return `${here}\nSo it is from the base image on.`;
+  const other = before === undefined ? `it could not be run: ${why}` : words(before);
+  return `${here}\nSince ${instructionName(instruction)}. Before it: ${other}`;
+}
+
+/** `:since` */
+export const sinceCommand: Command = {
+  name: 'since',
+  help: 'say which instruction made a command answer as it does here; --output: what it writes counts, too',
+  example: `:since [${outputFlag}] COMMAND`,
+  samples: [':since command -v curl', ':since test -e /app/config.json', `:since ${outputFlag} python3 --version`],
+  notes: [
+    'The command is run in the states before, each in a container of its own, until its exit code is another one.',
+    'Environment, user and directory are those of each state.',
+  ],
+  most: Infinity,
+  takesLine: true,
+  flags: [outputFlag],
+  run: async ({ text, frame, signal }) => {
+    const byOutput = /^--output(?:\s|$)/.test(text);
+    const command = byOutput ? text.slice(outputFlag.length).trim() : text;
+    if (command === '')
+      throw new UserError('command-missing', 'Say which command is to be run.', 'E.g. :since command -v curl');
+    const { stop, frame: chosen } = frame();
+    return told(await stop.since(chosen, command, { byOutput, state: stop.state, signal }));
+  },
+};

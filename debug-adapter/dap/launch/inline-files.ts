@@ -1,0 +1,25 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Dockerfiles that are written in a definition, as files in a private folder that goes with the session. */
+export class InlineFiles implements Disposable {
+  #folder: Promise<string> | undefined;
+  #made: string | undefined;
+
+  /** Absolute path of a file with this text; the same one for the same title. */
+  async write(title: string, text: string): Promise<string> {
+    this.#folder ??= mkdtemp(join(tmpdir(), 'dockerfile-debug-'));
+    const folder = await this.#folder;
+    this.#made = folder;
+    const name = /^\S+ (.*?) of /.exec(title)?.[1] ?? title;
+    const path = join(folder, `${name.replaceAll(/[^\w.-]/g, '_')}.Dockerfile`);
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#made !== undefined) rmSync(this.#made, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,236 @@
+/** Builds that a Compose or a Bake file defines. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Files, Session, type SessionOptions } from '../../support/dap/index.js';
+import { engineAddress } from '../../support/environment/engines.js';
+import { Refused } from '../../support/dap/client.js';
+
+const builder = engineAddress('buildkitd');
+
+/** buildx as a program on PATH, and nowhere else. */
+function withBuildx(): { readonly env: NodeJS.ProcessEnv } & Disposable {
+  const folder = mkdtempSync(join(tmpdir(), 'buildx-'));
+  symlinkSync(process.env['DFD_TEST_BUILDX'] ?? '', join(folder, 'docker-buildx'));
+  const PATH = `${folder}:${dirname(process.execPath)}`;
+  return { env: { ...process.env, PATH }, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+}
+
+function open(files: Files, launch: object, more: Partial<SessionOptions> = {}): Promise<Session> {
+  return Session.open({ files, launch: { dockerfile: undefined, builder, ...launch }, ...more } as SessionOptions);
+}
+
+async function refusal(session: Session): Promise<Refused> {
+  try {
+    await session.start();
+  } catch (error) {
+    if (error instanceof Refused) return error;
+    throw error;
+  }
+  throw new Error('It was launched.');
+}
+
+const compose = `services:
+  db:
+    image: busybox
+  api:
+    build:
+      context: api
+      dockerfile: docker/Api.Dockerfile
+      target: test
+      args:
+        WHO: "\${WHO_NOT_SET:-world}"
+      secrets: [token]
+secrets:
+  token: { file: token.txt }
+`;
+const api = `FROM busybox AS test
+ARG WHO
+COPY hello.txt .
+RUN --mount=type=secret,id=token test "$(cat /run/secrets/token)" = s3cret
+# @stop fails
+RUN echo "hello $WHO" && test "$WHO" = you
+FROM busybox
+RUN exit 9
+`;
+const files = {
+  'compose.yaml': compose,
+  'api/docker/Api.Dockerfile': api,
+  'api/hello.txt': 'hi',
+  'token.txt': 's3cret',
+};
+
+describe('a service of a Compose file', () => {
+  it('is built as the file says, and again as it says then', async () => {
+    await using session = await open(files, { compose: 'compose.yaml', service: 'api' });
+    const stop = await session.start();
+    assert.equal(stop.kind === 'stopped' && stop.reason, 'exception');
+    const path = session.workspace.path('api/docker/Api.Dockerfile');
+    assert.deepEqual([session.here.line, session.here.frames[0]?.source?.path], [6, path]);
+    assert.equal(await session.evaluate('cat hello.txt; echo "$WHO"'), 'hiworld');
+    const context = session.workspace.path('api');
+    const [defined] = session.client.all('dockerfile/defined');
+    const title = `Service api of ${session.workspace.path('compose.yaml')}`;
+    assert.deepEqual(defined, { path, context, title });
+    session.workspace.edit('WHO_NOT_SET:-world', 'WHO_NOT_SET:-you', 'compose.yaml');
+    await session.client.request('restart', {});
+    assert.deepEqual(await session.outcome(), { kind: 'ended', exitCode: 0 });
+  });
+
+  it('stops at breakpoints of its Dockerfile, and gives way to what the launch says', async () => {
+    const launch = { compose: '.', buildArgs: { WHO: 'you' }, stopOnEntry: true };
+    await using session = await open(files, launch);
+    await session.start();
+    const [verified] = await session.setBreakpoints([3], 'api/docker/Api.Dockerfile');
+    assert.equal(verified?.verified, true);
+    await session.go('continue');
+    assert.equal(session.here.line, 3);
+    assert.deepEqual(await session.go('continue'), { kind: 'ended', exitCode: 0 });
+  });
+
+  it('may have its Dockerfile in the file, which is gone with the session', async () => {
+    const inline =
+      'services:\n  one:\n    build:\n      dockerfile_inline: |\n        FROM busybox\n        RUN exit 4\n';
+    const session = await open({ 'compose.yaml': inline }, { compose: 'compose.yaml' });
+    let path = '';
+    {
+      await using _ = session;
+      await session.start();
+      assert.equal(session.here.line, 2);
+      path = session.here.frames[0]?.source?.path ?? '';
+      assert.match(path, /one\.Dockerfile$/);
+    }
+    assert.throws(() => rmSync(path), /ENOENT/);
+  });
+
+  it('that cannot be read is told on its line', async () => {
+    await using session = await open(
+      { 'compose.yaml': 'services:\n  a:\n    build: [1\n' },
+      { compose: 'compose.yaml' },
+    );
+    const refused = await refusal(session);
+    assert.match(refused.message, /compose\.yaml is no YAML/);
+    const [problem] = session.client.all('dockerfile/problem');
+    assert.equal(problem?.path, session.workspace.path('compose.yaml'));
+    assert.equal(problem?.line, 4);
+  });
+
+  it('that is none is told with those that are', async () => {
+    await using session = await open(files, { compose: 'compose.yaml', service: 'apj' });
+    assert.match((await refusal(session)).message, /has no service "apj"\. Did you mean "api"\?/);
+    await using half = await open(files, { service: 'api' });
+    assert.match((await refusal(half)).message, /"service" names a service of no file/);
+  });
+});
+
+const linked = (recipe: string): Files => ({
+  'compose.yaml': `services:
+  api:
+    build:
+      context: api
+      additional_contexts: { base: "service:lib" }
+  lib:
+    build:
+      context: lib
+      args: { WHO: lib }
+`,
+  'api/Dockerfile': 'FROM base\nRUN cat /made /who\nCOPY own.txt .\nRUN cat own.txt && exit 3\n',
+  'api/own.txt': 'of api\n',
+  'lib/Dockerfile': `FROM busybox\nARG WHO\nENV MADE_BY=$WHO\nCOPY own.txt /made\n${recipe}\nWORKDIR /work\n`,
+  'lib/own.txt': 'of lib\n',
+});
+
+describe('a service that takes from another one', () => {
+  it('has what that one makes: files of its context, variables, its directory', async () => {
+    await using session = await open(linked('RUN echo $WHO > /who'), { compose: 'compose.yaml', service: 'api' });
+    await session.start();
+    assert.equal(session.here.line, 4);
+    assert.equal(
+      await session.evaluate('cat /made /who own.txt; pwd; echo $MADE_BY'),
+      'of lib\nlib\nof api\n/work\nlib',
+    );
+    await session.go('stepBack');
+    assert.equal(session.here.line, 3);
+  });
+
+  it('stops where that is taken when it fails, with a shell in its failed step', async () => {
+    await using session = await open(linked('RUN touch /left && nonesuch'), {
+      compose: 'compose.yaml',
+      service: 'api',
+    });
+    const stop = await session.start();
+    assert.ok(stop.kind === 'stopped');
+    assert.equal(session.here.line, 1);
+    assert.match(stop.text ?? '', /FROM base failed at RUN touch \/left && nonesuch of service lib: exit code 127/);
+    const told = session.client.all('dockerfile/problem').at(-1)?.hint ?? '';
+    assert.match(told, /line 5 of \S+lib\/Dockerfile: service lib is built first/);
+    assert.equal(await session.evaluate('ls /left'), '/left');
+    session.workspace.edit('nonesuch', 'echo mended > /who', 'lib/Dockerfile');
+    await session.client.request('restart', {});
+    await session.outcome();
+    assert.equal(session.here.line, 4);
+  });
+
+  it('that has an error is told in its own Dockerfile', async () => {
+    await using session = await open(linked('RAN x'), { compose: 'compose.yaml', service: 'api' });
+    assert.match((await refusal(session)).message, /Service lib of \S+ cannot be built: [^]*unknown instruction: RAN/);
+    const [problem] = session.client.all('dockerfile/problem');
+    assert.deepEqual([problem?.path, problem?.line], [session.workspace.path('lib/Dockerfile'), 5]);
+  });
+
+  it('takes it for each platform', async () => {
+    const launch = {
+      compose: 'compose.yaml',
+      service: 'api',
+      platforms: ['linux/amd64', 'linux/arm64'],
+      noDebug: true,
+    };
+    const both = { ...linked('RUN echo $WHO > /who'), 'api/Dockerfile': 'FROM base\nCOPY own.txt /here/\n' };
+    await using session = await open(both, launch);
+    const outcome = await session.start();
+    assert.deepEqual(outcome, { kind: 'ended', exitCode: 0 });
+  });
+});
+
+const bake = `variable "WHO" { default = "world" }
+group "default" { targets = ["app"] }
+target "app" {
+  context = "app"
+  args = { WHO = "\${WHO}!" }
+  contexts = { lib = "target:lib" }
+  output = ["type=image,push=true,name=localhost:1/never"]
+}
+target "lib" {
+  dockerfile-inline = "FROM busybox\\nRUN echo lib > /lib\\n"
+}
+`;
+const baked = {
+  'docker-bake.hcl': bake,
+  'app/Dockerfile': 'FROM busybox\nARG WHO\nCOPY --from=lib /lib /\nRUN cat /lib && echo "$WHO" && exit 5\n',
+};
+
+describe('a target of a Bake file', () => {
+  it('is built as buildx reads it, without what it would leave behind', async () => {
+    using buildx = withBuildx();
+    await using session = await open(baked, { bake: 'docker-bake.hcl' }, { env: buildx.env });
+    await session.start();
+    assert.equal(session.here.line, 4);
+    assert.equal(await session.evaluate('cat /lib; echo "$WHO"'), 'lib\nworld!');
+  });
+
+  it('that is wrong is told in the words of buildx, on its line', async () => {
+    using buildx = withBuildx();
+    const wrong = { ...baked, 'docker-bake.hcl': bake.replace('context = "app"', 'context = ') };
+    await using session = await open(wrong, { bake: 'docker-bake.hcl' }, { env: buildx.env });
+    assert.match((await refusal(session)).message, /buildx does not take the Bake file: docker-bake\.hcl:4/);
+    const [problem] = session.client.all('dockerfile/problem');
+    assert.deepEqual([problem?.path, problem?.line], [session.workspace.path('docker-bake.hcl'), 4]);
+  });
+
+  it('needs buildx, and says so', async () => {
+    const env = { ...process.env, PATH: '/nowhere', HOME: '/nowhere' };
+    await using session = await open(baked, { bake: 'docker-bake.hcl' }, { env });
+    assert.match((await refusal(session)).message, /Bake files are read with buildx, and there is none/);
+  });
+});
