@@ -43,6 +43,7 @@ export const debuggerCommand = defineTool({
     ':diff (files that this step changed; ":diff 7" of another line, ":diff stage" of the stage so far, ":diff 4 7" between two lines)',
     ':why (why this step was not taken from the cache; ":why 7")',
     ':blame /PATH (which instruction wrote a file last)',
+    ':since COMMAND (runs a shell command in the states before, and says since which instruction it answers as it does here)',
     ':find NAME [/FOLDER] (files by name, with * and ?)',
     ':env, :args, :mounts (values with the line that set each)',
     ':rerun (the command of this RUN once more, in a fresh container)',
