@@ -11,10 +11,14 @@ const layers = {
   'debug-adapter/definitions': ['contract', 'patterns', 'buildkit'],
   'debug-adapter/dap': ['debugger', 'contract', 'dockerfile', 'definitions'],
   'debug-adapter/cli': ['contract', 'patterns'],
+  'debug-adapter/mcp': ['contract', 'patterns', 'cli'],
   'extension/language-server': ['dockerfile', 'buildkit'],
   extension: ['contract', 'dockerfile', 'definitions'],
 };
-const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'definitions', 'dap', 'cli', 'contract'];
+const parts = ['patterns', 'dockerfile', 'buildkit', 'debugger', 'definitions', 'dap', 'cli', 'mcp', 'contract'];
+
+/** What of the terminal is of any client of the protocol: the server for coding agents may import it, and nothing else. */
+const anyClient = ['adapter', 'breakpoints', 'fields', 'locate', 'machine', 'stack', 'steps', 'stopwatch'];
 
 const npm = {
   'debug-adapter/patterns': [],
@@ -24,6 +28,7 @@ const npm = {
   'debug-adapter/definitions': ['yaml', 'modern-tar'],
   'debug-adapter/dap': ['@vscode/debugadapter', '@vscode/debugprotocol'],
   'debug-adapter/cli': ['picocolors', 'modern-tar'],
+  'debug-adapter/mcp': ['@modelcontextprotocol/sdk', 'zod'],
 };
 
 function boundary(folder, allowed) {
@@ -35,6 +40,12 @@ function boundary(folder, allowed) {
       message: `${folder} may not import from there: see "Layers" in ARCHITECTURE.md.`,
     },
   ];
+  if (allowed.includes('cli')) {
+    patterns.push({
+      regex: `^${depth}cli/(?!(?:${anyClient.join('|')})\\.js$)`,
+      message: `${folder} shares only what is of any client: ${anyClient.join(', ')}.`,
+    });
+  }
   if (!folder.startsWith('extension')) {
     patterns.push({ regex: '^(?:\\.\\./)+extension/', message: 'The adapter knows no editor.' });
   }

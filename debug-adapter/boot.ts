@@ -137,7 +137,7 @@ function removeOld(): void {
 }
 
 /** Starts one of the programs. */
-export function start(program: 'adapter' | 'terminal'): void {
+export function start(program: 'adapter' | 'terminal' | 'mcp-server'): void {
   process.once('exit', keepCompiled);
   const exports = requireFrom(`./${program}/${program}.js`);
   const main: unknown = typeof exports === 'object' && exports !== null ? Reflect.get(exports, 'main') : undefined;

@@ -229,6 +229,12 @@ export interface RestartWithArguments {
   readonly buildArgs: Readonly<Record<string, string>>;
 }
 
+/** What the answer to `evaluate` has beside the protocol's own, in the context `repl`. */
+export interface EvaluateExtras {
+  /** Of a shell command; absent for `:words` and variables. */
+  readonly exitCode?: number;
+}
+
 /** Custom events by name. */
 export interface CustomEvents {
   'dockerfile/defined': DefinedEvent;

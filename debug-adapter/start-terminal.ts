@@ -1,4 +1,5 @@
 /** `dist/cli.js` */
 import { start } from './boot.js';
 
-start('terminal');
+// Neither of the two reads the other's program.
+start(process.argv[2] === 'mcp' ? 'mcp-server' : 'terminal');

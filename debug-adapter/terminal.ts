@@ -1,35 +1,7 @@
-/**
- * The door of the terminal debugger. Its adapter runs in this very process: a second Node would double the time of a
- * short build. The two still know nothing of each other but the protocol, which goes over streams in memory.
- */
-import { PassThrough } from 'node:stream';
-import type { Peer } from './cli/adapter.js';
+/** The door of the terminal debugger, whose adapter runs in this very process. */
 import { runTerminal } from './cli/main.js';
-import { exit, onServed, serve } from './serving.js';
-
-/** The adapter that runs now, told of bugs that no request waits for. */
-let current: { crash(error: unknown): void } | undefined;
-
-function openAdapter(): Peer {
-  const [input, output] = [new PassThrough(), new PassThrough()];
-  let end: (text: string) => void = () => undefined;
-  const ended = new Promise<string>((resolve) => (end = resolve));
-  const session = serve({ input, output }, () => end(''));
-  const crash = (error: unknown): void => {
-    session.report(error);
-    session.end(1);
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    void session.release().finally(() => end(`The debug adapter broke.\n${text}\n`));
-  };
-  current = { crash };
-  return { input, output, ended, abandon: end };
-}
-
-/** Nothing goes on in an unknown state: the session ends with words, and so does the process. */
-function crash(error: unknown): void {
-  if (current === undefined) throw error;
-  current.crash(error);
-}
+import { crash, openAdapter } from './in-process.js';
+import { exit, onServed } from './serving.js';
 
 /** Runs the command line to its end. */
 export function main(served: () => void): void {

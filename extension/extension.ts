@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { agentServer } from './agents.js';
 import { offerToSave } from './commands/save-file.js';
 import { type Command, commandTable } from './commands/table.js';
 import { adapterFactory } from './debug/adapter-factory.js';
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 
   own(vscode.languages.registerEvaluatableExpressionProvider(dockerfileDocuments, hoverExpressions));
   own(vscode.languages.registerCodeLensProvider(dockerfileDocuments, own(new StageCodeLenses())));
+  own(agentServer(context));
   own(languageFeatures(context.extensionUri, log));
 
   const bytes = own(new BytesDocuments(places));

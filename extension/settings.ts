@@ -13,6 +13,7 @@ export interface Settings {
   readonly marks: Marks;
   readonly codeLens: boolean;
   readonly languageServer: LanguageServerMode;
+  readonly agents: boolean;
   readonly trace: boolean;
 }
 
@@ -29,6 +30,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     marks: values.get<Marks>('marks', 'gutterAndDurations'),
     codeLens: values.get<boolean>('codeLens', true),
     languageServer: window.get<LanguageServerMode>('languageServer', 'auto'),
+    agents: window.get<boolean>('agents', true),
     trace: window.get<boolean>('trace', false),
   };
 }

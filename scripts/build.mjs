@@ -33,6 +33,20 @@ const clientOnly = {
   },
 };
 
+/** The validator of the SDK for coding agents: for forms that a server asks its user to fill in, which ours never does. */
+const agentsOnly = {
+  name: 'agents-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
+      contents: `export class AjvJsonSchemaValidator {
+        getValidator() {
+          throw new Error('The validator of forms is not part of this bundle; see scripts/build.mjs.');
+        }
+      }`,
+    }));
+  },
+};
+
 /** The parser of scripts, and its grammar: read beside the bundle when a user steps into a RUN. */
 const grammar = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-bash/tree-sitter-bash.wasm'].map((path) =>
   fileURLToPath(import.meta.resolve(path)),
@@ -181,6 +195,8 @@ const programFiles = {
     begins: ['debug-adapter/dap/launch/defined.ts', 'debug-adapter/debugger/ask/linked.ts'],
   },
   terminal: { after: 'adapter', begins: ['debug-adapter/terminal.ts'] },
+  // It shares some of the terminal's code, which it reads from there; nothing else reads the protocol of agents.
+  'mcp-server': { after: 'terminal', begins: ['debug-adapter/mcp-server.ts'] },
   record: { after: 'heard', begins: ['debug-adapter/definitions/record/record.ts'] },
   tar: {
     after: 'adapter',
@@ -190,7 +206,11 @@ const programFiles = {
 
 const bundles = [
   {
-    entryPoints: { adapter: 'debug-adapter/main.ts', terminal: 'debug-adapter/terminal.ts' },
+    entryPoints: {
+      adapter: 'debug-adapter/main.ts',
+      terminal: 'debug-adapter/terminal.ts',
+      'mcp-server': 'debug-adapter/mcp-server.ts',
+    },
     outdir: 'dist/program',
     format: 'esm',
     splitting: true,
@@ -200,6 +220,7 @@ const bundles = [
     // Putting names back costs a call for each function, and nothing here asks for them.
     keepNames: false,
     plugins: [
+      agentsOnly,
       lazily,
       putOff(putOffEdges),
       messagesApart(['control', 'gateway'].map((name) => ofAdapter(`buildkit/gen/${name}.ts`))),

@@ -1,6 +1,6 @@
 /** The breakpoints of this session, as the adapter is told them: lines of the Dockerfile, and names. */
 import type { Adapter } from './adapter.js';
-import { listOf, numberOf, textOf } from './fields.js';
+import { type Fields, listOf, numberOf, textOf } from './fields.js';
 
 /** When a breakpoint counts, in the protocol's words. */
 export interface Rule {
@@ -29,6 +29,8 @@ interface Breakpoint {
   /** It may hold something later on; otherwise one that is not verified is refused. */
   readonly pending: boolean;
   readonly line: number | undefined;
+  /** Its number at the adapter, once that is told. */
+  readonly id: number | undefined;
 }
 
 /** Numbered from 1 in the order of `list`. */
@@ -58,14 +60,14 @@ export class Breakpoints {
       sent.push(await adapter.request('setFunctionBreakpoints', { breakpoints: functions }));
     }
     const answers = sent.flatMap((body) => listOf(body['breakpoints']));
-    this.all = [...lines, ...names].map(({ at, rule }, index) => ({
-      at,
-      rule,
-      verified: answers[index]?.['verified'] === true,
-      message: textOf(answers[index]?.['message']),
-      pending: answers[index]?.['reason'] === 'pending',
-      line: numberOf(answers[index]?.['line']),
-    }));
+    this.all = [...lines, ...names].map(({ at, rule }, index) => ({ at, rule, ...toldOf(answers[index] ?? {}) }));
+  }
+
+  /** Takes what the adapter says of one later on. */
+  learn(fact: Fields): void {
+    const told = toldOf(fact);
+    if (told.id === undefined) return;
+    this.all = this.all.map((breakpoint) => (breakpoint.id === told.id ? { ...breakpoint, ...told } : breakpoint));
   }
 
   /** A line or a name; one that is there gets the new rule. False when the name is unknown. */
@@ -90,6 +92,14 @@ export class Breakpoints {
   /** By number, or all; false when there is no such one. */
   remove(which: string): boolean {
     const left = which === 'all' ? [] : this.all.filter((_, index) => String(index + 1) !== which);
+    const found = left.length < this.all.length;
+    this.all = left;
+    return found;
+  }
+
+  /** By its place; false when there is none. */
+  removeAt(place: string): boolean {
+    const left = this.all.filter(({ at }) => at !== place);
     const found = left.length < this.all.length;
     this.all = left;
     return found;
@@ -130,7 +140,17 @@ export class Breakpoints {
 }
 
 function fresh(at: string, rule: Rule): Breakpoint {
-  return { at, rule, verified: false, message: '', pending: true, line: undefined };
+  return { at, rule, verified: false, message: '', pending: true, line: undefined, id: undefined };
+}
+
+function toldOf(fact: Fields): Omit<Breakpoint, 'at' | 'rule'> {
+  return {
+    verified: fact['verified'] === true,
+    message: textOf(fact['message']),
+    pending: fact['reason'] === 'pending',
+    line: numberOf(fact['line']),
+    id: numberOf(fact['id']),
+  };
 }
 
 /** Lines of `FROM … AS name`, or of an instruction; `stage:WORD` is one within a stage. */

@@ -124,7 +124,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   if (command === 'compose' || command === 'bake') return parseDefined(command, words(rest));
   if (command === 'record') return parseRecord(words(rest));
   if (command !== 'build') {
-    const near = nearest(command, ['build', 'compose', 'bake', 'record']);
+    const near = nearest(command, ['build', 'compose', 'bake', 'record', 'mcp']);
     const hint = near === undefined ? 'Try: dockerfile-debug build PATH' : `Did you mean "${near}"?`;
     return { kind: 'wrong', text: `Unknown command "${command}". ${hint}` };
   }

@@ -1,13 +1,14 @@
 /** Where the Dockerfile and the context come from, also when one of them comes through standard input. */
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, isAbsolute, join, resolve, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { words } from './command-line.js';
+import { locateDockerfile } from './locate.js';
 import type { OwnNames } from './own-names.js';
 
 /** What the adapter is told, and where the Dockerfile is. */
@@ -37,7 +38,7 @@ export async function readInput(args: readonly string[], stdin: () => Readable, 
   const context = given.find(({ flag }) => flag === undefined)?.value ?? '';
   const file = given.findLast(({ flag }) => flag === '-f' || flag === '--file')?.value;
   if (context !== '-' && file !== '-') {
-    return { ...noInput(args), dockerfile: locate(context, file, cwd) };
+    return { ...noInput(args), dockerfile: locateDockerfile({ context, file, cwd }) };
   }
   if (context === file) throw new InputError('Standard input can be the Dockerfile or the context, not both.');
   const folder = await mkdtemp(join(tmpdir(), 'dockerfile-debug-'));
@@ -133,14 +134,4 @@ async function firstBytes(path: string, count: number): Promise<Buffer> {
   await using file = await open(path);
   const { buffer: bytes, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
   return bytes.subarray(0, bytesRead);
-}
-
-/** `-f` is relative to where the user is, the default is in the context. */
-function locate(context: string, file: string | undefined, cwd: string): string {
-  const remote = /^[a-z][a-z0-9+.-]*:\/\/|^git@|^github\.com\//i.test(context);
-  if (remote) return file ?? 'Dockerfile';
-  if (file !== undefined) return isAbsolute(file) ? file : resolve(cwd, file);
-  const usual = resolve(cwd, context, 'Dockerfile');
-  const lower = resolve(cwd, context, 'dockerfile');
-  return !existsSync(usual) && existsSync(lower) ? lower : usual;
 }

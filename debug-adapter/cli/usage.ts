@@ -5,11 +5,13 @@ export const usage = `Usage:  dockerfile-debug build [OPTIONS] PATH | URL | -
         dockerfile-debug compose [-f FILE] [OPTIONS] [SERVICE]
         dockerfile-debug bake [-f FILE] [OPTIONS] [TARGET]
         dockerfile-debug record [OPTIONS] FILE [PATH]
+        dockerfile-debug mcp [OPTIONS]
 
 Builds like "docker buildx build" and takes all of its options. When a step fails, or where you
 say, the build stands still and you can look around inside it. "compose" and "bake" take what a
 service of a Compose file or a target of a Bake file says of its build; "record" runs a recorded
 build again, e.g. one that failed in CI (FILE.dockerbuild). Options win over what files say.
+"mcp" serves a coding agent, by the Model Context Protocol on standard input and output.
 
 Options of its own:
       --break LINE | STAGE | WORD   Stop there; may be repeated. Also STAGE:WORD, e.g. build:RUN

@@ -8,6 +8,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, color: false, grep: process.env.DFD_TEST_GREP ?? '' });
   mocha.suite.emit('pre-require', globalThis, 'editor', mocha);
   await import('./host/activation.test.js');
+  await import('./host/agents.test.js');
   await import('./host/bytes.test.js');
   await import('./host/configuration.test.js');
   await import('./host/debugging.test.js');

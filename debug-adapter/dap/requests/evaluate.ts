@@ -4,6 +4,7 @@ import { completionSources } from '../commands/completion-sources.js';
 import { evaluateExpression, isVariable, type Evaluated } from '../commands/expressions.js';
 import { hoverText, requireDockerfile, variableText, type Hover } from '../commands/hover.js';
 import { consoleOutput, keepOutput } from '../commands/run.js';
+import type { EvaluateExtras } from '../../contract.js';
 import { runCommand } from '../commands/table.js';
 import type { Stop } from '../../debugger/api.js';
 import { UserError } from '../../debugger/errors.js';
@@ -48,9 +49,14 @@ async function watch(question: Question): Promise<string> {
   return code === 0 ? output.text() : `exit code ${code}: ${output.text()}`;
 }
 
-async function repl(question: Question): Promise<string> {
+/** What the console answers; of a shell command also how it ended, which its text says only if that is no 0. */
+interface ConsoleAnswer extends EvaluateExtras {
+  readonly result: string;
+}
+
+async function repl(question: Question): Promise<ConsoleAnswer> {
   const { session, text, frameId, signal } = question;
-  if (isVariable(text)) return variableText(asHover(question));
+  if (isVariable(text)) return { result: await variableText(asHover(question)) };
   const frame = (): ReturnType<typeof requireFrame> => requireFrame(session, frameId);
   if (!text.startsWith(':')) {
     const output = consoleOutput(session);
@@ -63,12 +69,12 @@ async function repl(question: Question): Promise<string> {
       output.show();
       throw new UserError('command-ended', 'The build went on before the command was over, which ended it.');
     }
-    return output.answer(code);
+    return { result: output.answer(code), exitCode: code };
   }
   const [, name = '', rest = ''] = /^:(\S*)([^]*)$/.exec(text) ?? [];
   const result = await runCommand(name, { session, text: rest.trim(), frame, signal });
   await session.drained();
-  return result;
+  return { result };
 }
 
 const evaluate: Handler = async (session, args, { signal }) => {
@@ -85,7 +91,7 @@ const evaluate: Handler = async (session, args, { signal }) => {
   const context = args.optionalText('context') ?? 'watch';
   switch (context) {
     case 'repl':
-      return { result: await repl(question), variablesReference: 0 };
+      return { ...(await repl(question)), variablesReference: 0 };
     case 'hover':
       return { result: await hoverText(asHover(question)), variablesReference: 0 };
     case 'clipboard':

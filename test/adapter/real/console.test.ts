@@ -110,7 +110,7 @@ describe('the debug console at a stop', () => {
       const evaluate = client.send('evaluate', { expression: 'pwd', context: 'repl', frameId });
       client.send('cancel', { requestId: completions });
       await client.answerTo(completions);
-      assert.deepEqual((await client.answerTo(evaluate)).body, { result: '/src', variablesReference: 0 });
+      assert.deepEqual((await client.answerTo(evaluate)).body, { result: '/src', exitCode: 0, variablesReference: 0 });
       await session.evaluate(':reset');
     }
   });

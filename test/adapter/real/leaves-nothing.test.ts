@@ -1,28 +1,6 @@
-import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { Session } from '../../support/dap/index.js';
 import { engineAddress } from '../../support/environment/engines.js';
-
-/** Processes of this machine whose command line has the word; containers of a local engine are among them. */
-function processesWith(word: string): number {
-  const lines = readdirSync('/proc').flatMap((name) => {
-    try {
-      return /^\d+$/.test(name) ? [readFileSync(`/proc/${name}/cmdline`, 'utf8')] : [];
-    } catch {
-      return [];
-    }
-  });
-  return lines.filter((line) => line.includes(word)).length;
-}
-
-/** Looks again until it holds; an engine needs a moment to end a container. */
-async function within(ms: number, what: string, holds: () => boolean): Promise<void> {
-  const end = Date.now() + ms;
-  while (!holds()) {
-    if (Date.now() > end) assert.fail(`${what}: not within ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+import { mark as newMark, processesWith, within } from '../../support/processes.js';
 
 describe('after disconnect', () => {
   for (const [what, command] of [
@@ -30,7 +8,7 @@ describe('after disconnect', () => {
     ['a shell', ':shell'],
   ] as const) {
     it(`nothing of ${what} is left in the engine`, async () => {
-      const mark = String(100_000 + Math.floor(Math.random() * 900_000));
+      const mark = newMark();
       const files = { Dockerfile: 'FROM busybox\nRUN exit 3\n' };
       await using session = await Session.open({ files, launch: { builder: engineAddress('buildkitd') } });
       await session.start();
@@ -48,7 +26,7 @@ describe('after disconnect', () => {
   }
 
   it('a running step is cancelled', async () => {
-    const mark = String(100_000 + Math.floor(Math.random() * 900_000));
+    const mark = newMark();
     const files = { Dockerfile: `FROM busybox\nRUN sleep ${mark}\n` };
     await using session = await Session.open({ files, launch: { builder: engineAddress('buildkitd') } });
     await session.launch();
