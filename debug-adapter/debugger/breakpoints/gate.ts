@@ -28,8 +28,8 @@ export interface Gate {
   /** Whether `after` has to be asked; then the step has run. */
   watchesAfter(point: Point): boolean;
   after(point: Point, signal: AbortSignal): Promise<StopReason | undefined>;
-  /** Whether any breakpoint is on such a line of the point's instruction. */
-  holds(point: Point, isOn: (line: number) => boolean): boolean;
+  /** Lines of the point's instruction that breakpoints are on. */
+  lines(point: Point): readonly number[];
   /** As `before`, for breakpoints on some lines of an instruction that is gone through command by command. */
   within(
     point: Point,
@@ -86,7 +86,7 @@ export const openGate: Gate = {
   uncached: () => Promise.resolve({ kind: 'step' }),
   watchesAfter: () => false,
   after: () => Promise.resolve(undefined),
-  holds: () => false,
+  lines: () => [],
   within: () => Promise.resolve(undefined),
 };
 
@@ -195,8 +195,8 @@ class BuildGate implements Gate {
     return { kind: 'breakpoint', cause: 'data', ids: verdict.ids, note: [...notes, ...verdict.notes].join(' ') };
   }
 
-  holds({ instruction }: Point, isOn: (line: number) => boolean): boolean {
-    return this.#input.book.at(instruction).some(({ line }) => isOn(line));
+  lines({ instruction }: Point): readonly number[] {
+    return this.#input.book.at(instruction).map(({ line }) => line);
   }
 
   async within(...[point, isOn, inside, signal]: Parameters<Gate['within']>): Promise<StopReason | undefined> {

@@ -11,10 +11,10 @@ import type { Outcome, Stand, Stood } from '../run/runner.js';
 import type { ThreadInput } from '../run/thread-api.js';
 import type { Point } from '../program/walk.js';
 import { mayCome, statementOf } from './lines.js';
-import type { Visit } from './visit.js';
+import type { Spot, Stops, Visit, Went } from './visit.js';
 
-/** A place within a RUN: numbers of commands that it had come to where it stood, the last one there itself. */
-export type Trail = readonly number[];
+/** A place within a RUN: where one stood on the way to it, the last one there itself. */
+export type Trail = readonly Spot[];
 
 export interface Insider extends AsyncDisposable {
   /** The RUN that the thread is in. */
@@ -36,6 +36,8 @@ export interface Insider extends AsyncDisposable {
   back(how: 'step' | 'first', signal: AbortSignal): Promise<Outcome>;
   /** Comes to a place again, from before the RUN: the commands up to it run once more. */
   again(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome>;
+  /** Breakpoints may have changed. */
+  refresh(): void;
   /** Gives up the container. */
   leave(): Promise<void>;
   /** Resolves when the container that was left last is gone. */
@@ -43,7 +45,7 @@ export interface Insider extends AsyncDisposable {
 }
 
 /** Where to: as a user goes, or to a place where it was. */
-type Inward = Exclude<Going, object> | Trail;
+type Inward = Exclude<Going, object> | Trail | 'first';
 
 /** Is in no RUN yet. */
 export function createInsider(input: ThreadInput, gate: Gate): Insider {
@@ -95,13 +97,17 @@ class ThreadInsider implements Insider {
   async back(how: 'step' | 'first', signal: AbortSignal): Promise<Outcome> {
     const from = this.#from;
     if (from === undefined) throw new Error('A thread that is in no RUN cannot go back in it.');
-    const trail = how === 'first' ? [1] : this.#trail.slice(0, -1);
+    const trail = how === 'first' ? how : this.#trail.slice(0, -1);
     await this.leave();
     if (trail.length > 0) return await this.again(from, trail, signal);
     return { kind: 'again', stand: from.stand, reason: from.reason.kind === 'failed' ? from.reason : { kind: 'step' } };
   }
 
-  async again(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome> {
+  refresh(): void {
+    this.visit?.refresh();
+  }
+
+  async again(from: Stood, trail: Trail | 'first', signal: AbortSignal): Promise<Outcome> {
     this.#replays = true;
     const outcome = await this.#enter(from, trail, signal).finally(() => (this.#replays = false));
     return outcome === undefined || outcome === 'whole' ? { kind: 'again', ...from } : outcome;
@@ -127,7 +133,7 @@ class ThreadInsider implements Insider {
     const { point } = from.stand;
     const { instruction } = point;
     const awaits = (): boolean =>
-      !hasFailed && instruction !== this.#whole && this.#gate.holds(point, (line) => isWithin(line, instruction));
+      !hasFailed && instruction !== this.#whole && this.#gate.lines(point).some((line) => isWithin(line, instruction));
     if (typeof how === 'object' || (how !== 'stepIn' && !awaits())) return undefined;
     const entered = await this.#enter(from, how === 'stepIn' ? how : 'continue', signal);
     if (entered !== 'whole') return entered;
@@ -137,7 +143,7 @@ class ThreadInsider implements Insider {
   /** `whole` where there is nothing to go into. */
   async #enter(
     from: Stood,
-    how: 'stepIn' | 'continue' | Trail,
+    how: 'stepIn' | 'continue' | 'first' | Trail,
     signal: AbortSignal,
   ): Promise<Outcome | undefined | 'whole'> {
     const { point, after } = from.stand;
@@ -162,9 +168,10 @@ class ThreadInsider implements Insider {
     const from = this.#from;
     if (from === undefined) return undefined;
     const { point } = from.stand;
-    const stops = (statement: Statement, own: AbortSignal): Promise<StopReason | undefined> =>
-      this.#stops(visit, point, statement, own);
-    const going = typeof how === 'string' ? visit.go(how, stops, signal) : visit.replay(how.at(-1) ?? 1, signal);
+    const isGoing = typeof how === 'string' && how !== 'first';
+    const going = isGoing
+      ? visit.go(how, this.#stops(visit, point), signal)
+      : visit.goTo(how === 'first' ? how : (how.at(-1) ?? 'first'), signal);
     const went = await going.catch((error: unknown) => ({ error }));
     if (typeof went === 'object' && 'error' in went && !signal.aborted) {
       await this.leave();
@@ -172,14 +179,19 @@ class ThreadInsider implements Insider {
     }
     if (went === 'ended' && visit.code === 0) return await this.#out();
     // Of a run to a breakpoint no step leads back.
-    this.#trail = typeof how === 'object' ? how : how === 'continue' ? [visit.met] : [...this.#trail, visit.met];
+    const fresh = how === 'continue' || how === 'first';
+    const here = visit.spot === undefined ? [] : [visit.spot];
+    this.#trail = typeof how === 'object' ? how : fresh ? here : [...this.#trail, ...here];
     const reason = typeof went === 'object' ? ('error' in went ? paused : went) : reasonOf(went, visit);
     return { kind: 'stands', stand: { point, after: false, why: { kind: 'reason', reason }, inside: visit } };
   }
 
-  #stops(visit: Visit, point: Point, statement: Statement, signal: AbortSignal): Promise<StopReason | undefined> {
-    const isOn = (line: number): boolean =>
-      line > point.instruction.startLine && statementOf(visit.statements, line) === statement;
+  #stops(visit: Visit, point: Point): Stops<StopReason> {
+    const { startLine } = point.instruction;
+    const { statements } = visit;
+    const meant = (line: number): Statement | undefined =>
+      line > startLine ? statementOf(statements, line) : undefined;
+    const at = (): ReadonlySet<number> => new Set(this.#gate.lines(point).flatMap((line) => meant(line)?.index ?? []));
     const probe = (command: string, own: AbortSignal): Promise<Probed> =>
       limited(command, { signal: own }, async (either) => {
         const { sink, text } = keepText();
@@ -188,7 +200,9 @@ class ThreadInsider implements Insider {
       });
     const config = async (outer: StepConfig, own: AbortSignal): Promise<StepConfig> =>
       (await import('./enter.js')).insideConfig(visit, outer, own);
-    return this.#gate.within(point, isOn, { probe, config }, signal);
+    const why: Stops<StopReason>['why'] = (statement, signal) =>
+      this.#gate.within(point, (line) => meant(line) === statement, { probe, config }, signal);
+    return { at, why };
   }
 
   /** Whoever steps into a step that failed sees it stand as before: that is said. */
@@ -220,13 +234,13 @@ class ThreadInsider implements Insider {
     const { point } = this.#from?.stand ?? {};
     if (point === undefined) return false;
     const { startLine } = point.instruction;
-    return this.#gate.holds(point, (line) => line > startLine && mayCome(statements, statement, line));
+    return this.#gate.lines(point).some((line) => line > startLine && mayCome(statements, statement, line));
   }
 }
 
 const paused: StopReason = { kind: 'pause' };
 
-function reasonOf(went: 'arrived' | 'paused' | 'ended', { code = 0 }: Visit): StopReason {
+function reasonOf(went: Went, { code = 0 }: Visit): StopReason {
   if (went === 'paused') return paused;
   return went === 'ended' ? { kind: 'exit', code } : { kind: 'step' };
 }

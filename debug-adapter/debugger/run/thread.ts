@@ -147,6 +147,7 @@ class BuildThread implements RunThread {
 
   refresh(): void {
     this.#runner.refresh();
+    this.#insider.refresh();
     this.#standing.refresh();
   }
 
