@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cases } from './cases.js';
 import { randomScript } from './random-scripts.js';
 import { goOn } from '../../debug-adapter/debugger/inside/orders.js';
-import { freeDescriptors, prelude as realPrelude } from '../../debug-adapter/debugger/inside/hook.js';
+import { freeDescriptors, hasInterrupt, prelude as realPrelude } from '../../debug-adapter/debugger/inside/hook.js';
 import type { Steppable } from '../../debug-adapter/dockerfile/script/model.js';
 import { prelude, run, runSteps, stepLast, stepScript } from '../support/script.js';
 import { shells } from './shells.js';
@@ -91,10 +91,17 @@ function withoutWords(text: string): string {
   return text.replace(/\u001dTOKEN [^\u001d]*\u001d/g, '');
 }
 
-function hookOf({ script, statements, counts }: Steppable): string {
+function hookOf({ script, statements, counts }: Steppable, news = '/nowhere/news.'): string {
   const descriptors = freeDescriptors(script);
   assert(descriptors !== undefined);
-  return realPrelude({ token, descriptors, statements, counts, news: '/nowhere/news.' });
+  return realPrelude({
+    token,
+    descriptors,
+    statements,
+    counts,
+    interrupts: hasInterrupt(script),
+    news,
+  });
 }
 
 /** The script as it runs where nothing stops it. */
@@ -110,7 +117,7 @@ function withHook(
   commands: string,
   stops: boolean,
 ): ReturnType<typeof run> {
-  const text = stops ? hookOf(steps) + steps.script : passing(steps);
+  const text = stops ? hookOf(steps, join(folder, '../news.')) + steps.script : passing(steps);
   const order = goOn({ kind: 'each' }, steps.statements.length, '/nowhere/news.1').trimEnd();
   const feed = 'order=$1; shift; while :; do printf "%s\\n" "$order" || exit; done 2>&- | { "$@"; }';
   const whole = ['dash', '-c', feed, 'feed', order, ...shell, '-c', text];

@@ -30,7 +30,7 @@ type Brief =
   | { readonly kind: 'ended'; readonly code: number };
 
 async function start(shell: readonly string[], script: string): Promise<{ live: Stepped; said: () => string }> {
-  const steppable: Steppable = { statements: [], shell, script, counts: false, parameters: [] };
+  const steppable: Steppable = { statements: [], passed: [], shell, script, counts: false, parameters: [] };
   const kept = keep();
   const live = await startLiveShell(localBench(), steppable, kept.sink, signal, tmpdir());
   const go = async (): Promise<Brief> => {

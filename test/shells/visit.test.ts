@@ -41,7 +41,7 @@ async function enter(words: readonly string[], script: string): Promise<Entered>
     tmpdir(),
   );
   const end = (): Promise<void> => Promise.resolve(shell.end());
-  const visit = createVisit({ statements, shell, bench: localBench() as Bench, end });
+  const visit = createVisit({ statements, passed: [], shell, bench: localBench() as Bench, end });
   return {
     visit,
     shell,

@@ -61,7 +61,7 @@ export async function enterRun(
       shell.end();
       await end();
     };
-    return createVisit({ statements: script.statements, shell, bench, end: leave });
+    return createVisit({ statements: script.statements, passed: script.passed, shell, bench, end: leave });
   } catch (error) {
     await end();
     throw error;

@@ -38,6 +38,11 @@ export function freeDescriptors(script: string): Descriptors | undefined {
   return orders === undefined || error === undefined || out === undefined ? undefined : { out, error, orders };
 }
 
+/** Whether a script has something to do when it is interrupted. */
+export function hasInterrupt(script: string): boolean {
+  return /\btrap\b/.test(script) && /\b(?:SIG)?INT\b|(?<![\w>&])2(?![\w>])/.test(script);
+}
+
 /** What the hook has to know of a script. */
 export interface HookInput {
   /** Nothing else that is written holds it. */
@@ -46,6 +51,8 @@ export interface HookInput {
   readonly statements: readonly Pick<Statement, 'forked'>[];
   /** See `Steppable`. */
   readonly counts: boolean;
+  /** Whether it has something to do when it is interrupted, which the hook puts aside where it stops. */
+  readonly interrupts: boolean;
   /** A file that is made there asks the hook to stop: this begins its path, a number ends it. */
   readonly news: string;
 }
@@ -58,6 +65,7 @@ export function prelude(input: HookInput): string {
   return joined([
     `exec ${out}>&1 ${error}>&2 ${orders}<&0 </dev/null; ${statusName}=0; __dfd_typed=; ${countName}=0; ${frameName}=; ${lastName}=`,
     `${wantsName}=' ${all}'; __dfd_b='*'; __dfd_f=; __dfd_until=; __dfd_news=${news}0`,
+    ...(input.interrupts ? ["__dfd_lf=$(printf '\\nx'); __dfd_lf=${__dfd_lf%x}"] : []),
     ...typing(),
     `__dfd_ask() { ${joined(ask(input))}; }`,
     `__dfd_hook() { ${joined(decide(input))}; }`,
@@ -133,6 +141,8 @@ function ask(input: HookInput): readonly string[] {
     say(input, out, 'written'),
   ];
   return [
+    // In braces a redirection that fails does not end the shell.
+    ...(input.interrupts ? [`{ { trap; } >"${input.news}trap"; } 2>/dev/null || :`] : []),
     `__dfd_u=; __dfd_off; __dfd_kept=$${statusName}; __dfd_here=$${countName}; ${lastName}=$1$__dfd_long`,
     say(input, error, 'at %d %d %s %s', '$1', `$${statusName}`, `$${countName}`, `$${frameName}`),
     say(input, out, 'written'),
@@ -140,8 +150,19 @@ function ask(input: HookInput): readonly string[] {
     `while :; do ${joined(take)}; done`,
     `__dfd_typed=; ${statusName}=$__dfd_kept; ${countName}=$__dfd_here`,
     'trap : INT',
+    ...(input.interrupts ? [interrupt(input)] : []),
     '[ -z "$__dfd_u" ] || set -u',
   ];
+}
+
+/** Sets again what the script does when it is interrupted: of all traps, that one, which may have several lines. */
+function interrupt({ news }: HookInput): string {
+  const each = [
+    `case $__dfd_line in "trap -- "*) __dfd_text= ;; esac`,
+    '__dfd_text=$__dfd_text$__dfd_line$__dfd_lf',
+    `case $__dfd_line in *" INT"|*" SIGINT") eval "$__dfd_text" ;; esac`,
+  ];
+  return `{ while IFS= read -r __dfd_line; do ${joined(each)}; done <"${news}trap"; } 2>/dev/null || :`;
 }
 
 function typing(): readonly string[] {

@@ -1,5 +1,5 @@
 /** Where a thread is inside of a RUN: how it comes in, goes through, and leaves. */
-import type { Going, StepConfig, StopReason } from '../api.js';
+import type { BreakpointFact, Going, StepConfig, StopReason } from '../api.js';
 import type { Instruction } from '../../dockerfile/model.js';
 import type { Statement } from '../../dockerfile/script/model.js';
 import { EngineError, UserError } from '../errors.js';
@@ -10,7 +10,7 @@ import { keepText, limited } from '../containers/probe.js';
 import type { Outcome, Stand, Stood } from '../run/runner.js';
 import type { ThreadInput } from '../run/thread-api.js';
 import type { Point } from '../program/walk.js';
-import { mayCome, statementOf } from './lines.js';
+import { mayCome, passedAt, statementOf } from './lines.js';
 import type { Spot, Stops, Visit, Went } from './visit.js';
 
 /** A place within a RUN: where one stood on the way to it, the last one there itself. */
@@ -105,6 +105,7 @@ class ThreadInsider implements Insider {
 
   refresh(): void {
     this.visit?.refresh();
+    this.#tellPassed();
   }
 
   async again(from: Stood, trail: Trail | 'first', signal: AbortSignal): Promise<Outcome> {
@@ -133,7 +134,9 @@ class ThreadInsider implements Insider {
     const { point } = from.stand;
     const { instruction } = point;
     const awaits = (): boolean =>
-      !hasFailed && instruction !== this.#whole && this.#gate.lines(point).some((line) => isWithin(line, instruction));
+      !hasFailed &&
+      instruction !== this.#whole &&
+      this.#gate.held(point).some(({ line }) => isWithin(line, instruction));
     if (typeof how === 'object' || (how !== 'stepIn' && !awaits())) return undefined;
     const entered = await this.#enter(from, how === 'stepIn' ? how : 'continue', signal);
     if (entered !== 'whole') return entered;
@@ -161,6 +164,7 @@ class ThreadInsider implements Insider {
       return 'whole';
     }
     this.#from = from;
+    this.#tellPassed();
     return await this.#move(this.visit, how, signal);
   }
 
@@ -188,10 +192,9 @@ class ThreadInsider implements Insider {
 
   #stops(visit: Visit, point: Point): Stops<StopReason> {
     const { startLine } = point.instruction;
-    const { statements } = visit;
-    const meant = (line: number): Statement | undefined =>
-      line > startLine ? statementOf(statements, line) : undefined;
-    const at = (): ReadonlySet<number> => new Set(this.#gate.lines(point).flatMap((line) => meant(line)?.index ?? []));
+    const meant = (line: number): Statement | undefined => (line > startLine ? statementOf(visit, line) : undefined);
+    const at = (): ReadonlySet<number> =>
+      new Set(this.#gate.held(point).flatMap(({ line }) => meant(line)?.index ?? []));
     const probe = (command: string, own: AbortSignal): Promise<Probed> =>
       limited(command, { signal: own }, async (either) => {
         const { sink, text } = keepText();
@@ -203,6 +206,21 @@ class ThreadInsider implements Insider {
     const why: Stops<StopReason>['why'] = (statement, signal) =>
       this.#gate.within(point, (line) => meant(line) === statement, { probe, config }, signal);
     return { at, why };
+  }
+
+  /** Breakpoints that never stop are shown as that. */
+  #tellPassed(): void {
+    const { visit } = this;
+    const { point } = this.#from?.stand ?? {};
+    if (visit === undefined || point === undefined) return;
+    const facts = this.#gate.held(point).flatMap(({ id, line }): BreakpointFact[] => {
+      const { name } = passedAt(visit.passed, line) ?? {};
+      if (name === undefined || statementOf(visit, line) !== undefined) return [];
+      const message = `Nothing stops in ${name}: it runs in the background, in a pipeline or in another shell. Stop where it is called.`;
+      return [{ id, requestedLine: line, line, verified: false, message }];
+    });
+    const { events, settings } = this.#input;
+    if (facts.length > 0) events.emit('breakpoints', { path: settings.dockerfile, breakpoints: facts });
   }
 
   /** Whoever steps into a step that failed sees it stand as before: that is said. */
@@ -230,11 +248,11 @@ class ThreadInsider implements Insider {
   }
 
   /** Whether a breakpoint is on a command that may still come: below, in a loop around, in a function that is called. */
-  #mayStop({ statements, statement }: Visit): boolean {
+  #mayStop(visit: Visit): boolean {
     const { point } = this.#from?.stand ?? {};
     if (point === undefined) return false;
     const { startLine } = point.instruction;
-    return this.#gate.lines(point).some((line) => line > startLine && mayCome(statements, statement, line));
+    return this.#gate.held(point).some(({ line }) => line > startLine && mayCome(visit, visit.statement, line));
   }
 }
 

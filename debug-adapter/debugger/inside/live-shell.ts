@@ -6,7 +6,7 @@ import type { OutputSink } from '../api.js';
 import type { Bench } from '../containers/bench.js';
 import { SCRATCH } from '../containers/own-folder.js';
 import { UserError } from '../errors.js';
-import { freeDescriptors, prelude } from './hook.js';
+import { freeDescriptors, hasInterrupt, prelude } from './hook.js';
 import type { LiveShell, Place, RunOptions, ScriptOutput, ShellState, Standing, Ended } from './live-shell-api.js';
 import { goOn, orderFor, type Order, type Spot } from './orders.js';
 import { pump, type Own } from './pump.js';
@@ -41,7 +41,8 @@ export async function startLiveShell(
     throw new UserError('inside-descriptors', 'Its script has a use for nearly all file descriptors up to 9.');
   const { counts, statements } = script;
   const news = `${folder}/news.${token.slice(0, 8)}.`;
-  const begin = prelude({ token, descriptors, statements, counts, news });
+  const interrupts = hasInterrupt(script.script);
+  const begin = prelude({ token, descriptors, statements, counts, interrupts, news });
   const args = argsOf(script, begin);
   const process = await bench.start(() => ({ args, tty: false, stdin: true }), signal);
   const tell = async (path: string): Promise<void> => {

@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { isDeepStrictEqual } from 'node:util';
 import type { DebuggerEvents, Going, OutputSink } from '../api.js';
 import type { Bench } from '../containers/bench.js';
-import type { Statement } from '../../dockerfile/script/model.js';
+import type { PassedFunction, Statement } from '../../dockerfile/script/model.js';
 import { UserError } from '../errors.js';
 import type { Emitter } from '../events.js';
 import { keepText } from '../containers/probe.js';
@@ -23,6 +23,8 @@ export interface Spot {
 
 export interface Visit extends AsyncDisposable {
   readonly statements: readonly Statement[];
+  /** Functions that it does not stop in. */
+  readonly passed: readonly PassedFunction[];
   /** The command before which it stands, or that runs, or that was the last. */
   readonly statement: Statement;
   /** Exit code of what ran before it. */
@@ -62,6 +64,7 @@ export interface Stops<T> {
 
 export interface VisitInput {
   readonly statements: readonly Statement[];
+  readonly passed: readonly PassedFunction[];
   readonly shell: LiveShell;
   readonly bench: Bench;
   readonly end: () => Promise<void>;
@@ -79,6 +82,7 @@ const nowhere: Stops<never> = { at: () => new Set(), why: () => Promise.resolve(
 
 class ScriptVisit implements Visit {
   readonly statements: readonly Statement[];
+  readonly passed: readonly PassedFunction[];
   readonly bench: Bench;
   status = 0;
   begun = '';
@@ -93,6 +97,7 @@ class ScriptVisit implements Visit {
   constructor(input: VisitInput) {
     this.#input = input;
     this.statements = input.statements;
+    this.passed = input.passed;
     this.bench = input.bench;
     const [first] = input.statements;
     if (first === undefined) throw new RangeError('A script without commands cannot be gone through.');

@@ -1,19 +1,9 @@
 /** Puts a call before each statement of a script, so that all else stays as it is. */
 import type { Node } from 'web-tree-sitter';
 import { functionsElsewhere, functionsIn } from './elsewhere.js';
-import {
-  againName,
-  briefName,
-  counted,
-  frameName,
-  hookName,
-  lastName,
-  MOST_COUNTED,
-  statusName,
-  wantedName,
-  wantsName,
-} from './model.js';
-import { functionsInCopies, isCountable, paceOf, type Pace } from './quick.js';
+import { callOf } from './calls.js';
+import { frameName, lastName, MOST_COUNTED } from './model.js';
+import { functionsInCopies, isCountable, paceOf } from './quick.js';
 import { beginsWithStatus, needsStatus, statusEdits, type Edit, type Names } from './status.js';
 import { andOrList, childrenOf, isArithmetic, type Operand } from './tree.js';
 
@@ -27,6 +17,8 @@ export interface Span {
 export interface Instrumented {
   readonly text: string;
   readonly spans: readonly Placed[];
+  /** Functions that have no calls. */
+  readonly passed: readonly (Span & { readonly name: string })[];
   /** See `Steppable`. */
   readonly counts: boolean;
 }
@@ -113,7 +105,10 @@ function write(
     forked: false,
   };
   writeBlock(pen, root.children);
-  return { text: edited(names.script, pen.edits), spans: pen.spans, counts };
+  const passed = [...functionsIn(root)]
+    .filter(([name]) => elsewhere.has(name))
+    .map(([name, { startIndex: start, endIndex: end }]) => ({ name, start, end }));
+  return { text: edited(names.script, pen.edits), spans: pen.spans, passed, counts };
 }
 
 /** Whether `$_` is used, which is the last word of the command before: the call then ends in the same word, and tells no parameters. */
@@ -269,22 +264,11 @@ function writeStatement(pen: Pen, { span, nodes, before, end, isHead = false }: 
   const changes = needsStatus(nodes, span, pen.names) ? undefined : statusEdits(nodes, { start, end }, pen.names);
   if (changes === undefined) return;
   const pace = pen.counts && !pen.forked ? paceOf(nodes, isHead, pen.functions) : undefined;
-  const call = callOf(pen, pace, changes.length > 0);
+  const call = callOf(pen.spans.length, pen.argument, pace, changes.length > 0);
   pen.spans.push({ ...span, within: pen.within, loop: pen.loop, forked: pen.forked });
   const text = { '': `${call}; `, '&&': `${call} && `, '||': `{ ${call}; ` }[before];
   pen.edits.push({ start, end: start, text }, ...changes);
   if (before === '||') pen.edits.push({ start: end, end, text: '; }' });
-}
-
-/** @param pace undefined where each time is told of */
-function callOf({ spans, argument }: Pen, pace: Pace | undefined, keepsStatus: boolean): string {
-  const number = spans.length;
-  if (pace === undefined) return `${hookName} ${number}${argument}`;
-  if (pace === 'long') return `${againName} ${number}${argument}`;
-  const count = counted(keepsStatus ? `${number}+0*(${statusName}=$?)` : number);
-  const passes = pace === 'quiet' ? '' : `;; *:${number}) ;; *) ${briefName} ${number}`;
-  const word = `${count}:$${wantsName}:$${lastName}`;
-  return `case ${word} in *" ${number} "*|*00???:*|*!) ${wantedName} ${number}${argument}${passes};; esac`;
 }
 
 function edited(text: string, edits: readonly Edit[]): string {

@@ -61,6 +61,7 @@ export interface Statement {
 /** A script that calls `__dfd_at` before each of its statements, and the command line around it. */
 export interface Steppable {
   readonly statements: readonly Statement[];
+  readonly passed: readonly PassedFunction[];
   /** What runs it: all words before the script, as `/bin/sh -c`. */
   readonly shell: readonly string[];
   /** Its lines are those of the original. It needs something in front of it that defines `__dfd_at`: see `argsOf`. */
@@ -69,6 +70,13 @@ export interface Steppable {
   readonly counts: boolean;
   /** Words after the script: `$0`, `$1` … */
   readonly parameters: readonly string[];
+}
+
+/** A function that nothing stops in, since several may run at one time, or in another shell; lines of the Dockerfile. */
+export interface PassedFunction {
+  readonly name: string;
+  readonly startLine: Line1;
+  readonly endLine: Line1;
 }
 
 /** Why a RUN cannot be stepped through, in words. */

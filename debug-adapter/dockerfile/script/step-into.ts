@@ -45,7 +45,7 @@ export async function stepInto(
     if (problem !== undefined) return problem;
     const names = readNames(tree.rootNode, source.text, masked.bodies);
     const traits = { traces: shell.some(tracing), hasLocal: !shell.some((word) => programName(word) === 'ksh') };
-    const { text, spans, counts } = instrument(tree.rootNode, names, traits);
+    const { text, spans, passed, counts } = instrument(tree.rootNode, names, traits);
     if (spans.length === 0) return { reason: 'Nothing in this script can be stopped at.' };
     const places = placesIn(instruction, source);
     const statements = spans.map((span, index) => ({
@@ -56,7 +56,11 @@ export async function stepInto(
       forked: span.forked,
       text: lineOf(masked, source.text, span),
     }));
-    return { statements, shell, script: text, counts, parameters };
+    const functions = passed.map(({ name, ...span }) => {
+      const { startLine, endLine } = places(span);
+      return { name, startLine, endLine };
+    });
+    return { statements, passed: functions, shell, script: text, counts, parameters };
   } finally {
     tree.delete();
   }

@@ -419,4 +419,37 @@ RUN count() { \\
     assert.equal(await session.evaluate('echo $1'), '2', 'out of this call only');
     assert.equal(at(await session.go('stepOut')), 11);
   });
+
+  it('lists the environment as the script has made it', async () => {
+    const text = `FROM busybox
+ENV COLOUR=red
+RUN COLOUR=blue; \\
+    export SHAPE="a square"; \\
+    hidden=1; \\
+    true
+`;
+    await using session = await open(text, { breakpoints: [6] }, { noCache: true });
+    assert.equal(at(await session.start()), 6);
+    const listed = await session.evaluate(':env');
+    assert.match(listed, /^COLOUR=blue +# set in this RUN$/m);
+    assert.match(listed, /^SHAPE=a square +# set in this RUN$/m);
+    assert.doesNotMatch(listed, /hidden/, 'no program gets it');
+    assert.equal((await session.variable('Environment', 'SHAPE')).value, 'a square');
+  });
+
+  it('says of breakpoints in a function that nothing stops in that they never stop', async () => {
+    const text = `FROM busybox
+RUN each() { \\
+        echo "$1"; \\
+    }; \\
+    each a | each b; \\
+    echo end
+`;
+    await using session = await open(text, { breakpoints: [3, 6] }, { noCache: true });
+    assert.equal(at(await session.start()), 6);
+    const told = JSON.stringify(
+      session.client.entries.filter(({ message }) => 'event' in message && message.event === 'breakpoint'),
+    );
+    assert.match(told, /Nothing stops in each: it runs in the background, in a pipeline or in another shell/);
+  });
 });
