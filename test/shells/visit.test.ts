@@ -85,6 +85,15 @@ for (const words of shells)
       assert.deepEqual([visit.code, here()], [3, 'exit 3']);
     });
 
+    it('asks for nothing where nothing is wanted', async () => {
+      await using entered = await enter(words, many);
+      await entered.go('next');
+      const begin = performance.now();
+      assert.equal(await entered.go('continue'), 'ended');
+      const took = performance.now() - begin;
+      assert(took < 3000, `${took} ms`);
+    });
+
     it('says which statement ended the script, though it was passed', async () => {
       await using entered = await enter(words, 'set -e; echo one; x=1; [ "$x" = 2 ]; echo never');
       assert(entered.counts);
@@ -248,9 +257,10 @@ for (const words of shells)
           controller.signal,
         );
       };
-      assert.equal(await pause('continue'), 'paused');
-      assert.equal(visit.paused, false);
-      assert.match(here(), /i/);
+      // On a busy machine it may be halted first.
+      do assert.equal(await pause('continue'), 'paused');
+      while (visit.paused);
+      assert(here().startsWith('[ ') || here().startsWith('i='));
       await visit.run('i=299990', { output: () => undefined, signal, forget: false });
       assert.equal(await go('continue', 'sleep 2'), 'breakpoint');
       assert.equal(await pause('next'), 'paused');

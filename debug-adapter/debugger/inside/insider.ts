@@ -35,7 +35,7 @@ export interface Insider extends AsyncDisposable {
   /** To where it stood before, within the RUN or before it; or to its first command. In a fresh container. */
   back(how: 'step' | 'first', signal: AbortSignal): Promise<Outcome>;
   /** Comes to a place again, from before the RUN: the commands up to it run once more. */
-  again(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome>;
+  comeBack(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome>;
   /** Breakpoints may have changed. */
   refresh(): void;
   /** Gives up the container. */
@@ -61,7 +61,7 @@ class ThreadInsider implements Insider {
   #from: Stood | undefined;
   #trail: Trail = [];
   /** One that could not be gone into: its breakpoints do not hold it up once more. */
-  #whole: Instruction | undefined;
+  #notEntered: Instruction | undefined;
   /** What runs has run before, and was told then. */
   #replays = false;
 
@@ -89,7 +89,7 @@ class ThreadInsider implements Insider {
       return { kind: 'stands', stand };
     const from: Stood = { stand, reason: { ...why.reason, within: false } };
     const inside = await this.#enter(from, 'continue', signal);
-    if (inside !== 'whole') return inside;
+    if (inside !== 'not-entered') return inside;
     const reason = await this.#gate.whole(point, signal);
     return reason === undefined ? undefined : { kind: 'stands', stand: { ...stand, why: { kind: 'reason', reason } } };
   }
@@ -99,7 +99,7 @@ class ThreadInsider implements Insider {
     if (from === undefined) throw new Error('A thread that is in no RUN cannot go back in it.');
     const trail = how === 'first' ? how : this.#trail.slice(0, -1);
     await this.leave();
-    if (trail.length > 0) return await this.again(from, trail, signal);
+    if (trail.length > 0) return await this.comeBack(from, trail, signal);
     return { kind: 'again', stand: from.stand, reason: from.reason.kind === 'failed' ? from.reason : { kind: 'step' } };
   }
 
@@ -108,10 +108,10 @@ class ThreadInsider implements Insider {
     this.#tellPassed();
   }
 
-  async again(from: Stood, trail: Trail | 'first', signal: AbortSignal): Promise<Outcome> {
+  async comeBack(from: Stood, trail: Trail | 'first', signal: AbortSignal): Promise<Outcome> {
     this.#replays = true;
     const outcome = await this.#enter(from, trail, signal).finally(() => (this.#replays = false));
-    return outcome === undefined || outcome === 'whole' ? { kind: 'again', ...from } : outcome;
+    return outcome === undefined || outcome === 'not-entered' ? { kind: 'again', ...from } : outcome;
   }
 
   async leave(): Promise<void> {
@@ -135,22 +135,22 @@ class ThreadInsider implements Insider {
     const { instruction } = point;
     const awaits = (): boolean =>
       !hasFailed &&
-      instruction !== this.#whole &&
+      instruction !== this.#notEntered &&
       this.#gate.held(point).some(({ line }) => isWithin(line, instruction));
     if (typeof how === 'object' || (how !== 'stepIn' && !awaits())) return undefined;
     const entered = await this.#enter(from, how === 'stepIn' ? how : 'continue', signal);
-    if (entered !== 'whole') return entered;
+    if (entered !== 'not-entered') return entered;
     return how === 'stepIn' && hasFailed ? { kind: 'again', ...from } : undefined;
   }
 
-  /** `whole` where there is nothing to go into. */
+  /** `not-entered` where there is nothing to go into. */
   async #enter(
     from: Stood,
     how: 'stepIn' | 'continue' | 'first' | Trail,
     signal: AbortSignal,
-  ): Promise<Outcome | undefined | 'whole'> {
+  ): Promise<Outcome | undefined | 'not-entered'> {
     const { point, after } = from.stand;
-    if (after || point.phase !== 'run') return 'whole';
+    if (after || point.phase !== 'run') return 'not-entered';
     try {
       const { enterRun } = await import('./enter.js');
       const entered = await enterRun(this.#input, point, () => !this.#replays, signal);
@@ -160,8 +160,8 @@ class ThreadInsider implements Insider {
       return this.#refused(from, error, signal);
     }
     if (this.visit === undefined) {
-      this.#whole = point.instruction;
-      return 'whole';
+      this.#notEntered = point.instruction;
+      return 'not-entered';
     }
     this.#from = from;
     this.#tellPassed();
@@ -231,8 +231,8 @@ class ThreadInsider implements Insider {
   /** The thread stands where it stood. */
   #refused(from: Stood, error: unknown, signal: AbortSignal): Outcome {
     if (signal.aborted) return { kind: 'again', stand: from.stand, reason: paused };
-    this.#whole = from.stand.point.instruction;
-    const { keyword, startLine } = this.#whole;
+    this.#notEntered = from.stand.point.instruction;
+    const { keyword, startLine } = this.#notEntered;
     const isKnown = error instanceof UserError || error instanceof EngineError;
     const why = isKnown ? error.message : `this is a bug of the debugger: ${String(error)}`;
     const text = `Stepping through ${keyword} (line ${startLine}) came to an end: ${why}\n`;

@@ -21,10 +21,10 @@ export function passedAt(passed: readonly PassedFunction[], line: number): Passe
 }
 
 /** Whether a script that stands at a command may come to the one that a line means, and may so again. */
-export function mayCome(lines: Lines, { index, within, loop }: Statement, line: number): boolean {
+export function mayCome(lines: Lines, { index, inFunction, loop }: Statement, line: number): boolean {
   const wanted = statementOf(lines, line);
   if (wanted === undefined) return false;
   // A function may be called from anywhere, and one that ends may have been called in a loop.
-  if (wanted.within !== undefined || within !== undefined) return true;
+  if (wanted.inFunction !== undefined || inFunction !== undefined) return true;
   return loop === undefined ? wanted.index > index : wanted.index >= loop;
 }

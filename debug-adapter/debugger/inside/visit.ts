@@ -76,7 +76,7 @@ export function createVisit(input: VisitInput): Visit {
 }
 
 /** How long a pause waits for the next command before it halts what runs, in milliseconds. */
-const PAUSE = 50;
+const PAUSE = 100;
 
 const nowhere: Stops<never> = { at: () => new Set(), why: () => Promise.resolve(undefined) };
 
@@ -211,7 +211,8 @@ class ScriptVisit implements Visit {
 
   /** Where it stops when it is asked to; undefined where a command takes its time. */
   async #atNext(going: Promise<Place>): Promise<Place | undefined> {
-    await this.#input.shell.ask();
+    // Where it cannot be asked, it can be halted.
+    await this.#input.shell.ask().catch(() => undefined);
     return await Promise.race([
       going,
       new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PAUSE).unref()),

@@ -23,12 +23,12 @@ export function orderTo(how: Exclude<Going, object>, from: From, breakpoints: Re
   const { statement, statements, frame } = from;
   const functions = frame.split(',').slice(0, -1).map(Number);
   // Some functions do not tell that they are called: their frame is that of who called them.
-  const tells = statement.within !== undefined && functions.at(-1) === statement.within;
+  const tells = statement.inFunction !== undefined && functions.at(-1) === statement.inFunction;
   const callers = tells ? functions.slice(0, -1) : functions;
   const isOut = how === 'stepOut';
-  if (isOut && statement.within === undefined) return { kind: 'breakpoints', breakpoints };
-  const own = isOut ? callers : [...callers, statement.within];
-  const wanted = statements.filter(({ within }) => within === undefined || own.includes(within));
+  if (isOut && statement.inFunction === undefined) return { kind: 'breakpoints', breakpoints };
+  const own = isOut ? callers : [...callers, statement.inFunction];
+  const wanted = statements.filter(({ inFunction }) => inFunction === undefined || own.includes(inFunction));
   return {
     kind: 'frame',
     breakpoints,

@@ -26,7 +26,7 @@ export interface Instrumented {
 /** A statement, and what it is in: the numbers of a function and of the first statement of a loop, undefined for none. */
 export interface Placed extends Span {
   /** The number of the function; undefined for none. */
-  readonly within: number | undefined;
+  readonly inFunction: number | undefined;
   readonly loop: number | undefined;
   /** See `Statement`. */
   readonly forked: boolean;
@@ -57,7 +57,7 @@ interface Pen {
   /** How many functions there were. */
   entered: number;
   /** The one that is written now. */
-  within: number | undefined;
+  inFunction: number | undefined;
   /** Where the outermost loop in it begins. */
   loop: number | undefined;
   /** Whether it may be a copy of the shell that runs what is written now. */
@@ -100,7 +100,7 @@ function write(
     spans: [],
     edits: [],
     entered: 0,
-    within: undefined,
+    inFunction: undefined,
     loop: undefined,
     forked: false,
   };
@@ -187,14 +187,14 @@ function isGoneInto(body: Node): boolean {
 function writeFunction(pen: Pen, node: Node | undefined): void {
   const body = node?.childForFieldName('body') ?? null;
   if (body === null || !isGoneInto(body)) return;
-  const { within, loop, forked } = pen;
-  pen.within = pen.entered++;
+  const { inFunction, loop, forked } = pen;
+  pen.inFunction = pen.entered++;
   pen.loop = undefined;
   pen.forked = body.type === 'subshell' || pen.inCopies.has(node?.childForFieldName('name')?.text ?? '');
   writeEnter(pen, body);
   if (body.type === 'while_statement') writeLoop(pen, body.children);
   else writeBlock(pen, body.children);
-  pen.within = within;
+  pen.inFunction = inFunction;
   pen.loop = loop;
   pen.forked = forked;
 }
@@ -204,7 +204,7 @@ function writeEnter(pen: Pen, body: Node): void {
   const isBlock = body.type === 'compound_statement' || body.type === 'subshell';
   const at = body.child(0)?.endIndex;
   if (!pen.enters || !isBlock || at === undefined || beginsWithStatus(childrenOf(body), pen.names)) return;
-  pen.edits.push({ start: at, end: at, text: ` local ${frameName}="\${${frameName}}${pen.within},";` });
+  pen.edits.push({ start: at, end: at, text: ` local ${frameName}="\${${frameName}}${pen.inFunction},";` });
 }
 
 function writeLoop(pen: Pen, children: readonly Node[]): void {
@@ -265,7 +265,7 @@ function writeStatement(pen: Pen, { span, nodes, before, end, isHead = false }: 
   if (changes === undefined) return;
   const pace = pen.counts && !pen.forked ? paceOf(nodes, isHead, pen.functions) : undefined;
   const call = callOf(pen.spans.length, pen.argument, pace, changes.length > 0);
-  pen.spans.push({ ...span, within: pen.within, loop: pen.loop, forked: pen.forked });
+  pen.spans.push({ ...span, inFunction: pen.inFunction, loop: pen.loop, forked: pen.forked });
   const text = { '': `${call}; `, '&&': `${call} && `, '||': `{ ${call}; ` }[before];
   pen.edits.push({ start, end: start, text }, ...changes);
   if (before === '||') pen.edits.push({ start: end, end, text: '; }' });

@@ -49,7 +49,7 @@ export interface Statement {
   readonly startColumn: number;
   readonly endColumn: number;
   /** The function of the script that it is in: its number, from 0; undefined for none. */
-  readonly within: number | undefined;
+  readonly inFunction: number | undefined;
   /** The first command of the outermost loop of that function, or of the script, which it is in; undefined for none. */
   readonly loop: number | undefined;
   /** Whether a copy of the shell may run it, which counts by itself: each time is told of. */

@@ -51,7 +51,7 @@ export async function stepInto(
     const statements = spans.map((span, index) => ({
       index,
       ...places(span),
-      within: span.within,
+      inFunction: span.inFunction,
       loop: span.loop,
       forked: span.forked,
       text: lineOf(masked, source.text, span),
@@ -129,7 +129,7 @@ function firstError(node: Node): Node {
 function placesIn(
   instruction: Instruction,
   source: Source,
-): (span: Span) => Omit<Statement, 'index' | 'text' | 'within' | 'loop' | 'forked'> {
+): (span: Span) => Omit<Statement, 'index' | 'text' | 'inFunction' | 'loop' | 'forked'> {
   const starts: number[] = [];
   let length = 0;
   for (const line of splitLines(instruction.text)) {

@@ -154,7 +154,7 @@ f; case x in x) j;; esac
 EOF`);
     assert(!('reason' in steps));
     assert.deepEqual(
-      steps.statements.map(({ text, loop, within }) => `${text} ${loop ?? '-'} ${within ?? '-'}`),
+      steps.statements.map(({ text, loop, inFunction }) => `${text} ${loop ?? '-'} ${inFunction ?? '-'}`),
       [
         'a - -',
         'b 1 -',
