@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cases } from './cases.js';
 import { randomScript } from './random-scripts.js';
+import { goOn } from '../../debug-adapter/debugger/inside/orders.js';
+import { freeDescriptors, hasInterrupt, prelude as realPrelude } from '../../debug-adapter/debugger/inside/hook.js';
+import type { Steppable } from '../../debug-adapter/dockerfile/script/model.js';
 import { prelude, run, runSteps, stepLast, stepScript } from '../support/script.js';
+import { shells } from './shells.js';
 
 /** A script with its calls does what it did without them. */
 describe('the script of a RUN that is stepped through', () => {
@@ -30,15 +34,22 @@ describe('the script of a RUN that is stepped through', () => {
   };
 
   for (const { script, hooks, only } of cases)
-    for (const shell of ['dash', 'bash'])
-      if (only === undefined || only === shell)
-        it(`${shell}: ${script.replaceAll('\n', '⏎').slice(0, 90)}`, async () => {
-          const steps = await stepScript(script, [shell, '-c']);
-          const plain = run([shell, '-c', script], fresh(), commands);
+    for (const shell of shells)
+      if (only === undefined || only === shell[0])
+        it(`${shell.join(' ')}: ${script.replaceAll('\n', '⏎').slice(0, 90)}`, async () => {
+          const steps = await stepScript(script, [...shell, '-c']);
+          const plain = run([...shell, '-c', script], fresh(), commands);
           const stepped = runSteps(steps, fresh(), commands);
           assert.deepEqual({ ...stepped, hooks: [] }, plain, steps.script);
-          if (hooks !== undefined) assert.deepEqual(stepped.hooks, hooks, steps.script);
+          // Commands of a test are not found before those that a shell has itself.
+          if (hooks !== undefined && shell.length === 1) assert.deepEqual(stepped.hooks, hooks, steps.script);
           assert(stepped.hooks.length > 0);
+          for (const stops of [false, true])
+            assert.deepEqual(
+              withHook(shell, steps, fresh(), commands, stops),
+              { ...plain, hooks: [] },
+              `stops: ${stops}`,
+            );
         });
 
   it('does the same when it is made at random', async function () {
@@ -46,33 +57,77 @@ describe('the script of a RUN that is stepped through', () => {
     const first = Number(process.env['DFD_FIRST_SCRIPT'] ?? 0);
     const count = Number(process.env['DFD_SCRIPTS'] ?? 150);
     const scripts = Array.from({ length: count }, (_, index) => randomScript(first + index));
-    const pairs: { readonly plain: string; readonly stepped: string }[] = [];
+    const pairs: { readonly plain: string; readonly others: readonly string[] }[] = [];
     for (const plain of scripts) {
       const steps = await stepLast(`FROM x\nRUN <<'SCRIPT-END'\n${plain}\nSCRIPT-END`);
-      if (!('reason' in steps)) pairs.push({ plain, stepped: prelude + steps.script });
+      if ('reason' in steps) continue;
+      pairs.push({ plain, others: [prelude + steps.script, passing(steps)] });
     }
     assert(pairs.length > count * 0.9, `only ${pairs.length} are understood`);
-    for (const shell of ['dash', 'bash']) {
+    for (const shell of shells) {
       const plain = runAll(
         shell,
         pairs.map((pair) => pair.plain),
         fresh(),
       );
-      const stepped = runAll(
-        shell,
-        pairs.map((pair) => pair.stepped),
-        fresh(),
-      );
-      pairs.forEach((pair, index) =>
-        assert.equal(stepped[index], plain[index], `${shell}\n${pair.plain}\n────\n${pair.stepped}`),
-      );
+      for (const kind of [0, 1]) {
+        const other = runAll(
+          shell,
+          pairs.map(({ others }) => others[kind] ?? ''),
+          fresh(),
+        ).map(withoutWords);
+        pairs.forEach((pair, index) =>
+          assert.equal(other[index], plain[index], `${shell.join(' ')}\n${pair.plain}\n────\n${pair.others[kind]}`),
+        );
+      }
     }
   });
 });
 
+const token = 'TOKEN';
+
+/** What the hook says is taken out of it. */
+function withoutWords(text: string): string {
+  return text.replace(/\u001dTOKEN [^\u001d]*\u001d/g, '');
+}
+
+function hookOf({ script, statements, counts }: Steppable, news = '/nowhere/news.'): string {
+  const descriptors = freeDescriptors(script);
+  assert(descriptors !== undefined);
+  return realPrelude({
+    token,
+    descriptors,
+    statements,
+    counts,
+    interrupts: hasInterrupt(script),
+    news,
+  });
+}
+
+/** The script as it runs where nothing stops it. */
+function passing(steps: Steppable): string {
+  return `${hookOf(steps)}__dfd_b=' '; __dfd_s=' '; ${steps.script}`;
+}
+
+/** With the hook, which is passed, or told to go on wherever it stops. */
+function withHook(
+  shell: readonly string[],
+  steps: Steppable,
+  folder: string,
+  commands: string,
+  stops: boolean,
+): ReturnType<typeof run> {
+  const text = stops ? hookOf(steps, join(folder, '../news.')) + steps.script : passing(steps);
+  const order = goOn({ kind: 'each' }, steps.statements.length, '/nowhere/news.1').trimEnd();
+  const feed = 'order=$1; shift; while :; do printf "%s\\n" "$order" || exit; done 2>&- | { "$@"; }';
+  const whole = ['dash', '-c', feed, 'feed', order, ...shell, '-c', text];
+  const outcome = run(whole, folder, commands);
+  return { ...outcome, stdout: withoutWords(outcome.stdout), stderr: withoutWords(outcome.stderr) };
+}
+
 /** Output and status of scripts, with one process of Node for all. */
-function runAll(shell: string, scripts: readonly string[], folder: string): readonly string[] {
-  const loop = 'for each; do "$0" -c "$each" 2>&1; echo "ends with $?"; printf "%s\\n" ======; done';
-  const { stdout } = run([shell, '-c', loop, shell, ...scripts], folder);
+function runAll(shell: readonly string[], scripts: readonly string[], folder: string): readonly string[] {
+  const loop = `for each; do ${shell.join(' ')} -c "$each" 2>&1 </dev/null; echo "ends with $?"; printf "%s\\n" ======; done`;
+  const { stdout } = run(['dash', '-c', loop, 'dash', ...scripts], folder);
   return stdout.split('======\n');
 }

@@ -83,6 +83,8 @@ set -eu; arch="$(dpkg --print-architecture)"; case "$arch" in amd64) url='https:
   script('cleanup() { rc=$?; echo "cleanup $rc"; exit $rc; }; trap cleanup EXIT; sh -c "exit 5"'),
   script('cleanup() { echo clean; exit; }; trap cleanup EXIT; sh -c "exit 5"'),
   script("trap 'echo int' TERM; kill -TERM $$; echo after"),
+  script("trap 'echo int' INT; echo one; kill -INT $$; echo after; trap - INT; echo two"),
+  script("trap 'echo int\necho more' 2 TERM; echo one; kill -INT $$; echo after; kill -TERM $$; echo two"),
   script('false; echo $?; true; echo $?; sh -c "exit 7"; rc=$?; echo $rc'),
   script(
     'sh -c "exit 7"; echo "a$?b" ${?} "${?}" $(( $? + 1 )); sh -c "exit 3"; case $? in 3) echo three;; *) echo other;; esac',

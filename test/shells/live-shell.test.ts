@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { startLiveShell, type LiveShell } from '../../debug-adapter/debugger/inside/live-shell.js';
+import { tmpdir } from 'node:os';
+import type { LiveShell } from '../../debug-adapter/debugger/inside/live-shell-api.js';
+import { startLiveShell } from '../../debug-adapter/debugger/inside/live-shell.js';
 import { readVariables, LIST_VARIABLES } from '../../debug-adapter/debugger/inside/shell-variables.js';
 import { UserError } from '../../debug-adapter/debugger/errors.js';
 import type { Steppable } from '../../debug-adapter/dockerfile/script/model.js';
@@ -18,14 +20,36 @@ function keep(): {
   };
 }
 
-async function start(shell: readonly string[], script: string): Promise<{ live: LiveShell; said: () => string }> {
-  const steppable: Steppable = { statements: [], shell, script, parameters: [] };
-  const kept = keep();
-  const live = await startLiveShell(localBench() as never, steppable, kept.sink, signal);
-  return { live, said: kept.text };
+/** A shell that stops before each command, and tells no more of it than its number and the status before it. */
+interface Stepped extends Pick<LiveShell, 'run' | 'signal' | 'end' | 'state'> {
+  go(): Promise<Brief>;
 }
 
-async function run(live: LiveShell, text: string, forget = false): Promise<{ code: number; text: string }> {
+type Brief =
+  | { readonly kind: 'before'; readonly statement: number; readonly status: number }
+  | { readonly kind: 'ended'; readonly code: number };
+
+async function start(shell: readonly string[], script: string): Promise<{ live: Stepped; said: () => string }> {
+  const steppable: Steppable = { statements: [], passed: [], shell, script, counts: false, parameters: [] };
+  const kept = keep();
+  const live = await startLiveShell(localBench(), steppable, kept.sink, signal, tmpdir());
+  const go = async (): Promise<Brief> => {
+    const place = await live.go({ kind: 'each' });
+    return place.kind === 'ended' ? place : { kind: place.kind, statement: place.statement, status: place.status };
+  };
+  const stepped: Stepped = {
+    go,
+    run: (...asked) => live.run(...asked),
+    signal: (name) => live.signal(name),
+    end: () => live.end(),
+    get state() {
+      return live.state;
+    },
+  };
+  return { live: stepped, said: kept.text };
+}
+
+async function run(live: Stepped, text: string, forget = false): Promise<{ code: number; text: string }> {
   const kept = keep();
   return { code: await live.run(text, { output: kept.sink, signal, forget }), text: kept.text() };
 }
@@ -171,7 +195,7 @@ for (const shell of [
         run(live, 'exit 4'),
         (error) => error instanceof UserError && /exit code 4/.test(error.message),
       );
-      assert.deepEqual(live.place, { kind: 'ended', code: 4 });
+      assert.deepEqual(live.state, { kind: 'ended', code: 4 });
     });
 
     it('lists variables with quotes and lines in them', async () => {

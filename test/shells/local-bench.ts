@@ -6,12 +6,13 @@ import { Queue } from '../../debug-adapter/buildkit/queue.js';
 
 type Piece = { readonly fd: 1 | 2; readonly data: Uint8Array };
 
-export function localBench(): Pick<Bench, 'start'> {
+export function localBench(): Pick<Bench, 'start' | 'run'> {
   return {
     start: (request) => {
       const { args } = request({} as Parameters<typeof request>[0]);
       return Promise.resolve(localProcess(args));
     },
+    run: async (command) => (await localProcess(['sh', '-c', command]).exit).code,
   };
 }
 

@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { strict as assert } from 'node:assert';
-import { hookName, statusName, argsOf } from '../../debug-adapter/dockerfile/script/model.js';
+import {
+  againName,
+  argsOf,
+  briefName,
+  countName,
+  frameName,
+  hookName,
+  lastName,
+  statusName,
+  wantedName,
+  wantsName,
+} from '../../debug-adapter/dockerfile/script/model.js';
 import type { NotSteppable, ScriptPlace, Steppable } from '../../debug-adapter/dockerfile/script/model.js';
 import { stepInto } from '../../debug-adapter/dockerfile/script/step-into.js';
 import { parseDockerfile } from '../../debug-adapter/dockerfile/parse.js';
@@ -21,8 +32,15 @@ export async function stepScript(script: string, shell: readonly string[] = ['sh
   return steps;
 }
 
+const told = `${statusName}=$?; echo "$1" >&8; return 0`;
+const all = Array.from({ length: 200 }, (_, index) => `${index} `).join('');
+
 /** Writes the number of each call to a file of its own; in one line, as any prelude is. */
-export const prelude = `${statusName}=0; ${hookName}() { ${statusName}=$?; echo "$1" >&8; return 0; }; `;
+export const prelude = [
+  `${statusName}=0; ${countName}=0; ${frameName}=; ${lastName}=; ${wantsName}=' ${all}'`,
+  ...[hookName, againName, wantedName, briefName].map((name) => `${name}() { ${told}; }`),
+  '',
+].join('; ');
 
 export interface Outcome {
   readonly stdout: string;

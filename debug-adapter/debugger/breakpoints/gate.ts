@@ -3,7 +3,7 @@ import type { Instruction } from '../../dockerfile/model.js';
 import type { ProblemFact, StepConfig, StopReason, Watched } from '../api.js';
 import type { Program } from '../program/program.js';
 import type { Point } from '../program/walk.js';
-import type { BreakpointBook, Held } from './book.js';
+import type { BreakpointBook, Held, HeldLine } from './book.js';
 import { changeOf, variableChange, type Fingerprint } from './data.js';
 import type { FailureFacts } from './failure-condition.js';
 import type { Filters } from './filters.js';
@@ -28,8 +28,8 @@ export interface Gate {
   /** Whether `after` has to be asked; then the step has run. */
   watchesAfter(point: Point): boolean;
   after(point: Point, signal: AbortSignal): Promise<StopReason | undefined>;
-  /** Whether any breakpoint is on such a line of the point's instruction. */
-  holds(point: Point, isOn: (line: number) => boolean): boolean;
+  /** Breakpoints on lines of the point's instruction. */
+  held(point: Point): readonly HeldLine[];
   /** As `before`, for breakpoints on some lines of an instruction that is gone through command by command. */
   within(
     point: Point,
@@ -86,7 +86,7 @@ export const openGate: Gate = {
   uncached: () => Promise.resolve({ kind: 'step' }),
   watchesAfter: () => false,
   after: () => Promise.resolve(undefined),
-  holds: () => false,
+  held: () => [],
   within: () => Promise.resolve(undefined),
 };
 
@@ -195,8 +195,8 @@ class BuildGate implements Gate {
     return { kind: 'breakpoint', cause: 'data', ids: verdict.ids, note: [...notes, ...verdict.notes].join(' ') };
   }
 
-  holds({ instruction }: Point, isOn: (line: number) => boolean): boolean {
-    return this.#input.book.at(instruction).some(({ line }) => isOn(line));
+  held({ instruction }: Point): readonly HeldLine[] {
+    return this.#input.book.at(instruction);
   }
 
   async within(...[point, isOn, inside, signal]: Parameters<Gate['within']>): Promise<StopReason | undefined> {

@@ -1,6 +1,5 @@
 /** The way into a RUN. */
 import { stepInto } from '../../dockerfile/script/step-into.js';
-import type { Statement } from '../../dockerfile/script/model.js';
 import { createBenches } from '../containers/benches.js';
 import { configOf } from '../stop/frame.js';
 import { execVertex, setScene, usualNetwork } from '../containers/scene.js';
@@ -8,6 +7,7 @@ import type { ThreadInput } from '../run/thread-api.js';
 import type { Point } from '../program/walk.js';
 import { grammarFiles } from './grammar-files.js';
 import { startLiveShell } from './live-shell.js';
+import type { ScriptOutput } from './live-shell-api.js';
 import { createVisit, toldOutput, type Visit } from './visit.js';
 
 export { insideConfig } from './frame.js';
@@ -52,16 +52,16 @@ export async function enterRun(
       (own) => setScene({ ...state, gateway, attempt, program, step, point, config, network, signal: own }),
       signal,
     );
-    let line = (): Statement['startLine'] => point.instruction.startLine;
-    const told = toldOutput(events, () => Number(line()));
-    const shell = await startLiveShell(bench, script, (piece) => (hears() ? told(piece) : undefined), signal);
+    const told = toldOutput(events);
+    const lineOf = (statement = 0): number =>
+      Number(script.statements[statement]?.startLine ?? point.instruction.startLine);
+    const output: ScriptOutput = (piece, statement) => (hears() ? told(piece, lineOf(statement)) : undefined);
+    const shell = await startLiveShell(bench, script, output, signal);
     const leave = async (): Promise<void> => {
       shell.end();
       await end();
     };
-    const visit = createVisit({ statements: script.statements, shell, bench, end: leave });
-    line = () => visit.statement.startLine;
-    return visit;
+    return createVisit({ statements: script.statements, passed: script.passed, shell, bench, end: leave });
   } catch (error) {
     await end();
     throw error;

@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import { keepText } from '../containers/probe.js';
 import { quote } from '../common/quote.js';
 import { secretFiles, withoutSecrets } from './secrets.js';
-import { isOfShell, LIST_VARIABLES, LONGEST_LIST, readVariables } from './shell-variables.js';
+import { isOfShell, LIST_WITH_EXPORTS, LONGEST_LIST, readVariables, readWithExports } from './shell-variables.js';
 import type { Visit } from './visit.js';
 
 /** Begin of the keys of the innermost instruction's containers. */
@@ -44,7 +44,8 @@ export function insideFrames(frame: Frame, visit: Visit): readonly Frame[] {
 
 function liveFrame(frame: Frame, visit: Visit): Frame {
   const { statement, statements } = visit;
-  const variables = (signal: AbortSignal): Promise<ReadonlyMap<string, string>> => knownVariables(visit, signal);
+  const variables = async (signal: AbortSignal): Promise<ReadonlyMap<string, string>> =>
+    (await knownVariables(visit, signal)).variables;
   // What is typed may end the shell.
   const isListening = (): boolean => visit.code === undefined && !visit.paused;
   const live: LiveFrame = {
@@ -105,29 +106,34 @@ async function ask(
   return { code: await visit.run(text, { output, signal, forget }), text: kept.text() };
 }
 
-type Variables = ReadonlyMap<string, string>;
+/** What a script has set by name, and the names of what programs get of it. */
+interface OwnVariables {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly exported: ReadonlySet<string>;
+}
 
-const known = new WeakMap<Visit, { readonly changes: number; readonly variables: Variables }>();
+const known = new WeakMap<Visit, OwnVariables & { readonly changes: number }>();
 
 /** As long as nothing has changed the shell is asked once: an editor wants them for each view. */
-async function knownVariables(visit: Visit, signal: AbortSignal): Promise<Variables> {
+async function knownVariables(visit: Visit, signal: AbortSignal): Promise<OwnVariables> {
   const last = known.get(visit);
   const { changes } = visit;
-  if (last?.changes === changes) return last.variables;
-  const variables = await ownVariables(visit, signal);
-  known.set(visit, { changes, variables });
-  return variables;
+  if (last?.changes === changes) return last;
+  const own = await ownVariables(visit, signal);
+  known.set(visit, { changes, ...own });
+  return own;
 }
 
 /** What the script has set, or set otherwise than it was before its first command; without values of secrets. */
-async function ownVariables(visit: Visit, signal: AbortSignal): Promise<Variables> {
-  const { text } = await ask(visit, LIST_VARIABLES, signal);
+async function ownVariables(visit: Visit, signal: AbortSignal): Promise<OwnVariables> {
+  const { text } = await ask(visit, LIST_WITH_EXPORTS, signal);
   const begun = readVariables(visit.begun);
-  const own = [...readVariables(text)].filter(([name, value]) => !isOfShell(name) && begun.get(name) !== value);
+  const { variables, exported } = readWithExports(text);
+  const own = [...variables].filter(([name, value]) => !isOfShell(name) && begun.get(name) !== value);
   const { scene } = visit.bench;
   const held = new Map(scene.secretEnv.map(({ name }) => [name, begun.get(name)]));
   const files = own.length === 0 ? [] : await secretsOf(visit, signal);
-  return withoutSecrets(new Map(own), held, files);
+  return { variables: withoutSecrets(new Map(own), held, files), exported };
 }
 
 /** What the files hold now; a script may have changed who can read them. */
@@ -142,15 +148,18 @@ export async function insideConfig(visit: Visit, config: StepConfig, signal: Abo
 }
 
 /** Field by field: a config computes its maps when they are read, which a spread would lose. */
-function withVariables(config: StepConfig, variables: ReadonlyMap<string, string>): StepConfig {
+function withVariables(config: StepConfig, { variables, exported }: OwnVariables): StepConfig {
   const own = [...variables].map(([name, value]): [string, Variable] => [name, { value, origin: { kind: 'shell' } }]);
   const environment = new Map([...config.environment, ...own]);
   const { args, env, user, workdir, shell, os, labels, exposed, volumes, changed } = config;
-  const processEnv = config.processEnv.map((entry) => {
+  const names = new Set(config.processEnv.map((entry) => entry.split('=', 1)[0] ?? ''));
+  const changedEnv = config.processEnv.map((entry) => {
     const name = entry.split('=', 1)[0] ?? '';
     const value = variables.get(name);
     return value === undefined ? entry : `${name}=${value}`;
   });
+  const added = [...variables].filter(([name]) => exported.has(name) && !names.has(name));
+  const processEnv = [...changedEnv, ...added.map(([name, value]) => `${name}=${value}`)];
   const { entrypoint, cmd, stopSignal, origins } = config;
   const image = { labels, exposed, volumes, entrypoint, cmd, stopSignal };
   return { args, env, environment, user, workdir, shell, os, ...image, origins, processEnv, changed };

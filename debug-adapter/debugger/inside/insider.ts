@@ -1,5 +1,5 @@
 /** Where a thread is inside of a RUN: how it comes in, goes through, and leaves. */
-import type { Going, StepConfig, StopReason } from '../api.js';
+import type { BreakpointFact, Going, StepConfig, StopReason } from '../api.js';
 import type { Instruction } from '../../dockerfile/model.js';
 import type { Statement } from '../../dockerfile/script/model.js';
 import { EngineError, UserError } from '../errors.js';
@@ -10,11 +10,11 @@ import { keepText, limited } from '../containers/probe.js';
 import type { Outcome, Stand, Stood } from '../run/runner.js';
 import type { ThreadInput } from '../run/thread-api.js';
 import type { Point } from '../program/walk.js';
-import { mayCome, statementOf } from './lines.js';
-import type { Visit } from './visit.js';
+import { mayCome, passedAt, statementOf } from './lines.js';
+import type { Spot, Stops, Visit, Went } from './visit.js';
 
-/** A place within a RUN: numbers of commands that it had come to where it stood, the last one there itself. */
-export type Trail = readonly number[];
+/** A place within a RUN: where one stood on the way to it, the last one there itself. */
+export type Trail = readonly Spot[];
 
 export interface Insider extends AsyncDisposable {
   /** The RUN that the thread is in. */
@@ -35,7 +35,9 @@ export interface Insider extends AsyncDisposable {
   /** To where it stood before, within the RUN or before it; or to its first command. In a fresh container. */
   back(how: 'step' | 'first', signal: AbortSignal): Promise<Outcome>;
   /** Comes to a place again, from before the RUN: the commands up to it run once more. */
-  again(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome>;
+  comeBack(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome>;
+  /** Breakpoints may have changed. */
+  refresh(): void;
   /** Gives up the container. */
   leave(): Promise<void>;
   /** Resolves when the container that was left last is gone. */
@@ -43,7 +45,7 @@ export interface Insider extends AsyncDisposable {
 }
 
 /** Where to: as a user goes, or to a place where it was. */
-type Inward = Exclude<Going, object> | Trail;
+type Inward = Exclude<Going, object> | Trail | 'first';
 
 /** Is in no RUN yet. */
 export function createInsider(input: ThreadInput, gate: Gate): Insider {
@@ -59,7 +61,7 @@ class ThreadInsider implements Insider {
   #from: Stood | undefined;
   #trail: Trail = [];
   /** One that could not be gone into: its breakpoints do not hold it up once more. */
-  #whole: Instruction | undefined;
+  #notEntered: Instruction | undefined;
   /** What runs has run before, and was told then. */
   #replays = false;
 
@@ -87,7 +89,7 @@ class ThreadInsider implements Insider {
       return { kind: 'stands', stand };
     const from: Stood = { stand, reason: { ...why.reason, within: false } };
     const inside = await this.#enter(from, 'continue', signal);
-    if (inside !== 'whole') return inside;
+    if (inside !== 'not-entered') return inside;
     const reason = await this.#gate.whole(point, signal);
     return reason === undefined ? undefined : { kind: 'stands', stand: { ...stand, why: { kind: 'reason', reason } } };
   }
@@ -95,16 +97,21 @@ class ThreadInsider implements Insider {
   async back(how: 'step' | 'first', signal: AbortSignal): Promise<Outcome> {
     const from = this.#from;
     if (from === undefined) throw new Error('A thread that is in no RUN cannot go back in it.');
-    const trail = how === 'first' ? [1] : this.#trail.slice(0, -1);
+    const trail = how === 'first' ? how : this.#trail.slice(0, -1);
     await this.leave();
-    if (trail.length > 0) return await this.again(from, trail, signal);
+    if (trail.length > 0) return await this.comeBack(from, trail, signal);
     return { kind: 'again', stand: from.stand, reason: from.reason.kind === 'failed' ? from.reason : { kind: 'step' } };
   }
 
-  async again(from: Stood, trail: Trail, signal: AbortSignal): Promise<Outcome> {
+  refresh(): void {
+    this.visit?.refresh();
+    this.#tellPassed();
+  }
+
+  async comeBack(from: Stood, trail: Trail | 'first', signal: AbortSignal): Promise<Outcome> {
     this.#replays = true;
     const outcome = await this.#enter(from, trail, signal).finally(() => (this.#replays = false));
-    return outcome === undefined || outcome === 'whole' ? { kind: 'again', ...from } : outcome;
+    return outcome === undefined || outcome === 'not-entered' ? { kind: 'again', ...from } : outcome;
   }
 
   async leave(): Promise<void> {
@@ -127,21 +134,23 @@ class ThreadInsider implements Insider {
     const { point } = from.stand;
     const { instruction } = point;
     const awaits = (): boolean =>
-      !hasFailed && instruction !== this.#whole && this.#gate.holds(point, (line) => isWithin(line, instruction));
+      !hasFailed &&
+      instruction !== this.#notEntered &&
+      this.#gate.held(point).some(({ line }) => isWithin(line, instruction));
     if (typeof how === 'object' || (how !== 'stepIn' && !awaits())) return undefined;
     const entered = await this.#enter(from, how === 'stepIn' ? how : 'continue', signal);
-    if (entered !== 'whole') return entered;
+    if (entered !== 'not-entered') return entered;
     return how === 'stepIn' && hasFailed ? { kind: 'again', ...from } : undefined;
   }
 
-  /** `whole` where there is nothing to go into. */
+  /** `not-entered` where there is nothing to go into. */
   async #enter(
     from: Stood,
-    how: 'stepIn' | 'continue' | Trail,
+    how: 'stepIn' | 'continue' | 'first' | Trail,
     signal: AbortSignal,
-  ): Promise<Outcome | undefined | 'whole'> {
+  ): Promise<Outcome | undefined | 'not-entered'> {
     const { point, after } = from.stand;
-    if (after || point.phase !== 'run') return 'whole';
+    if (after || point.phase !== 'run') return 'not-entered';
     try {
       const { enterRun } = await import('./enter.js');
       const entered = await enterRun(this.#input, point, () => !this.#replays, signal);
@@ -151,10 +160,11 @@ class ThreadInsider implements Insider {
       return this.#refused(from, error, signal);
     }
     if (this.visit === undefined) {
-      this.#whole = point.instruction;
-      return 'whole';
+      this.#notEntered = point.instruction;
+      return 'not-entered';
     }
     this.#from = from;
+    this.#tellPassed();
     return await this.#move(this.visit, how, signal);
   }
 
@@ -162,9 +172,10 @@ class ThreadInsider implements Insider {
     const from = this.#from;
     if (from === undefined) return undefined;
     const { point } = from.stand;
-    const stops = (statement: Statement, own: AbortSignal): Promise<StopReason | undefined> =>
-      this.#stops(visit, point, statement, own);
-    const going = typeof how === 'string' ? visit.go(how, stops, signal) : visit.replay(how.at(-1) ?? 1, signal);
+    const isGoing = typeof how === 'string' && how !== 'first';
+    const going = isGoing
+      ? visit.go(how, this.#stops(visit, point), signal)
+      : visit.goTo(how === 'first' ? how : (how.at(-1) ?? 'first'), signal);
     const went = await going.catch((error: unknown) => ({ error }));
     if (typeof went === 'object' && 'error' in went && !signal.aborted) {
       await this.leave();
@@ -172,14 +183,18 @@ class ThreadInsider implements Insider {
     }
     if (went === 'ended' && visit.code === 0) return await this.#out();
     // Of a run to a breakpoint no step leads back.
-    this.#trail = typeof how === 'object' ? how : how === 'continue' ? [visit.met] : [...this.#trail, visit.met];
+    const fresh = how === 'continue' || how === 'first';
+    const here = visit.spot === undefined ? [] : [visit.spot];
+    this.#trail = typeof how === 'object' ? how : fresh ? here : [...this.#trail, ...here];
     const reason = typeof went === 'object' ? ('error' in went ? paused : went) : reasonOf(went, visit);
     return { kind: 'stands', stand: { point, after: false, why: { kind: 'reason', reason }, inside: visit } };
   }
 
-  #stops(visit: Visit, point: Point, statement: Statement, signal: AbortSignal): Promise<StopReason | undefined> {
-    const isOn = (line: number): boolean =>
-      line > point.instruction.startLine && statementOf(visit.statements, line) === statement;
+  #stops(visit: Visit, point: Point): Stops<StopReason> {
+    const { startLine } = point.instruction;
+    const meant = (line: number): Statement | undefined => (line > startLine ? statementOf(visit, line) : undefined);
+    const at = (): ReadonlySet<number> =>
+      new Set(this.#gate.held(point).flatMap(({ line }) => meant(line)?.index ?? []));
     const probe = (command: string, own: AbortSignal): Promise<Probed> =>
       limited(command, { signal: own }, async (either) => {
         const { sink, text } = keepText();
@@ -188,7 +203,24 @@ class ThreadInsider implements Insider {
       });
     const config = async (outer: StepConfig, own: AbortSignal): Promise<StepConfig> =>
       (await import('./enter.js')).insideConfig(visit, outer, own);
-    return this.#gate.within(point, isOn, { probe, config }, signal);
+    const why: Stops<StopReason>['why'] = (statement, signal) =>
+      this.#gate.within(point, (line) => meant(line) === statement, { probe, config }, signal);
+    return { at, why };
+  }
+
+  /** Breakpoints that never stop are shown as that. */
+  #tellPassed(): void {
+    const { visit } = this;
+    const { point } = this.#from?.stand ?? {};
+    if (visit === undefined || point === undefined) return;
+    const facts = this.#gate.held(point).flatMap(({ id, line }): BreakpointFact[] => {
+      const { name } = passedAt(visit.passed, line) ?? {};
+      if (name === undefined || statementOf(visit, line) !== undefined) return [];
+      const message = `Nothing stops in ${name}: it runs in the background, in a pipeline or in another shell. Stop where it is called.`;
+      return [{ id, requestedLine: line, line, verified: false, message }];
+    });
+    const { events, settings } = this.#input;
+    if (facts.length > 0) events.emit('breakpoints', { path: settings.dockerfile, breakpoints: facts });
   }
 
   /** Whoever steps into a step that failed sees it stand as before: that is said. */
@@ -199,8 +231,8 @@ class ThreadInsider implements Insider {
   /** The thread stands where it stood. */
   #refused(from: Stood, error: unknown, signal: AbortSignal): Outcome {
     if (signal.aborted) return { kind: 'again', stand: from.stand, reason: paused };
-    this.#whole = from.stand.point.instruction;
-    const { keyword, startLine } = this.#whole;
+    this.#notEntered = from.stand.point.instruction;
+    const { keyword, startLine } = this.#notEntered;
     const isKnown = error instanceof UserError || error instanceof EngineError;
     const why = isKnown ? error.message : `this is a bug of the debugger: ${String(error)}`;
     const text = `Stepping through ${keyword} (line ${startLine}) came to an end: ${why}\n`;
@@ -216,17 +248,17 @@ class ThreadInsider implements Insider {
   }
 
   /** Whether a breakpoint is on a command that may still come: below, in a loop around, in a function that is called. */
-  #mayStop({ statements, statement }: Visit): boolean {
+  #mayStop(visit: Visit): boolean {
     const { point } = this.#from?.stand ?? {};
     if (point === undefined) return false;
     const { startLine } = point.instruction;
-    return this.#gate.holds(point, (line) => line > startLine && mayCome(statements, statement, line));
+    return this.#gate.held(point).some(({ line }) => line > startLine && mayCome(visit, visit.statement, line));
   }
 }
 
 const paused: StopReason = { kind: 'pause' };
 
-function reasonOf(went: 'arrived' | 'paused' | 'ended', { code = 0 }: Visit): StopReason {
+function reasonOf(went: Went, { code = 0 }: Visit): StopReason {
   if (went === 'paused') return paused;
   return went === 'ended' ? { kind: 'exit', code } : { kind: 'step' };
 }

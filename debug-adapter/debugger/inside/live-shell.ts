@@ -1,40 +1,16 @@
 /** The shell in which the script of a RUN runs, from command to command. */
 import { randomBytes } from 'node:crypto';
 import type { Process } from '../../buildkit/api.js';
-import { takeTurns } from '../../buildkit/turns.js';
 import { argsOf, type Steppable } from '../../dockerfile/script/model.js';
 import type { OutputSink } from '../api.js';
 import type { Bench } from '../containers/bench.js';
+import { SCRATCH } from '../containers/own-folder.js';
 import { UserError } from '../errors.js';
-import { freeDescriptors, GO, listen, orderFor, prelude, withoutTrace, type Word } from './hook.js';
-
-/** Where the shell is: before a command, or at its end. */
-export type Place =
-  | { readonly kind: 'before'; readonly statement: number; readonly status: number }
-  | { readonly kind: 'ended'; readonly code: number };
-
-export interface RunOptions {
-  readonly output: OutputSink;
-  /** Interrupts it. */
-  readonly signal: AbortSignal;
-  /** In a copy of the shell: it changes nothing but files. */
-  readonly forget: boolean;
-}
-
-export interface LiveShell {
-  /** Where it is; undefined while a command runs. */
-  readonly place: Place | undefined;
-  /** Lets it go on to the next command, or to its end. Rejects when the container is gone. */
-  go(): Promise<Place>;
-  /**
-   * Runs a text in it, where it stands before a command; answers the exit code. Several run one after the other.
-   */
-  run(text: string, options: RunOptions): Promise<number>;
-  /** To all that it runs, and itself. */
-  signal(name: string): void;
-  /** Ends it: some engines keep a container until its processes read no more. What it writes then is not told. */
-  end(): void;
-}
+import { freeDescriptors, hasInterrupt, prelude } from './hook.js';
+import type { LiveShell, Place, RunOptions, ScriptOutput, ShellState, Standing, Ended } from './live-shell-api.js';
+import { goOn, orderFor, type Order, type Spot } from './orders.js';
+import { pump, type Own } from './pump.js';
+import type { Word } from './words.js';
 
 /** Longest wait for output after the end, in milliseconds. */
 const LATE_OUTPUT = 500;
@@ -42,98 +18,134 @@ const LATE_OUTPUT = 500;
 const PATIENCE = 2000;
 /** The same for one that was cancelled: then the shell is ended with it, for else nobody could use it any more. */
 const LAST_PATIENCE = 5000;
-
 /** Between two interrupts of a command that goes on: the first one may end a function of it only. In milliseconds. */
 const AGAIN = 300;
 
 /**
- * Starts it. It stands before nothing yet: `go` brings it to its first command. Rejects with `UserError` for a script that
+ * Starts it. Its first command is where it stops first, whatever the order. Rejects with `UserError` for a script that
  * leaves no file descriptors.
  *
  * @param output of the script
+ * @param folder where every user can write
  */
 export async function startLiveShell(
-  bench: Bench,
+  bench: Pick<Bench, 'start' | 'run'>,
   script: Steppable,
-  output: OutputSink,
+  output: ScriptOutput,
   signal: AbortSignal,
+  folder: string = SCRATCH,
 ): Promise<LiveShell> {
   const token = randomBytes(12).toString('hex');
   const descriptors = freeDescriptors(script.script);
   if (descriptors === undefined)
     throw new UserError('inside-descriptors', 'Its script has a use for nearly all file descriptors up to 9.');
-  const begin = prelude(token, descriptors);
+  const { counts, statements } = script;
+  const news = `${folder}/news.${token.slice(0, 8)}.`;
+  const interrupts = hasInterrupt(script.script);
+  const begin = prelude({ token, descriptors, statements, counts, interrupts, news });
   const args = argsOf(script, begin);
   const process = await bench.start(() => ({ args, tty: false, stdin: true }), signal);
-  return new HookedShell(process, { token, begin }, output);
+  const tell = async (path: string): Promise<void> => {
+    const { signal: never } = new AbortController();
+    await bench.run(`: > ${path}`, { output: () => undefined, signal: never, remember: false });
+  };
+  return new HookedShell(process, { own: { token, begin }, statements, news, tell }, output);
 }
 
-/** By which the words of the hook are known, and what the script has in front of it. */
-interface Own {
-  readonly token: string;
-  readonly begin: string;
+interface Means {
+  readonly own: Own;
+  readonly statements: Steppable['statements'];
+  readonly news: string;
+  /** Makes an empty file in the container. */
+  readonly tell: (path: string) => Promise<void>;
 }
 
 class HookedShell implements LiveShell {
-  place: Place | undefined;
+  state: ShellState = { kind: 'starting' };
+  last: Spot | undefined;
   readonly #process: Process;
-  #output: OutputSink;
-  #sink: OutputSink;
-  #ended: Promise<Place>;
+  readonly #means: Means;
+  #output: ScriptOutput;
+  /** Of what was typed. */
+  #typed: OutputSink | undefined;
+  readonly #ended: Promise<Ended>;
   /** What the hook said last on the one stream, until the other one has caught up. */
   #said: Extract<Word, { kind: 'at' | 'done' }> | undefined;
   #caughtUp = 0;
+  #copies = 0;
+  /** Of the last order. */
+  #news = 0;
+  #asked: Promise<void> | undefined;
+  /** Statements of each stream that write to it. */
+  readonly #writing: Record<1 | 2, number | undefined> = { 1: undefined, 2: undefined };
   /** Commands before which others stand: a pipeline runs several at once. */
-  readonly #others: Place[] = [];
-  #ready = false;
-  #started = false;
-  #goes = false;
-  #place: ((place: Place) => void) | undefined;
-  #code: ((code: number) => void) | undefined;
+  readonly #others: Standing[] = [];
+  #arrive: ((place: Place) => void) | undefined;
   /** Settles when no interrupt is on its way any more: one that comes late would hit what runs next. */
   #interrupted: Promise<unknown> = Promise.resolve();
+  /** It is about to go on: nothing that was typed begins any more. */
+  #leaves = false;
   /** Settles when all that was typed so far is done. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(process: Process, own: Own, output: OutputSink) {
+  constructor(process: Process, means: Means, output: ScriptOutput) {
     this.#process = process;
+    this.#means = means;
     this.#output = output;
-    this.#sink = output;
-    const pumped = this.#pump(own);
+    const write: OutputSink = (piece) =>
+      this.#typed === undefined ? this.#output(piece, this.#writing[piece.fd]) : this.#typed(piece);
+    const pumped = pump(process.output, means.own, { write, hear: (word, fd) => this.#hear(word, fd) });
     // Why output ended too soon is told by the end of the process.
     pumped.catch(() => undefined);
     this.#ended = this.#end(pumped);
     this.#ended.catch(() => undefined);
   }
 
-  async go(): Promise<Place> {
-    this.#goes = true;
-    try {
-      return await this.#go();
-    } finally {
-      this.#goes = false;
-    }
-  }
-
-  async #go(): Promise<Place> {
+  async go(order: Order): Promise<Place> {
     await this.#quiet();
     await this.#interrupted;
-    this.place = undefined;
-    this.#sink = this.#output;
-    const next = new Promise<Place>((resolve) => (this.#place = resolve));
-    if (this.#started) await this.#process.write(Buffer.from(GO));
-    this.#started = true;
+    const { state } = this;
+    if (state.kind === 'ended') return state;
+    if (state.kind === 'running' || state.kind === 'halted') throw new Error('A shell that runs cannot be let go.');
+    const { statements, news } = this.#means;
+    this.#asked = undefined;
+    this.state = { kind: 'running', order };
+    const next = new Promise<Place>((resolve) => (this.#arrive = resolve));
+    if (state.kind !== 'starting')
+      await this.#process.write(Buffer.from(goOn(order, statements.length, `${news}${++this.#news}`)));
     const other = this.#others.shift();
-    if (other !== undefined) this.#arrive(other);
-    return (this.place = await Promise.race([next, this.#ended]));
+    if (other !== undefined) this.#come(other);
+    const place = await Promise.race([next, this.#ended]);
+    this.state = place.kind === 'ended' ? place : { kind: 'standing', place };
+    return place;
+  }
+
+  ask(): Promise<void> {
+    const { news, tell } = this.#means;
+    if (this.state.kind !== 'running') return Promise.resolve();
+    return (this.#asked ??= tell(`${news}${this.#news}`));
+  }
+
+  halt(): void {
+    if (this.state.kind !== 'running') return;
+    this.state = { ...this.state, kind: 'halted' };
+    this.signal('STOP');
+  }
+
+  wake(): void {
+    if (this.state.kind !== 'halted') return;
+    this.state = { ...this.state, kind: 'running' };
+    this.signal('CONT');
   }
 
   /** What was typed and still runs is interrupted, what waits for it does not run: the script goes on in the same shell. */
   async #quiet(): Promise<void> {
-    if (this.#code === undefined) return;
+    if (this.state.kind !== 'answering') return;
     this.#interrupt();
+    this.#leaves = true;
     const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), PATIENCE).unref());
-    if ((await Promise.race([this.#turn, late])) === 'late')
+    const first = await Promise.race([this.#turn, late]).finally(() => (this.#leaves = false));
+    if (first === 'late')
       throw new UserError(
         'shell-busy',
         'A command that was typed does not end.',
@@ -154,35 +166,38 @@ class HookedShell implements LiveShell {
   async #run(text: string, { output, signal, forget }: RunOptions): Promise<number> {
     await this.#interrupted;
     signal.throwIfAborted();
-    if (this.place?.kind === 'ended') return this.#endedBy(this.place);
-    if (this.#goes || this.place === undefined)
+    const { state } = this;
+    if (state.kind === 'ended') return this.#endedBy(state);
+    if (state.kind !== 'standing' || this.#leaves)
       throw new UserError('shell-busy', 'The shell of this RUN does not stand before a command.', 'Pause it first.');
-    this.#sink = output;
     let late: NodeJS.Timeout | undefined;
     const stop = (): void => {
       this.#interrupt();
       late = setTimeout(() => this.signal('KILL'), LAST_PATIENCE).unref();
     };
-    const done = new Promise<number>((resolve) => (this.#code = resolve));
+    const { place } = state;
+    const done = new Promise<number>((answer) => (this.state = { kind: 'answering', place, answer }));
+    this.#typed = output;
     signal.addEventListener('abort', stop, { once: true });
     try {
       await this.#process.write(Buffer.from(orderFor(text, forget)));
-      return await Promise.race([done, this.#ended.then((place) => this.#endedBy(place))]);
+      const code = await Promise.race([done, this.#ended.then((end) => this.#endedBy(end))]);
+      this.state = state;
+      return code;
     } finally {
       signal.removeEventListener('abort', stop);
       clearTimeout(late);
-      this.#code = undefined;
-      this.#sink = this.#output;
+      this.#typed = undefined;
     }
   }
 
   /** Until the command that runs now has ended. */
   #interrupt(): void {
-    const running = this.#code;
-    if (running === undefined) return;
+    const running = this.state;
+    if (running.kind !== 'answering') return;
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE).unref());
     this.#interrupted = Promise.race([this.#process.signal('INT'), late]);
-    setTimeout(() => this.#code === running && this.#interrupt(), AGAIN).unref();
+    setTimeout(() => this.state === running && this.#interrupt(), AGAIN).unref();
   }
 
   signal(name: string): void {
@@ -191,13 +206,13 @@ class HookedShell implements LiveShell {
 
   end(): void {
     this.#output = () => undefined;
-    this.#sink = this.#output;
+    this.#typed = undefined;
     this.#process.endInput();
-    if (this.place === undefined) this.signal('KILL');
+    if (['starting', 'running', 'halted'].includes(this.state.kind)) this.signal('KILL');
   }
 
   #endedBy(place: Place): never {
-    this.place = place;
+    if (place.kind === 'ended') this.state = place;
     const code = place.kind === 'ended' ? ` (exit code ${place.code})` : '';
     throw new UserError(
       'shell-ended',
@@ -206,51 +221,45 @@ class HookedShell implements LiveShell {
     );
   }
 
-  async #end(pumped: Promise<void>): Promise<Place> {
+  async #end(pumped: Promise<void>): Promise<Ended> {
     const { code } = await this.#process.exit;
     const late = new Promise<void>((resolve) => setTimeout(resolve, LATE_OUTPUT).unref());
     await Promise.race([pumped, late]);
     return { kind: 'ended', code };
   }
 
-  async #pump({ token, begin }: Own): Promise<void> {
-    const ears = { 1: listen(token), 2: listen(token) };
-    const filter = withoutTrace();
-    const turn = takeTurns();
-    const early: Uint8Array[] = [];
-    const write = async (fd: 1 | 2, data: Uint8Array): Promise<void> => {
-      if (data.length > 0) await this.#sink({ fd, data });
-    };
-    for await (const { fd, data } of this.#process.output) {
-      for (const heard of ears[fd].take(data)) {
-        if (heard.kind !== 'text') this.#hear(heard);
-        else if (fd === 1) await write(1, heard.data);
-        else if (this.#ready) await write(2, Buffer.from(filter.take(heard.data)));
-        else early.push(heard.data);
-      }
-      await turn();
+  #hear(word: Word, fd: 1 | 2): void {
+    if (word.kind === 'in') {
+      this.#writing[fd] = word.statement;
+      if (fd === 1) return;
+      this.#pass(word);
     }
-    // Before it is ready, a shell traces what is not of the script; one that never is says why.
-    if (!this.#ready) await write(2, Buffer.from(Buffer.concat(early).toString().replaceAll(begin, '')));
-    await write(1, ears[1].rest());
-    await write(2, Buffer.from(filter.take(ears[2].rest()) + filter.rest()));
-  }
-
-  #hear(word: Word): void {
-    if (word.kind === 'ready') this.#ready = true;
+    // Behind it, a copy of the shell may have been the last.
+    if (word.kind === 'end' && word.count >= (this.last?.count ?? 0)) this.last = word;
     if (word.kind === 'at' || word.kind === 'done') this.#said = word;
     if (word.kind === 'written') this.#caughtUp++;
     if (this.#said === undefined || this.#caughtUp === 0) return;
     const said = this.#said;
     this.#said = undefined;
     this.#caughtUp--;
-    if (said.kind === 'done') this.#code?.(said.code);
-    else this.#arrive({ kind: 'before', statement: said.statement, status: said.status });
+    if (said.kind === 'at') this.#come({ ...said, kind: 'before', copies: this.#pass(said) });
+    else if (this.state.kind === 'answering') this.state.answer(said.code);
   }
 
-  #arrive(place: Place): void {
-    if (this.#place === undefined) this.#others.push(place);
-    this.#place?.(place);
-    this.#place = undefined;
+  #pass(spot: Spot): number {
+    this.last = spot;
+    if (this.#means.statements[spot.statement]?.forked === true) this.#copies++;
+    return this.#copies;
+  }
+
+  #come(place: Standing): void {
+    if (this.#arrive === undefined) {
+      this.#others.push(place);
+      return;
+    }
+    this.last = place;
+    this.#writing[1] = this.#writing[2] = place.statement;
+    this.#arrive(place);
+    this.#arrive = undefined;
   }
 }

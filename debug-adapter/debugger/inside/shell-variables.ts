@@ -4,6 +4,26 @@ import { OWN } from './hook.js';
 /** Lists them; functions are left out where the shell would list those too. */
 export const LIST_VARIABLES = '(set -o posix) 2>/dev/null && set -o posix; set';
 
+/** Between that list and what follows, on a line of its own. */
+const EXPORTS = '__dfd_exports';
+
+/** The same, and which of them programs get. */
+export const LIST_WITH_EXPORTS = `${LIST_VARIABLES}; echo ${EXPORTS}; export -p`;
+
+/** What the two lists say: all variables by name, and the names of those that programs get. */
+export function readWithExports(listed: string): {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly exported: ReadonlySet<string>;
+} {
+  const at = listed.lastIndexOf(`\n${EXPORTS}\n`);
+  if (at < 0) return { variables: readVariables(listed), exported: new Set() };
+  const names = [...listed.slice(at).matchAll(/^(?:export|declare -\w*x\w*|typeset -\w*x\w*) ([A-Za-z_]\w*)/gm)];
+  return {
+    variables: readVariables(listed.slice(0, at + 1)),
+    exported: new Set(names.flatMap(([, name]) => name ?? [])),
+  };
+}
+
 /** So many characters of that list are read: some scripts keep whole files in a variable. */
 export const LONGEST_LIST = 16 * 1024 * 1024;
 

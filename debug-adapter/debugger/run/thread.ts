@@ -147,6 +147,7 @@ class BuildThread implements RunThread {
 
   refresh(): void {
     this.#runner.refresh();
+    this.#insider.refresh();
     this.#standing.refresh();
   }
 
@@ -267,7 +268,7 @@ class BuildThread implements RunThread {
     this.#go((signal) => {
       this.#runner.jump(point, false);
       const stand: Stand = { point, after: false, why: { kind: 'reason', reason } };
-      return this.#insider.again({ stand, reason }, trail, signal);
+      return this.#insider.comeBack({ stand, reason }, trail, signal);
     });
   }
 

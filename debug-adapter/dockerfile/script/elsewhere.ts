@@ -10,11 +10,7 @@ const handedOn = /\b(?:export|declare|typeset)[ \t]+-\w*f/;
  * which of them stands; and of those that they call. All of them where one is handed to another shell.
  */
 export function functionsElsewhere(root: Node, script: string): ReadonlySet<string> {
-  const bodies = new Map<string, Node>();
-  for (const each of root.descendantsOfType('function_definition')) {
-    const body = each.childForFieldName('body');
-    if (body !== null) bodies.set(each.childForFieldName('name')?.text ?? '', body);
-  }
+  const bodies = functionsIn(root);
   if (bodies.size === 0 || handedOn.test(script)) return new Set(bodies.keys());
   const calledIn = (node: Node): readonly string[] =>
     node
@@ -28,6 +24,16 @@ export function functionsElsewhere(root: Node, script: string): ReadonlySet<stri
     for (const called of body === undefined ? [] : calledIn(body)) found.add(called);
   }
   return found;
+}
+
+/** The functions of a script: what they run, by name. */
+export function functionsIn(root: Node): ReadonlyMap<string, Node> {
+  const bodies = new Map<string, Node>();
+  for (const each of root.descendantsOfType('function_definition')) {
+    const body = each.childForFieldName('body');
+    if (body !== null) bodies.set(each.childForFieldName('name')?.text ?? '', body);
+  }
+  return bodies;
 }
 
 /** All that runs while something else does. */

@@ -1,7 +1,9 @@
 /** Puts a call before each statement of a script, so that all else stays as it is. */
 import type { Node } from 'web-tree-sitter';
-import { functionsElsewhere } from './elsewhere.js';
-import { hookName } from './model.js';
+import { functionsElsewhere, functionsIn } from './elsewhere.js';
+import { callOf } from './calls.js';
+import { frameName, lastName, MOST_COUNTED } from './model.js';
+import { functionsInCopies, isCountable, paceOf } from './quick.js';
 import { beginsWithStatus, needsStatus, statusEdits, type Edit, type Names } from './status.js';
 import { andOrList, childrenOf, isArithmetic, type Operand } from './tree.js';
 
@@ -15,13 +17,27 @@ export interface Span {
 export interface Instrumented {
   readonly text: string;
   readonly spans: readonly Placed[];
+  /** Functions that have no calls. */
+  readonly passed: readonly (Span & { readonly name: string })[];
+  /** See `Steppable`. */
+  readonly counts: boolean;
 }
 
 /** A statement, and what it is in: the numbers of a function and of the first statement of a loop, undefined for none. */
 export interface Placed extends Span {
   /** The number of the function; undefined for none. */
-  readonly within: number | undefined;
+  readonly inFunction: number | undefined;
   readonly loop: number | undefined;
+  /** See `Statement`. */
+  readonly forked: boolean;
+}
+
+/** What of a shell decides how a script is written. */
+export interface ShellTraits {
+  /** It says what it does. */
+  readonly traces: boolean;
+  /** Its functions may have variables of their own. */
+  readonly hasLocal: boolean;
 }
 
 interface Pen {
@@ -30,33 +46,69 @@ interface Pen {
   readonly argument: string;
   /** Functions that are left as they are. */
   readonly elsewhere: ReadonlySet<string>;
+  /** All functions, and whether they have calls in their own shell. */
+  readonly functions: ReadonlyMap<string, boolean>;
+  readonly inCopies: ReadonlySet<string>;
+  readonly counts: boolean;
+  /** Whether functions tell that they are called: where nobody asks for the last word of the command before. */
+  readonly enters: boolean;
   readonly spans: Placed[];
   readonly edits: Edit[];
   /** How many functions there were. */
-  functions: number;
+  entered: number;
   /** The one that is written now. */
-  within: number | undefined;
+  inFunction: number | undefined;
   /** Where the outermost loop in it begins. */
   loop: number | undefined;
+  /** Whether it may be a copy of the shell that runs what is written now. */
+  forked: boolean;
 }
 
 /** What stands before a command: nothing, or the operator that decides whether it runs. */
 type Before = '' | '&&' | '||';
 
+/** Longest script that is one word of a command line, with what comes in front of it; in UTF-16 units. Linux takes 128 KiB. */
+const LONGEST = 80 * 1024;
+
 /** Takes the tree of a script without errors. */
-export function instrument(root: Node, names: Names): Instrumented {
+export function instrument(root: Node, names: Names, traits: ShellTraits): Instrumented {
+  const counts = !traits.traces && isCountable(root, names);
+  const written = write(root, names, { ...traits, counts });
+  const isTooLong = written.text.length > LONGEST || written.spans.length > MOST_COUNTED;
+  return counts && isTooLong ? write(root, names, { ...traits, counts: false }) : written;
+}
+
+function write(
+  root: Node,
+  names: Names,
+  { counts, hasLocal }: ShellTraits & { readonly counts: boolean },
+): Instrumented {
+  const keeps = keepsLastWord(names.script);
+  const elsewhere = functionsElsewhere(root, names.script);
+  const functions = [...functionsIn(root)].map(([name, body]): [string, boolean] => [
+    name,
+    !elsewhere.has(name) && isGoneInto(body) && body.type !== 'subshell',
+  ]);
   const pen: Pen = {
     names,
-    argument: keepsLastWord(names.script) ? ' "${_-}"' : ' "$@"',
-    elsewhere: functionsElsewhere(root, names.script),
+    counts,
+    enters: hasLocal && !keeps,
+    argument: keeps ? ' "${_-}"' : ' "$@"',
+    elsewhere,
+    functions: new Map(functions),
+    inCopies: functionsInCopies(root),
     spans: [],
     edits: [],
-    functions: 0,
-    within: undefined,
+    entered: 0,
+    inFunction: undefined,
     loop: undefined,
+    forked: false,
   };
   writeBlock(pen, root.children);
-  return { text: edited(names.script, pen.edits), spans: pen.spans };
+  const passed = [...functionsIn(root)]
+    .filter(([name]) => elsewhere.has(name))
+    .map(([name, { startIndex: start, endIndex: end }]) => ({ name, start, end }));
+  return { text: edited(names.script, pen.edits), spans: pen.spans, passed, counts };
 }
 
 /** Whether `$_` is used, which is the last word of the command before: the call then ends in the same word, and tells no parameters. */
@@ -93,14 +145,13 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
   switch (isArithmetic(node) ? undefined : node?.type) {
     case 'if_statement':
     case 'compound_statement':
-    case 'subshell':
       return writeBlock(pen, node?.children ?? []);
+    case 'subshell':
+      return node === undefined ? undefined : writeSubshell(pen, node, operand, before);
     case 'while_statement':
       return writeLoop(pen, node?.children ?? []);
     case 'function_definition':
-      return pen.elsewhere.has(node?.childForFieldName('name')?.text ?? '')
-        ? undefined
-        : writeFunction(pen, node?.childForFieldName('body') ?? null);
+      return pen.elsewhere.has(node?.childForFieldName('name')?.text ?? '') ? undefined : writeFunction(pen, node);
     case 'for_statement':
     case 'c_style_for_statement':
     case 'case_statement':
@@ -110,16 +161,50 @@ function writeOperand(pen: Pen, operand: Operand, before: Before): void {
   }
 }
 
-function writeFunction(pen: Pen, body: Node | null): void {
-  const types = ['if_statement', 'while_statement', 'compound_statement', 'subshell'];
-  if (body === null || !types.includes(body.type) || isArithmetic(body)) return;
-  const { within, loop } = pen;
-  pen.within = pen.functions++;
+/** Before it, its shell is told that something else may be told of meanwhile. */
+function writeSubshell(pen: Pen, node: Node, { start, end }: Operand, before: Before): void {
+  const { forked } = pen;
+  if (pen.counts && !forked) {
+    pen.edits.push({
+      start,
+      end: start,
+      text: `${before === '||' ? '{ ' : ''}${lastName}=!${before === '&&' ? ' && ' : '; '}`,
+    });
+    if (before === '||') pen.edits.push({ start: end, end, text: '; }' });
+  }
+  pen.forked = true;
+  writeBlock(pen, node.children);
+  pen.forked = forked;
+}
+
+/** What a function runs. */
+function isGoneInto(body: Node): boolean {
+  return (
+    ['if_statement', 'while_statement', 'compound_statement', 'subshell'].includes(body.type) && !isArithmetic(body)
+  );
+}
+
+function writeFunction(pen: Pen, node: Node | undefined): void {
+  const body = node?.childForFieldName('body') ?? null;
+  if (body === null || !isGoneInto(body)) return;
+  const { inFunction, loop, forked } = pen;
+  pen.inFunction = pen.entered++;
   pen.loop = undefined;
+  pen.forked = body.type === 'subshell' || pen.inCopies.has(node?.childForFieldName('name')?.text ?? '');
+  writeEnter(pen, body);
   if (body.type === 'while_statement') writeLoop(pen, body.children);
   else writeBlock(pen, body.children);
-  pen.within = within;
+  pen.inFunction = inFunction;
   pen.loop = loop;
+  pen.forked = forked;
+}
+
+/** Not where what runs first asks for the status of what ran before the call. */
+function writeEnter(pen: Pen, body: Node): void {
+  const isBlock = body.type === 'compound_statement' || body.type === 'subshell';
+  const at = body.child(0)?.endIndex;
+  if (!pen.enters || !isBlock || at === undefined || beginsWithStatus(childrenOf(body), pen.names)) return;
+  pen.edits.push({ start: at, end: at, text: ` local ${frameName}="\${${frameName}}${pen.inFunction},";` });
 }
 
 function writeLoop(pen: Pen, children: readonly Node[]): void {
@@ -137,10 +222,10 @@ function writeHead(pen: Pen, node: Node, { start, end, redirects }: Operand, bef
       ({ type }) => !['do_group', 'compound_statement', 'case_item'].includes(type),
     );
     const span = { start, end: endOfHead(node) };
-    writeStatement(pen, { span, nodes: [...words, ...redirects], before, end });
+    writeStatement(pen, { span, nodes: [...words, ...redirects], before, end, isHead: true });
   }
-  const write = node.type === 'case_statement' ? writeBlock : writeLoop;
-  for (const block of blocks) write(pen, block);
+  const writeBody = node.type === 'case_statement' ? writeBlock : writeLoop;
+  for (const block of blocks) writeBody(pen, block);
 }
 
 function blocksOf(node: Node): readonly (readonly Node[])[] {
@@ -170,14 +255,17 @@ interface Written {
   readonly before: Before;
   /** Of the whole command. */
   readonly end: number;
+  /** That of a `for` or `case`. */
+  readonly isHead?: boolean;
 }
 
-function writeStatement(pen: Pen, { span, nodes, before, end }: Written): void {
+function writeStatement(pen: Pen, { span, nodes, before, end, isHead = false }: Written): void {
   const { start } = span;
   const changes = needsStatus(nodes, span, pen.names) ? undefined : statusEdits(nodes, { start, end }, pen.names);
   if (changes === undefined) return;
-  const call = `${hookName} ${pen.spans.length}${pen.argument}`;
-  pen.spans.push({ ...span, within: pen.within, loop: pen.loop });
+  const pace = pen.counts && !pen.forked ? paceOf(nodes, isHead, pen.functions) : undefined;
+  const call = callOf(pen.spans.length, pen.argument, pace, changes.length > 0);
+  pen.spans.push({ ...span, inFunction: pen.inFunction, loop: pen.loop, forked: pen.forked });
   const text = { '': `${call}; `, '&&': `${call} && `, '||': `{ ${call}; ` }[before];
   pen.edits.push({ start, end: start, text }, ...changes);
   if (before === '||') pen.edits.push({ start: end, end, text: '; }' });

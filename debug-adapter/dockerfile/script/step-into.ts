@@ -8,7 +8,7 @@ import { mask, type Masked } from './mask.js';
 import { instrument, type Span } from './instrument.js';
 import type { GrammarFiles, NotSteppable, ScriptPlace, Statement, Steppable } from './model.js';
 import { parseScript } from './parser.js';
-import { interpreterOf, scriptFlag, type Interpreter } from './shell.js';
+import { interpreterOf, programName, scriptFlag, type Interpreter } from './shell.js';
 import { argumentsOf, contentOf, jsonStrings, withBodies, type Source } from './source.js';
 import { readNames } from './status.js';
 
@@ -43,20 +43,32 @@ export async function stepInto(
   try {
     const problem = problemOf(tree, instruction, source);
     if (problem !== undefined) return problem;
-    const { text, spans } = instrument(tree.rootNode, readNames(tree.rootNode, source.text, masked.bodies));
+    const names = readNames(tree.rootNode, source.text, masked.bodies);
+    const traits = { traces: shell.some(tracing), hasLocal: !shell.some((word) => programName(word) === 'ksh') };
+    const { text, spans, passed, counts } = instrument(tree.rootNode, names, traits);
     if (spans.length === 0) return { reason: 'Nothing in this script can be stopped at.' };
     const places = placesIn(instruction, source);
     const statements = spans.map((span, index) => ({
       index,
       ...places(span),
-      within: span.within,
+      inFunction: span.inFunction,
       loop: span.loop,
+      forked: span.forked,
       text: lineOf(masked, source.text, span),
     }));
-    return { statements, shell, script: text, parameters };
+    const functions = passed.map(({ name, ...span }) => {
+      const { startLine, endLine } = places(span);
+      return { name, startLine, endLine };
+    });
+    return { statements, passed: functions, shell, script: text, counts, parameters };
   } finally {
     tree.delete();
   }
+}
+
+/** `-x`, alone or with others. */
+function tracing(word: string): boolean {
+  return /^-[a-z]*x[a-z]*$/i.test(word) || word === 'xtrace';
 }
 
 function scriptOf(instruction: Instruction, place: ScriptPlace): Script | NotSteppable {
@@ -117,7 +129,7 @@ function firstError(node: Node): Node {
 function placesIn(
   instruction: Instruction,
   source: Source,
-): (span: Span) => Omit<Statement, 'index' | 'text' | 'within' | 'loop'> {
+): (span: Span) => Omit<Statement, 'index' | 'text' | 'inFunction' | 'loop' | 'forked'> {
   const starts: number[] = [];
   let length = 0;
   for (const line of splitLines(instruction.text)) {

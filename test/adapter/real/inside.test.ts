@@ -345,4 +345,111 @@ RUN --mount=type=secret,id=token --mount=type=secret,id=word,env=WORD COLOUR=blu
     await session.start();
     assert.match(await session.evaluate(':diff'), /\/a\b/);
   });
+
+  it('passes 100,000 commands in a moment on the way to a breakpoint, and on the way back', async () => {
+    const text = `FROM busybox
+RUN i=0; \\
+    while [ $i -lt 100000 ]; do \\
+        i=$((i + 1)); \\
+    done; \\
+    echo "$i"; \\
+    grep -q nothing /etc/passwd; \\
+    echo never
+`;
+    await using session = await open(text, { breakpoints: [6] }, { noCache: true });
+    const begin = performance.now();
+    assert.equal(at(await session.start()), 6);
+    assert.equal(at(await session.go('next')), 7);
+    assert.equal(at(await session.go('stepBack')), 6);
+    assert.equal(await session.evaluate('echo $i'), '100000');
+    const took = performance.now() - begin;
+    assert.ok(took < 15_000, `${took} ms`);
+  });
+
+  it('stops at breakpoints that are set while it runs', async () => {
+    const text = `FROM busybox
+RUN a=1; \\
+    while [ ! -e /stop ]; do \\
+        a=$((a + 1)); \\
+        b=$a; \\
+    done; \\
+    echo end
+`;
+    await using session = await open(text, { breakpoints: [3] }, { noCache: true });
+    assert.equal(at(await session.start()), 3);
+    await session.setBreakpoints([7]);
+    await session.client.request('continue', { threadId: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await session.setBreakpoints([5]);
+    assert.equal(at(await session.outcome()), 5);
+    assert.ok(Number(await session.evaluate('echo $a')) > 100);
+    await session.setBreakpoints([7]);
+    await session.client.request('continue', { threadId: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await session.client.request('pause', { threadId: 1 });
+    const paused = await session.outcome();
+    assert.equal(paused.kind === 'stopped' && paused.reason, 'pause');
+    assert.match(await session.evaluate('echo $a'), /^\d+$/, 'before a command of the loop: the shell listens');
+    await session.evaluate('touch /stop');
+    assert.equal(at(await session.go('continue')), 7);
+  });
+
+  it('steps over and out of functions that call themselves', async () => {
+    const text = `FROM busybox
+RUN count() { \\
+        echo "down $1"; \\
+        if [ "$1" -gt 0 ]; then \\
+            count $(($1 - 1)); \\
+            echo "up $1"; \\
+        fi; \\
+        echo "end $1"; \\
+    }; \\
+    count 2; \\
+    echo last
+`;
+    await using session = await open(text, { breakpoints: [5] }, { noCache: true });
+    assert.equal(at(await session.start()), 5);
+    assert.equal(await session.evaluate('echo $1'), '2');
+    await session.setBreakpoints([]);
+    assert.equal(at(await session.go('stepIn')), 3);
+    assert.equal(await session.evaluate('echo $1'), '1');
+    for (const line of [4, 5, 6]) assert.equal(at(await session.go('next')), line);
+    assert.equal(await session.evaluate('echo $1'), '1', 'over the deeper call');
+    assert.equal(at(await session.go('stepOut')), 6);
+    assert.equal(await session.evaluate('echo $1'), '2', 'out of this call only');
+    assert.equal(at(await session.go('stepOut')), 11);
+  });
+
+  it('lists the environment as the script has made it', async () => {
+    const text = `FROM busybox
+ENV COLOUR=red
+RUN COLOUR=blue; \\
+    export SHAPE="a square"; \\
+    hidden=1; \\
+    true
+`;
+    await using session = await open(text, { breakpoints: [6] }, { noCache: true });
+    assert.equal(at(await session.start()), 6);
+    const listed = await session.evaluate(':env');
+    assert.match(listed, /^COLOUR=blue +# set in this RUN$/m);
+    assert.match(listed, /^SHAPE=a square +# set in this RUN$/m);
+    assert.doesNotMatch(listed, /hidden/, 'no program gets it');
+    assert.equal((await session.variable('Environment', 'SHAPE')).value, 'a square');
+  });
+
+  it('says of breakpoints in a function that nothing stops in that they never stop', async () => {
+    const text = `FROM busybox
+RUN each() { \\
+        echo "$1"; \\
+    }; \\
+    each a | each b; \\
+    echo end
+`;
+    await using session = await open(text, { breakpoints: [3, 6] }, { noCache: true });
+    assert.equal(at(await session.start()), 6);
+    const told = JSON.stringify(
+      session.client.entries.filter(({ message }) => 'event' in message && message.event === 'breakpoint'),
+    );
+    assert.match(told, /Nothing stops in each: it runs in the background, in a pipeline or in another shell/);
+  });
 });

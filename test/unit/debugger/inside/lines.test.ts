@@ -24,12 +24,12 @@ describe('lines within a RUN', () => {
   const read = async () => {
     const steps = await stepLast(text);
     assert(!('reason' in steps));
-    return steps.statements;
+    return steps;
   };
 
   it('mean the command that stands there, or the next; below all of them the last', async () => {
-    const statements = await read();
-    const at = (line: number): string | undefined => statementOf(statements, line)?.text;
+    const steps = await read();
+    const at = (line: number): string | undefined => statementOf(steps, line)?.text;
     assert.deepEqual([4, 5, 7, 9, 12, 16].map(at), [
       'echo in f',
       'echo one',
@@ -41,11 +41,11 @@ describe('lines within a RUN', () => {
   });
 
   it('may be come to from a command before, in a loop and in functions also from one behind', async () => {
-    const statements = await read();
+    const steps = await read();
     const from = (text: string): readonly number[] => {
-      const statement = statements.find((each) => each.text === text);
+      const statement = steps.statements.find((each) => each.text === text);
       assert(statement !== undefined);
-      return [4, 6, 8, 9, 11, 14, 15].filter((line) => mayCome(statements, statement, line));
+      return [4, 6, 8, 9, 11, 14, 15].filter((line) => mayCome(steps, statement, line));
     };
     assert.deepEqual(from('echo one'), [4, 8, 9, 11, 14, 15]);
     assert.deepEqual(from('for i in 1 2; do'), [4, 9, 11, 14, 15]);
@@ -53,5 +53,15 @@ describe('lines within a RUN', () => {
     assert.deepEqual(from('f'), [4, 15]);
     assert.deepEqual(from('echo last'), [4]);
     assert.deepEqual(from('echo in f'), [4, 6, 8, 9, 11, 14, 15]);
+  });
+
+  it('mean none in a function that nothing stops in', async () => {
+    const steps = await stepLast('FROM x\nRUN <<EOF\nf() {\n  a\n  b\n}\nf | f\nc\nEOF');
+    assert(!('reason' in steps));
+    assert.deepEqual(steps.passed, [{ name: 'f', startLine: 3, endLine: 6 }]);
+    assert.deepEqual(
+      [2, 3, 4, 5, 6, 7, 8].map((line) => statementOf(steps, line)?.text),
+      ['f | f', undefined, undefined, undefined, undefined, 'f | f', 'c'],
+    );
   });
 });

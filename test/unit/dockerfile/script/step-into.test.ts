@@ -22,6 +22,10 @@ async function marked(text: string, place: Partial<ScriptPlace> = {}): Promise<r
   });
 }
 
+/** What is put before statements and into functions. */
+const hooks =
+  /(?:case \S+ in [^)]*\) __dfd_on \d+ "\$@"(?:;; \S+\) ;; \*\) __dfd_by \d+)?;; esac|__dfd_(?:at|do) \d+ "\$@"|__dfd_last=!)(?: &&|;) | local __dfd_c="\$\{__dfd_c\}\d+,";/g;
+
 async function reason(text: string, place: Partial<ScriptPlace> = {}): Promise<string> {
   const steps = await stepLast(text, place);
   return 'reason' in steps ? steps.reason : `steps: ${steps.script}`;
@@ -150,7 +154,7 @@ f; case x in x) j;; esac
 EOF`);
     assert(!('reason' in steps));
     assert.deepEqual(
-      steps.statements.map(({ text, loop, within }) => `${text} ${loop ?? '-'} ${within ?? '-'}`),
+      steps.statements.map(({ text, loop, inFunction }) => `${text} ${loop ?? '-'} ${inFunction ?? '-'}`),
       [
         'a - -',
         'b 1 -',
@@ -168,6 +172,45 @@ EOF`);
   });
 });
 
+describe('statements that are passed without a word', () => {
+  const calls = async (script: string, place: Partial<ScriptPlace> = {}): Promise<string> => {
+    const steps = await stepLast(`FROM x\nRUN <<EOF\n${script}\nEOF`, place);
+    assert(!('reason' in steps));
+    return [...steps.script.matchAll(/__dfd_(at|do|on|by) \d+|__dfd_last=!/g)]
+      .map(([all, name]) => name ?? all)
+      .join(' ');
+  };
+
+  it('are those that write nothing and start nothing', async () => {
+    assert.equal(await calls('x=1; [ "$x" = 2 ]; test 1; : ; (( x += 1 )); [[ a = b ]]'), 'on on on on on on');
+    assert.equal(await calls('for i in a b; do x=$i; done; case $x in a) ;; esac'), 'on on on');
+    assert.equal(await calls('x=$(a); [ "$(b)" ]; : > c; for i in $(d); do :; done; y=1 test 2'), 'do do do do on do');
+    assert.equal(await calls('sleep 1; cd /; export x=1; echo $(a); echo >&2'), 'do do do do do');
+    assert.equal(await calls('echo one; printf two'), 'on by on by');
+  });
+
+  it('are calls of functions that tell themselves', async () => {
+    assert.equal(await calls('f() { a; }; f; f > b; true() { c; }; true'), 'do on do do on');
+    assert.equal(await calls('f() { a; }; f & f & wait; f'), 'do do do do', 'this one does not');
+    assert.equal(await calls('f() ( a ); f'), 'at do');
+  });
+
+  it('are none that a copy of the shell may run', async () => {
+    assert.equal(await calls('x=1; (y=2; z=3); x=4'), 'on __dfd_last=! at at on');
+    assert.equal(await calls('f() { x=1; g; }; g() { y=2; }; h() { z=3; }; a=$(f); h'), 'at at at on do on');
+  });
+
+  it('are none in scripts that are traced or have traps', async () => {
+    assert.equal(await calls('set -eux; x=1'), 'at at');
+    assert.equal(await calls('x=1', { shell: ['bash', '-ex', '-c'] }), 'at');
+    assert.equal(await calls('trap "echo bye" EXIT; x=1'), 'at at');
+  });
+
+  it('are none in a script that would be too long', async () => {
+    assert.match(await calls('x=1\n'.repeat(900)), /^at at/);
+  });
+});
+
 describe('what runs a script with its calls', () => {
   const args = async (text: string, place: Partial<ScriptPlace> = {}): Promise<unknown> => {
     const steps = await stepLast(`FROM x\n${text}`, place);
@@ -175,7 +218,7 @@ describe('what runs a script with its calls', () => {
   };
 
   it('is the shell of the stage', async () => {
-    assert.deepEqual(await args('RUN a && b'), ['/bin/sh', '-c', '__dfd_at 0 "$@"; a && __dfd_at 1 "$@" && b']);
+    assert.deepEqual(await args('RUN a && b'), ['/bin/sh', '-c', '__dfd_do 0 "$@"; a && __dfd_do 1 "$@" && b']);
     for (const shell of [
       ['/bin/bash', '-o', 'pipefail', '-c'],
       ['bash', '-euxo', 'pipefail', '-c'],
@@ -183,15 +226,18 @@ describe('what runs a script with its calls', () => {
       ['/bin/busybox', 'sh', '-ec'],
       ['bash', '--login', '-exc'],
       ['zsh', '-lc'],
-    ])
-      assert.deepEqual(await args('RUN a', { shell }), [...shell, '__dfd_at 0 "$@"; a']);
+    ]) {
+      // A shell that says what it does is told of each command.
+      const call = shell.some((word) => /^-\w*x/.test(word)) ? '__dfd_at' : '__dfd_do';
+      assert.deepEqual(await args('RUN a', { shell }), [...shell, `${call} 0 "$@"; a`]);
+    }
   });
 
   it('is what a script names in its first line', async () => {
     const script = async (line: string): Promise<unknown> => args(`RUN <<EOF\n${line}\na\nEOF`);
     const by = (line: string, ...shell: readonly string[]): unknown => [
       ...shell,
-      `${line}\n__dfd_at 0 "$@"; a\n`,
+      `${line}\n__dfd_do 0 "$@"; a\n`,
       '/dev/pipes/EOF',
     ];
     for (const [line, ...shell] of [
@@ -248,7 +294,7 @@ describe('what runs a script with its calls', () => {
     for (const shell of ['dash', 'bash']) {
       // What this shell does not understand without the calls does not count.
       const check = 'while [ $# -gt 0 ]; do "$0" -n -c "$1" && ! "$0" -n -c "$2" && echo "$2"; shift 2; done 2>&-';
-      const pairs = scripts.flatMap((script) => [script.replace(/__dfd_at \d+ "\$@"(?: &&|;) /g, ''), script]);
+      const pairs = scripts.flatMap((script) => [script.replace(hooks, ''), script]);
       const { stdout } = spawnSync(shell, ['-c', check, shell, ...pairs], { encoding: 'utf8' });
       assert.equal(stdout, '');
     }
