@@ -77,7 +77,11 @@ describe('the script of a RUN that is stepped through', () => {
           fresh(),
         ).map(withoutWords);
         pairs.forEach((pair, index) =>
-          assert.equal(other[index], plain[index], `${shell.join(' ')}\n${pair.plain}\n────\n${pair.others[kind]}`),
+          assert.equal(
+            settled(other[index], pair.plain),
+            settled(plain[index], pair.plain),
+            `${shell.join(' ')}\n${pair.plain}\n────\n${pair.others[kind]}`,
+          ),
         );
       }
     }
@@ -85,6 +89,11 @@ describe('the script of a RUN that is stepped through', () => {
 });
 
 const token = 'TOKEN';
+
+/** The parts of a pipeline run at once: in which order they write is nobody's promise. */
+function settled(text: string | undefined, script: string): string | undefined {
+  return / \| /.test(script) ? text?.split('\n').sort().join('\n') : text;
+}
 
 /** What the hook says is taken out of it. */
 function withoutWords(text: string): string {
