@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { access } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import { DefinitionError, type Variables } from '../definition.js';
 import { type ComposeDocument, readDocument } from './document.js';
+import { parseEnvFile } from './env-file.js';
 import { listOf, recordOf, textOf, textsOf } from './fields.js';
 import { interpolate } from './interpolate.js';
 
@@ -80,23 +80,28 @@ async function include(entry: unknown, from: ProjectFile, depth: number): Promis
   );
 }
 
-/** What is set in the environment wins over what a file says, an earlier file over a later one. */
+/** What is set in the environment wins over what a file says, a later file over an earlier one. */
 async function withFiles(environment: Variables, paths: readonly string[], mayLack: boolean): Promise<Variables> {
-  const files = await Promise.all(paths.map((path) => readVariables(path, mayLack)));
-  return (name) => environment(name) ?? files.findLast((file) => file[name] !== undefined)?.[name];
+  const found = new Map<string, string>();
+  const variables: Variables = (name) => environment(name) ?? found.get(name);
+  for (const path of paths)
+    for (const [name, value] of await readVariables(path, variables, mayLack)) found.set(name, value);
+  return variables;
 }
 
-async function readVariables(path: string, mayLack: boolean): Promise<NodeJS.Dict<string>> {
+async function readVariables(path: string, around: Variables, mayLack: boolean): Promise<ReadonlyMap<string, string>> {
+  let text: string;
   try {
-    return parseEnv(await readFile(path, 'utf8'));
+    text = await readFile(path, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (missing && mayLack) return {};
+    if (missing && mayLack) return new Map();
     const why = error instanceof Error ? error.message : String(error);
     throw new DefinitionError('compose-env-file', `The variables of ${path} cannot be read: ${why}`, '', undefined, {
       cause: error,
     });
   }
+  return parseEnvFile(text, path, around);
 }
 
 async function overridesOf(path: string): Promise<readonly string[]> {
