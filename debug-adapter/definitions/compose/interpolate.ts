@@ -53,7 +53,7 @@ function closing(text: string, from: number): number | undefined {
 
 function braced(text: string, given: Interpolating): string {
   const [, name, operator = '', word = ''] = /^([A-Za-z_]\w*)(?:(:?[-?+])([^]*))?$/.exec(text) ?? [];
-  if (name === undefined) return given.fail(`"\${${text}}" is no variable.`);
+  if (name === undefined) return given.fail(`"\${${text}}" is no variable; a $ that is meant as one is written $$.`);
   const value = given.variables(name);
   const counts = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
   switch (operator.at(-1)) {

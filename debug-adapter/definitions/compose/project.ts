@@ -1,10 +1,11 @@
 /** The files of a Compose project: found, read, with what they include. */
 import { readFile } from 'node:fs/promises';
 import { access } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DefinitionError, type Variables } from '../definition.js';
 import { type ComposeDocument, readDocument } from './document.js';
 import { parseEnvFile } from './env-file.js';
+import { placed } from '../placed.js';
 import { listOf, recordOf, textOf, textsOf } from './fields.js';
 import { interpolate } from './interpolate.js';
 
@@ -61,7 +62,7 @@ async function include(entry: unknown, from: ProjectFile, depth: number): Promis
   if (depth === 0) return fail('files include each other in a circle.');
   const fill = (text: string): string => interpolate(text, { variables, onUnset: () => undefined, fail });
   const record = recordOf(entry) ?? { path: entry };
-  const paths = textsOf(record['path']).map((path) => resolve(folder, fill(path)));
+  const paths = textsOf(record['path']).map((path) => placed(folder, fill(path)));
   const [first] = paths;
   if (first === undefined) return fail('an entry of include names no path.');
   if (/^(?:oci|https?|git|ssh):/.test(textsOf(record['path'])[0] ?? ''))
@@ -70,10 +71,10 @@ async function include(entry: unknown, from: ProjectFile, depth: number): Promis
   const envFiles =
     record['env_file'] === undefined
       ? undefined
-      : textsOf(record['env_file']).map((path) => resolve(folder, fill(path)));
+      : textsOf(record['env_file']).map((path) => placed(folder, fill(path)));
   return await readFiles(
     paths,
-    own === undefined ? dirname(first) : resolve(folder, fill(own)),
+    own === undefined ? dirname(first) : placed(folder, fill(own)),
     variables,
     depth - 1,
     envFiles,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
 import type { Definition, DefinitionError } from '../../../debug-adapter/definitions/definition.js';
 import { composeServices, readCompose } from '../../../debug-adapter/definitions/compose/compose.js';
 import { type Files, Workspace } from '../../support/dap/workspace.js';
@@ -159,6 +160,25 @@ services:
     assert.deepEqual([far.launch.context, far.launch.target, far.launch.tags], ['/w/lib/tool', 'far', ['tool:1']]);
   });
 
+  it('without a context has the folder of the project, also where another file says how it is built', async () => {
+    const files = {
+      'compose.yaml': 'services: { web: { extends: { file: lib/common.yaml, service: tool } } }',
+      'lib/common.yaml': 'services: { tool: { build: { dockerfile: tool/Dockerfile } } }',
+    };
+    const { launch, title } = await read({ files });
+    assert.deepEqual([launch.context, launch.dockerfile], ['/w', '/w/tool/Dockerfile']);
+    assert.equal(title, 'Service web of /w/compose.yaml');
+  });
+
+  it('may have paths below the home of the user', async () => {
+    const build = 'build: { context: ~/app, secrets: [npm], ssh: [k=~/.ssh/key], additional_contexts: { a: ~/a } }';
+    const files = { 'compose.yaml': `services: { web: { ${build} } }\nsecrets: { npm: { file: ~/.npmrc } }` };
+    const { launch } = await read({ files });
+    const home = homedir();
+    assert.deepEqual([launch.context, launch.buildContexts], [`${home}/app`, { a: `${home}/a` }]);
+    assert.deepEqual([launch.secrets, launch.ssh], [[`id=npm,src=${home}/.npmrc`], [`k=${home}/.ssh/key`]]);
+  });
+
   it('may be in a file that is included, with variables of its own', async () => {
     const files = {
       'compose.yaml': 'include: [sub/compose.yaml]\nservices: { here: { build: . } }',
@@ -268,7 +288,39 @@ describe('a Compose file that cannot be used', () => {
       'names a secret that there is not',
       { files: { 'compose.yaml': 'services: { a: { build: { secrets: [tok] } } }' } },
       'compose-secret',
-      /no secret "tok"/,
+      /no secret "tok", which the build of the service a uses/,
+    ],
+    [
+      'names a secret that there is not, in a file that it extends',
+      {
+        files: {
+          'compose.yaml': 'services:\n  a: { extends: { file: sub/base.yaml, service: b } }\n',
+          'sub/base.yaml': 'services:\n  b:\n    build:\n      secrets: [tok]\nsecrets:\n  tok: { file: t }\n',
+        },
+      },
+      'compose-secret',
+      /sub\/base\.yaml: there is no secret "tok"/,
+      4,
+    ],
+    [
+      'takes from a service that is not built',
+      {
+        files: {
+          'compose.yaml':
+            'services:\n  a:\n    build:\n      additional_contexts:\n        x: service:b\n  b: { image: c, build: }\n',
+        },
+        service: 'a',
+      },
+      'compose-link',
+      /The service a takes "x" from [^]* The service b of \S+ is not built/,
+      5,
+    ],
+    [
+      'has a $ that begins no variable',
+      { files: { 'compose.yaml': 'services:\n  a:\n    build:\n      target: ${no name}\n' } },
+      'compose-variable',
+      /"\$\{no name\}" is no variable; a \$ that is meant as one is written \$\$/,
+      4,
     ],
   ];
   for (const [what, given, code, text, line] of cases) {
