@@ -1,6 +1,5 @@
 /** What is told of a command of another build, which this one takes from: it fails where that is taken. */
 import { parseDockerfile } from '../../dockerfile/parse.js';
-import type { BuildSettings } from '../api.js';
 import type { LinkedBuild } from '../build-settings.js';
 import type { Program, Step } from '../program/program.js';
 import type { BroughtCommand } from './onbuild-words.js';
@@ -10,9 +9,8 @@ export function linkedCommand(
   { instruction, vertices }: Pick<Step, 'instruction' | 'vertices'>,
   digest: string,
   { linked }: Pick<Program, 'linked'>,
-  links: BuildSettings['links'],
 ): (BroughtCommand & { readonly build: LinkedBuild }) | undefined {
-  const build = links.get(linked.get(digest) ?? '');
+  const build = linked.get(digest)?.build;
   if (build === undefined) return undefined;
   const users = vertices.filter(({ inputs }) => inputs.some((input) => input.digest === digest));
   const written = [...vertices.filter((vertex) => vertex.digest === digest), ...users].find(

@@ -172,6 +172,39 @@ describe('a service that takes from another one', () => {
     assert.equal(session.here.line, 4);
   });
 
+  it('shows the failed step of the other one with its user, directory and variables', async () => {
+    const recipe = 'WORKDIR /of-lib\nUSER 1000\nRUN touch /tmp/left && exit 9';
+    const api = 'FROM busybox\nENV MADE_BY=api\nWORKDIR /of-api\nCOPY --from=base /tmp/left .\n';
+    const files = { ...linked(recipe), 'api/Dockerfile': api };
+    await using session = await open(files, { compose: 'compose.yaml', service: 'api' });
+    await session.start();
+    assert.equal(session.here.line, 4);
+    assert.equal(await session.evaluate('pwd; id -u; echo $MADE_BY; ls /tmp'), '/of-lib\n1000\nlib\nleft');
+    assert.match(await session.evaluate(':env'), /MADE_BY=lib +# of the build that is taken from/);
+    assert.match(await session.evaluate(':diff'), /1 added[^]*\/tmp\/left/);
+    assert.match(await session.evaluate(':rerun'), /exit code 9/);
+    await session.evaluate(':state initial');
+    assert.equal(await session.evaluate('pwd; ls /tmp'), '/of-lib');
+    await session.go('stepBack');
+    assert.equal(await session.evaluate('echo $MADE_BY'), 'api');
+  });
+
+  it('names the one that failed where one takes from another in turn, and FROM a variable', async () => {
+    const files = linked('RUN exit 8');
+    const app = '  app: { build: { context: app, additional_contexts: { mid: "service:api" } } }\n';
+    const all = {
+      ...files,
+      'compose.yaml': `${files['compose.yaml'] as string}${app}`,
+      'app/Dockerfile': 'ARG BASE=mid\nFROM $BASE\nRUN true\n',
+    };
+    await using session = await open(all, { compose: 'compose.yaml', service: 'app' });
+    const stop = await session.start();
+    assert.equal(session.here.line, 2);
+    assert.match((stop.kind === 'stopped' && stop.text) || '', /FROM \$BASE failed at RUN exit 8 of service lib:/);
+    const told = session.client.all('dockerfile/problem').at(-1)?.hint ?? '';
+    assert.match(told, /line 5 of \S+lib\/Dockerfile: service lib is built first/);
+  });
+
   it('that has an error is told in its own Dockerfile', async () => {
     await using session = await open(linked('RAN x'), { compose: 'compose.yaml', service: 'api' });
     assert.match((await refusal(session)).message, /Service lib of \S+ cannot be built: [^]*unknown instruction: RAN/);
