@@ -10,6 +10,10 @@ export interface Definition {
   readonly inline: string | undefined;
   /** Builds of the same file whose results are taken as named contexts, by the name of the context. */
   readonly links: ReadonlyMap<string, Definition>;
+  /** Where it is written, if a line is known. */
+  readonly place: { readonly path: string; readonly line: number } | undefined;
+  /** Of variables that its secrets are taken from: a file of variables may have them alone. */
+  readonly values: Readonly<Record<string, string>>;
   /** What the user ought to know of it: variables that are not set, parts that are left out. */
   readonly notes: readonly string[];
 }

@@ -81,6 +81,8 @@ function define(targets: Targets, name: string, request: BakeRequest, above: rea
     launch: launchOf(target, request.cwd),
     inline: textOf(target['dockerfile-inline']),
     links,
+    place: undefined,
+    values: {},
     notes: [],
   };
 }

@@ -74,7 +74,8 @@ async function define(files: readonly ProjectFile[], name: string, above: readon
     }
   }
   const { launch, notes } = launchOf(service, build, files);
-  return { title: `Service ${name} of ${place.path}`, launch, inline: build.inline, links, notes };
+  const title = `Service ${name} of ${place.path}`;
+  return { title, launch, inline: build.inline, links, place, values: valuesOfSecrets(build, files), notes };
 }
 
 /** What cannot be taken is told where it is asked for. */
@@ -150,11 +151,26 @@ function contextsOf({ contexts }: BuildSection): Record<string, string> {
   );
 }
 
+/** What the top of the files says of a secret. */
+function secretNamed(files: readonly ProjectFile[], source: string) {
+  const file = files.findLast(({ document }) => recordOf(document.content['secrets'])?.[source] !== undefined);
+  return { file, secret: recordOf(recordOf(file?.document.content['secrets'])?.[source]) };
+}
+
+function valuesOfSecrets(build: BuildSection, files: readonly ProjectFile[]): Definition['values'] {
+  const values = [...build.secrets.values()].flatMap((source) => {
+    const { file, secret } = secretNamed(files, source);
+    const variable = textOf(secret?.['environment']);
+    const value = variable === undefined ? undefined : file?.variables(variable);
+    return variable === undefined || value === undefined ? [] : [[variable, value] as const];
+  });
+  return Object.fromEntries(values);
+}
+
 /** `--secret` for each, from what the top of the files says of them. */
 function secretsOf(service: Service, build: BuildSection, files: readonly ProjectFile[]): readonly string[] {
   return [...build.secrets].map(([id, source]) => {
-    const file = files.findLast(({ document }) => recordOf(document.content['secrets'])?.[source] !== undefined);
-    const secret = recordOf(recordOf(file?.document.content['secrets'])?.[source]);
+    const { file, secret } = secretNamed(files, source);
     const fail = (what: string): never => {
       const place =
         file === undefined

@@ -141,6 +141,39 @@ const linked = (recipe: string): Files => ({
   'lib/own.txt': 'of lib\n',
 });
 
+describe('what the Compose file names for a service', () => {
+  const secret = `services:
+  api:
+    build:
+      dockerfile_inline: |
+        FROM busybox
+        RUN --mount=type=secret,id=token cat /run/secrets/token && exit 3
+      secrets: [token]
+secrets:
+  token: { environment: ONLY_IN_DOT_ENV }
+`;
+
+  it('may be a secret that .env alone has', async () => {
+    const files = { 'compose.yaml': secret, '.env': 'ONLY_IN_DOT_ENV="of the file"\n' };
+    await using session = await open(files, { compose: '.' });
+    await session.start();
+    assert.equal(await session.evaluate('cat /run/secrets/token'), 'of the file');
+  });
+
+  it('is missed in that file, at the service', async () => {
+    const none = 'services:\n  api:\n    build: { context: nowhere }\n';
+    for (const [text, message, line] of [
+      [secret, /Service api of \S+: The variable ONLY_IN_DOT_ENV of the secret "token" is not set/, 2],
+      [none, /Service api of \S+: The build context \S+nowhere does not exist/, 2],
+    ] as const) {
+      await using session = await open({ 'compose.yaml': text }, { compose: '.' });
+      assert.match((await refusal(session)).message, message);
+      const [problem] = session.client.all('dockerfile/problem');
+      assert.deepEqual([problem?.path, problem?.line], [session.workspace.path('compose.yaml'), line]);
+    }
+  });
+});
+
 describe('a service that takes from another one', () => {
   it('has what that one makes: files of its context, variables, its directory', async () => {
     await using session = await open(linked('RUN echo $WHO > /who'), { compose: 'compose.yaml', service: 'api' });
