@@ -14,7 +14,7 @@ export async function listBuilds(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {
-  if (kind === 'compose') return await composeServices([path], (name) => env[name]);
+  if (kind === 'compose') return await composeServices({ paths: [path] }, (name) => env[name]);
   return bakeTargets(await readFile(path, 'utf8'));
 }
 

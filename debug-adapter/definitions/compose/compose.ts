@@ -6,32 +6,26 @@ import { placed } from '../placed.js';
 import { isRemote } from '../remote.js';
 import type { BuildSection } from './build-section.js';
 import { recordOf, textOf } from './fields.js';
+import { findFiles, type Named } from './find-files.js';
 import { interpolate } from './interpolate.js';
-import { type ProjectFile, readProject, usualFile } from './project.js';
+import { type ProjectFile, readProject } from './project.js';
 import { buildable, readService, type Service } from './service.js';
 
 /** Which service of which files. */
-export interface ComposeRequest {
-  /** Absolute paths of files; one may be a folder with a file of a usual name. */
-  readonly paths: readonly string[];
+export interface ComposeRequest extends Named {
   /** May be left out where one service alone is built. */
   readonly service: string | undefined;
 }
 
 /** Names of the services that are built, in the order of the files. */
-export async function composeServices(paths: readonly string[], environment: Variables): Promise<readonly string[]> {
-  return buildable(await readProject(await filesOf(paths), environment));
+export async function composeServices(named: Named, environment: Variables): Promise<readonly string[]> {
+  return buildable(await readProject(await findFiles(named, environment), environment));
 }
 
 /** Reads a service, or throws words about what is wrong with it or its files. */
 export async function readCompose(request: ComposeRequest, environment: Variables): Promise<Definition> {
-  const files = await readProject(await filesOf(request.paths), environment);
+  const files = await readProject(await findFiles(request, environment), environment);
   return await define(files, request.service ?? onlyService(files), []);
-}
-
-/** A folder stands for the file that `docker compose` would take there. */
-async function filesOf(paths: readonly string[]): Promise<readonly string[]> {
-  return await Promise.all(paths.map(async (path) => (await usualFile(path)) ?? path));
 }
 
 function onlyService(files: readonly ProjectFile[]): string {

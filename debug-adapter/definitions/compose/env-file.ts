@@ -1,4 +1,5 @@
 /** Variables in a file (`.env`), as https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/ has them. */
+import { readFile } from 'node:fs/promises';
 import { DefinitionError, type Variables } from '../definition.js';
 import { interpolate } from './interpolate.js';
 
@@ -14,6 +15,34 @@ const escapes: Readonly<Record<string, string>> = {
   ...{ '\\n': '\n', '\\r': '\r', '\\t': '\t', '\\f': '\f', '\\v': '\v', '\\a': '\x07', '\\b': '\b' },
   ...{ '\\"': '"', '\\\\': '\\', '\\$': '$$' },
 };
+
+/** What is set in the environment wins over what a file says, a later file over an earlier one. */
+export async function withFiles(
+  environment: Variables,
+  paths: readonly string[],
+  mayLack: boolean,
+): Promise<Variables> {
+  const found = new Map<string, string>();
+  const variables: Variables = (name) => environment(name) ?? found.get(name);
+  for (const path of paths)
+    for (const [name, value] of await readVariables(path, variables, mayLack)) found.set(name, value);
+  return variables;
+}
+
+async function readVariables(path: string, around: Variables, mayLack: boolean): Promise<ReadonlyMap<string, string>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (missing && mayLack) return new Map();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new DefinitionError('compose-env-file', `The variables of ${path} cannot be read: ${why}`, '', undefined, {
+      cause: error,
+    });
+  }
+  return parseEnvFile(text, path, around);
+}
 
 /**
  * Reads the text of a file, or throws words with the line that says nothing one can use.

@@ -9,12 +9,13 @@ interface Read {
   readonly service?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly paths?: readonly string[];
+  readonly isExact?: boolean;
 }
 
 /** With the workspace as `/w`. */
-async function read({ files, service, env = {}, paths = ['.'] }: Read): Promise<Definition> {
+async function read({ files, service, env = {}, paths = ['.'], isExact = false }: Read): Promise<Definition> {
   using workspace = new Workspace(files);
-  const request = { paths: paths.map((path) => workspace.path(path)), service };
+  const request = { paths: paths.map((path) => workspace.path(path)), service, isExact };
   const definition = await readCompose(request, (name) => env[name]);
   return rooted(definition, workspace.root);
 }
@@ -130,8 +131,41 @@ describe('a service of a Compose file', () => {
     };
     const { launch } = await read({ files });
     assert.deepEqual([launch.buildArgs, launch.tags, launch.target], [{ A: '1', B: '3', C: '4' }, ['a', 'b'], 'two']);
-    const alone = await read({ files, paths: ['compose.yaml', 'compose.yaml'] });
+    const alone = await read({ files, paths: ['compose.yaml'], isExact: true });
     assert.equal(alone.launch.target, 'one');
+  });
+
+  it('is found as docker compose finds it', async () => {
+    const target = (name: string): string => `services: { web: { build: { context: app, target: ${name} } } }`;
+    const files = {
+      'docker-compose.yml': target('usual'),
+      'docker-compose.yaml': target('later'),
+      'other/a.yaml': target('a'),
+      'other/b.yaml': target('b'),
+      'sub/.env': 'COMPOSE_FILE=../other/b.yaml,../other/a.yaml\nCOMPOSE_PATH_SEPARATOR=","\n',
+      'deep/down/x': '',
+    };
+    const found = async (given: Omit<Read, 'files'>): Promise<readonly unknown[]> => {
+      const { launch } = await read({ files, ...given });
+      return [launch.target, launch.context];
+    };
+    assert.deepEqual(await found({}), ['usual', '/w/app']);
+    assert.deepEqual(await found({ paths: ['deep/down'] }), ['usual', '/w/app']);
+    assert.deepEqual(await found({ paths: ['sub'] }), ['a', '/w/other/app']);
+    const env = { COMPOSE_FILE: 'other/b.yaml' };
+    assert.deepEqual(await found({ env }), ['b', '/w/other/app']);
+    assert.deepEqual(await found({ env, paths: ['other/a.yaml'] }), ['a', '/w/other/app']);
+  });
+
+  it('takes variables from the files that COMPOSE_ENV_FILES names', async () => {
+    const files = {
+      'compose.yaml': 'services: { web: { build: { context: ., target: "$A-$B" } } }',
+      '.env': 'A=usual\nB=usual\n',
+      'one.env': 'A=one\nB=one\n',
+      'two.env': 'B=${A}-two\n',
+    };
+    const { launch } = await read({ files, env: { COMPOSE_ENV_FILES: 'one.env,two.env' } });
+    assert.equal(launch.target, 'one-one-two');
   });
 
   it('loses what a later file resets or overrides', async () => {
@@ -219,7 +253,7 @@ services:
 
   it('is listed with all that are built', async () => {
     using workspace = new Workspace({ 'compose.yaml': whole });
-    assert.deepEqual(await composeServices([workspace.root], () => undefined), ['api']);
+    assert.deepEqual(await composeServices({ paths: [workspace.root] }, () => undefined), ['api']);
   });
 });
 
@@ -227,7 +261,13 @@ describe('a Compose file that cannot be used', () => {
   const cases: readonly (readonly [string, Read, string, RegExp, number?])[] = [
     ['is no YAML', { files: { 'compose.yaml': 'services:\n  a: [1\nb: 2\n' } }, 'compose-syntax', /is no YAML: /, 3],
     ['is empty', { files: { 'compose.yaml': '' } }, 'compose-empty', /has no services/],
-    ['is not there', { files: {}, paths: ['none.yaml'] }, 'compose-unreadable', /none\.yaml cannot be read/],
+    ['is not there', { files: {}, paths: ['none.yaml'] }, 'compose-missing', /There is no Compose file \S+none\.yaml/],
+    [
+      'is in no folder above',
+      { files: { 'x/y': '' }, paths: ['x'] },
+      'compose-missing',
+      /no Compose file in \S+x, nor/,
+    ],
     [
       'has no such service',
       { files: { 'compose.yaml': whole }, service: 'apo' },
