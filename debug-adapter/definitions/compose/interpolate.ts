@@ -32,7 +32,8 @@ function variableAt(text: string, at: number, given: Interpolating): readonly [s
   if (text[at] === '$') return ['$', at + 1];
   if (text[at] !== '{') {
     const [name] = plain.exec(text.slice(at)) ?? [];
-    if (name === undefined) return given.fail(`"${text}" has a $ that names no variable; a $ itself is written $$.`);
+    // `$1`, `$(ls)`: of a shell.
+    if (name === undefined) return ['$', at];
     return [valueOf(name, given), at + name.length];
   }
   const end = closing(text, at + 1);

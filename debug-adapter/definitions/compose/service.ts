@@ -128,7 +128,9 @@ async function extended(
   if (walk.above.includes(own))
     throw new DefinitionError('compose-extends', `The service ${name} extends itself, by way of others.`, '', place);
   const below = { ...walk, above: [...walk.above, own] };
-  const from = path === undefined ? files : [await otherFile(file, path)];
+  // What other files say of the one that is extended is said of that one alone.
+  const here = servicesOf(file.document)[base] === undefined ? files : [file];
+  const from = path === undefined ? here : [await otherFile(file, path)];
   const layers = await layersOf(from, base, below);
   if (layers.length === 0)
     throw new DefinitionError(

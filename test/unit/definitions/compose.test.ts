@@ -194,6 +194,16 @@ services:
     assert.deepEqual([far.launch.context, far.launch.target, far.launch.tags], ['/w/lib/tool', 'far', ['tool:1']]);
   });
 
+  it('extends what its own file says, not what later ones say of the other service', async () => {
+    const files = {
+      'a.yaml':
+        'services: { base: { build: { context: ., args: { A: 1 } } }, web: { extends: base, build: { args: { B: 2 } } } }',
+      'b.yaml': 'services: { base: { build: { args: { A: 3 } } }, web: { build: { args: { C: 4 } } } }',
+    };
+    const { launch } = await read({ files, service: 'web', paths: ['a.yaml', 'b.yaml'] });
+    assert.deepEqual(launch.buildArgs, { A: '1', B: '2', C: '4' });
+  });
+
   it('without a context has the folder of the project, also where another file says how it is built', async () => {
     const files = {
       'compose.yaml': 'services: { web: { extends: { file: lib/common.yaml, service: tool } } }',
