@@ -66,7 +66,10 @@ export async function askEngine(
       onWarning: (text) => events.emit('output', { category: 'console', text: `${text}\n` }),
       ...(onListed !== undefined && { onListed }),
     });
-  const links = settings.links.size === 0 ? noLinks : await linksOf(settings, adapt, serve);
+  const links =
+    settings.links.size === 0
+      ? noLinks
+      : await linksOf(settings, adapt, (build) => serve(build, (listing) => void taken.linked.push(listing)));
   const serves = withSecretsOf(
     links,
     serve(settings, (listing) => void taken.listings.push(listing)),

@@ -222,6 +222,21 @@ describe('a service that takes from another one', () => {
     assert.equal(await session.evaluate('echo $MADE_BY'), 'api');
   });
 
+  it('takes saved edits of the Dockerfile of the other one, and of its files', async () => {
+    await using session = await open(linked('RUN echo $WHO > /who'), { compose: 'compose.yaml', service: 'api' });
+    await session.start();
+    await assert.rejects(session.evaluate(':apply'), /nothing to apply/);
+    session.workspace.edit('echo $WHO', 'echo edited', 'lib/Dockerfile');
+    await session.evaluate(':apply');
+    await session.outcome();
+    assert.equal(session.here.line, 4);
+    assert.equal(await session.evaluate('cat /who'), 'edited');
+    session.workspace.edit('of lib', 'of lib, edited', 'lib/own.txt');
+    await session.evaluate(':apply');
+    await session.outcome();
+    assert.equal(await session.evaluate('cat /made'), 'of lib, edited');
+  });
+
   it('names the one that failed where one takes from another in turn, and FROM a variable', async () => {
     const files = linked('RUN exit 8');
     const app = '  app: { build: { context: app, additional_contexts: { mid: "service:api" } } }\n';
