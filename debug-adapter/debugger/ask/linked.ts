@@ -73,11 +73,11 @@ async function askForLink(
 ): Promise<{ readonly result: FrontendResult; readonly session: Session; readonly below: LinkedInputs }> {
   const { engine, gateway, signal } = asking;
   const below = await askForLinks(links, asking);
-  // The frontend knows one context and one Dockerfile by name: those of this build are in a session of its own.
+  // The frontend knows folders by name, and those of other builds have the same names: these are in a session of its own.
   const id = randomId();
   const session = await engine.openSession({ ...serves, id });
   const { frontend, opts } = frontendRequest(settings, engine.endpoint);
-  const own = { 'local-sessionid:context': id, 'local-sessionid:dockerfile': id };
+  const own = Object.fromEntries(Object.keys(serves.locals).map((name) => [`local-sessionid:${name}`, id]));
   try {
     const request = { frontend, opts: { ...withoutLinks(opts), ...own, ...below.opts }, inputs: below.inputs };
     return { result: await gateway.solveFrontend(request, { signal }), session, below };
