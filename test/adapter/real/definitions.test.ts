@@ -187,6 +187,45 @@ describe('a service that takes from another one', () => {
     assert.equal(session.here.line, 3);
   });
 
+  it('whose named contexts are its own, also where both have one of that name', async () => {
+    const files = {
+      'compose.yaml': `services:
+  api: { build: { context: api, additional_contexts: { base: "service:lib", more: api/more } } }
+  lib: { build: { context: lib, additional_contexts: { more: lib/more } } }
+`,
+      'api/Dockerfile': 'FROM base\nCOPY --from=more file /of-api\nRUN cat /of-lib /of-api && exit 3\n',
+      'api/more/file': 'api ',
+      'lib/Dockerfile': 'FROM busybox\nCOPY --from=more file /of-lib\n',
+      'lib/more/file': 'lib ',
+    };
+    await using session = await open(files, { compose: 'compose.yaml', service: 'api' });
+    await session.start();
+    assert.equal(session.here.line, 3);
+    assert.equal(await session.evaluate('cat /of-lib /of-api'), 'lib api ');
+  });
+
+  it('that misses a file says where, in its own words', async () => {
+    const files = linked('COPY --from=other /nothere /');
+    const lib = 'FROM busybox AS other\nRUN touch /near\nFROM busybox\nCOPY --from=other /nothere /\n';
+    await using session = await open({ ...files, 'lib/Dockerfile': lib }, { compose: 'compose.yaml', service: 'api' });
+    const stop = await session.start();
+    const text = (stop.kind === 'stopped' && stop.text) || '';
+    assert.match(
+      text,
+      /FROM base failed at COPY --from=other \/nothere \/ of service lib: the stage other has no \/nothere/,
+    );
+  });
+
+  it('that has not what is taken is called by its name', async () => {
+    const files = { ...linked(''), 'api/Dockerfile': 'FROM busybox\nCOPY --from=base /nothere /\n' };
+    await using session = await open(files, { compose: 'compose.yaml', service: 'api' });
+    const stop = await session.start();
+    assert.match(
+      (stop.kind === 'stopped' && stop.text) || '',
+      /the build context "base" \(service lib\) has no \/nothere/,
+    );
+  });
+
   it('stops where that is taken when it fails, with a shell in its failed step', async () => {
     await using session = await open(linked('RUN touch /left && nonesuch'), {
       compose: 'compose.yaml',
