@@ -339,6 +339,36 @@ describe('a target of a Bake file', () => {
     assert.equal(await session.evaluate('cat /lib; echo "$WHO"'), 'lib\nworld!');
   });
 
+  it('may have paths that start where bake runs', async () => {
+    using buildx = withBuildx();
+    const hcl = `target "app" {
+  context = "cwd://app"
+  dockerfile = "cwd://files/Other.Dockerfile"
+  contexts = { more = "cwd://files" }
+}`;
+    const files = {
+      'docker-bake.hcl': hcl,
+      'app/own': 'own',
+      'files/Other.Dockerfile': 'FROM busybox\nCOPY own /\nCOPY --from=more Other.Dockerfile /\nRUN exit 4\n',
+    };
+    await using session = await open(files, { bake: 'docker-bake.hcl' }, { env: buildx.env });
+    await session.start();
+    assert.equal(session.here.line, 4);
+  });
+
+  it('that there is not is told with those that there are', async () => {
+    using buildx = withBuildx();
+    const files = { 'docker-bake.hcl': 'target "one" {}\ntarget "two" {}\n' };
+    for (const [name, message] of [
+      [undefined, /No target is named, and \S+ has no default one\.[^]*Its targets: one, two\./],
+      ['tow', /failed to find target tow\.?[^]*Did you mean "two"\?/],
+    ] as const) {
+      const launch = { bake: 'docker-bake.hcl', ...(name !== undefined && { bakeTarget: name }) };
+      await using session = await open(files, launch, { env: buildx.env });
+      assert.match((await refusal(session)).message, message);
+    }
+  });
+
   it('that is wrong is told in the words of buildx, on its line', async () => {
     using buildx = withBuildx();
     const wrong = { ...baked, 'docker-bake.hcl': bake.replace('context = "app"', 'context = ') };
