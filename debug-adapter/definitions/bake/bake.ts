@@ -63,7 +63,7 @@ async function targetsWritten({ paths, cwd }: BakeRequest): Promise<readonly str
 /** What buildx cannot find is the target that is asked for, the one that is usual, or one that another takes from. */
 function noTarget(request: BakeRequest, names: readonly string[], cause: DefinitionError): DefinitionError {
   const file = title(request);
-  const missed = /failed to find target (\S+)/.exec(cause.message)?.[1] ?? '';
+  const missed = /failed to find target (\S+?)\.?(?:\s|$)/.exec(cause.message)?.[1] ?? '';
   const isUsual = request.target === undefined && missed === 'default';
   const what = isUsual ? `No target is named, and ${file} has no default one.` : cause.message;
   const near = isUsual ? undefined : nearest(missed, names);
