@@ -216,6 +216,14 @@ describe('a service that takes from another one', () => {
     );
   });
 
+  it('has breakpoints of its own, which are met when it is debugged', async () => {
+    const launch = { compose: 'compose.yaml', service: 'api', stopOnEntry: true };
+    await using session = await open(linked('RUN echo $WHO > /who'), launch);
+    await session.start();
+    const [fact] = await session.setBreakpoints([5], 'lib/Dockerfile');
+    assert.match(fact?.message ?? '', /the Dockerfile of service lib, which the build takes from: debug that one/);
+  });
+
   it('that has not what is taken is called by its name', async () => {
     const files = { ...linked(''), 'api/Dockerfile': 'FROM busybox\nCOPY --from=base /nothere /\n' };
     await using session = await open(files, { compose: 'compose.yaml', service: 'api' });
