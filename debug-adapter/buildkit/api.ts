@@ -112,7 +112,8 @@ export interface LocalSource {
 
 export type SecretSource =
   | { readonly id: string; readonly kind: 'file'; readonly path: string }
-  | { readonly id: string; readonly kind: 'env'; readonly variable: string };
+  /** `value` stands in where the environment has no such variable. */
+  | { readonly id: string; readonly kind: 'env'; readonly variable: string; readonly value?: string };
 
 /** `paths` empty: the agent at SSH_AUTH_SOCK; one socket: that agent; key files: a private agent with them. */
 export interface SshSource {

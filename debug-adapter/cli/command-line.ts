@@ -136,6 +136,9 @@ function parseDefined(kind: Definition['kind'], given: readonly Word[]): Command
   const what = kind === 'compose' ? 'service' : 'target';
   const isFile = ({ flag }: Word): boolean => flag === '-f' || flag === '--file';
   const operands = given.filter(({ flag }) => flag === undefined);
+  // The value of a flag that is not known is taken for an operand.
+  const strange = unknownFlag(given);
+  if (strange !== undefined) return { kind: 'wrong', text: strange };
   if (operands.length > 1) {
     const names = operands.map(({ value }) => value).join(' ');
     return { kind: 'wrong', text: `One ${what} is debugged at a time, not ${operands.length}: ${names}` };

@@ -7,7 +7,7 @@ import type { Fields } from './fields.js';
 import type { DefinedLaunch } from './launch/defined.js';
 import { InlineFiles } from './launch/inline-files.js';
 import { type ParsedLaunch, parseLaunch } from './launch/parse-launch.js';
-import { buildSettings } from './launch/settings.js';
+import { buildSettings, definedSettings } from './launch/settings.js';
 import { loadLater } from './requests/table.js';
 import type { Session, Turn } from './session.js';
 
@@ -159,13 +159,16 @@ export class Lifecycle {
 
   async #read(raw: unknown): Promise<{ readonly settings: BuildSettings; readonly notes: readonly string[] }> {
     const { host, client } = this.#session;
-    const { launch, notes, ...more } = await this.#define(parseLaunch(raw, host));
-    const { speaksFlags } = client;
-    return { settings: { ...(await buildSettings(launch, host.surroundings, more)), speaksFlags }, notes };
+    const build = await this.#define(parseLaunch(raw, host));
+    const { surroundings } = host;
+    const settings = await ('event' in build
+      ? definedSettings(build, surroundings)
+      : buildSettings(build.launch, surroundings));
+    return { settings: { ...settings, speaksFlags: client.speaksFlags }, notes: build.notes };
   }
 
   /** With what a Compose or Bake file says, which may have been edited since the last build. */
-  async #define(parsed: ParsedLaunch): Promise<ParsedLaunch & Partial<Pick<DefinedLaunch, 'links' | 'pins'>>> {
+  async #define(parsed: ParsedLaunch): Promise<ParsedLaunch | DefinedLaunch> {
     const { compose, service, bake, bakeTarget, record } = parsed.launch;
     if ([compose, service, bake, bakeTarget, record].every((name) => name === undefined)) return parsed;
     const { defined, readDefined } = await import('./launch/defined.js');

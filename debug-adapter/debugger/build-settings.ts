@@ -67,6 +67,14 @@ export interface LinkedBuild {
   readonly settings: BuildSettings;
 }
 
+/** What another build does for this one. */
+export interface LinkedVertex {
+  /** Name of the context that it is a part of here. */
+  readonly context: string;
+  /** The build that has it in its Dockerfile: the one that is taken from, or one that this takes from in turn. */
+  readonly build: LinkedBuild;
+}
+
 /** An image in a folder of this machine. */
 export interface OciLayout {
   /** Absolute. */

@@ -256,8 +256,8 @@ class BuildDebugger implements Debugger {
   #placeBreakpoints(): void {
     const [settings, dockerfile, run] = [this.settings, this.dockerfile, this.#run];
     if (settings === undefined || dockerfile === undefined) return;
-    const path = settings.dockerfile;
-    const breakpoints = this.#breakpoints.place({ path, dockerfile, needed: run?.needs });
+    const { dockerfile: path, links } = settings;
+    const breakpoints = this.#breakpoints.place({ path, dockerfile, links, needed: run?.needs });
     if (breakpoints.length > 0) this.#events.emit('breakpoints', { path, breakpoints });
   }
 

@@ -12,6 +12,10 @@ export interface Definition {
   readonly links: ReadonlyMap<string, Definition>;
   /** Images as they were, by the names under which they were asked for; both complete. */
   readonly pins: ReadonlyMap<string, string>;
+  /** Where it is written, if a line is known. */
+  readonly place: { readonly path: string; readonly line: number } | undefined;
+  /** Of variables that its secrets are taken from: a file of variables may have them alone. */
+  readonly values: Readonly<Record<string, string>>;
   /** What the user ought to know of it: variables that are not set, parts that are left out. */
   readonly notes: readonly string[];
 }

@@ -1,5 +1,6 @@
 /** What a definition file builds, by name: what an editor offers to choose from. */
 import { readFile } from 'node:fs/promises';
+import { bakeTargets } from './bake/targets.js';
 import { composeServices } from './compose/compose.js';
 import type { DefinitionKind } from './file-names.js';
 
@@ -16,22 +17,6 @@ export async function listBuilds(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly string[]> {
   if (kind === 'record') return [];
-  if (kind === 'compose') return await composeServices([path], (name) => env[name]);
+  if (kind === 'compose') return await composeServices({ paths: [path] }, (name) => env[name]);
   return bakeTargets(await readFile(path, 'utf8'));
-}
-
-/** `target "name" {`, in JSON `"target": { "name": {`. */
-export function bakeTargets(text: string): readonly string[] {
-  if (!/^\s*\{/.test(text)) {
-    const blocks = [...text.matchAll(/^[ \t]*target[ \t]+"([^"]+)"[ \t]*\{/gm)];
-    return blocks.flatMap(([, name]) => name ?? []);
-  }
-  try {
-    const parsed: unknown = JSON.parse(text);
-    const targets: unknown = typeof parsed === 'object' && parsed !== null && 'target' in parsed ? parsed.target : {};
-    return typeof targets === 'object' && targets !== null ? Object.keys(targets) : [];
-  } catch {
-    // buildx says what is wrong with it when it is launched.
-    return [];
-  }
 }

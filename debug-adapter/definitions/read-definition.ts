@@ -25,7 +25,7 @@ export async function readDefinition(
   const from = cwd.given ?? cwd.otherwise;
   if (compose !== undefined) {
     const paths = textsOf(compose).map((path) => resolve(from, path));
-    return await readCompose({ paths, service }, (name) => place.env[name]);
+    return await readCompose({ paths, service, isExact: typeof compose !== 'string' }, (name) => place.env[name]);
   }
   if (record !== undefined) {
     const { readRecord } = await import('./record/record.js');

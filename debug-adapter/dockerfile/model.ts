@@ -89,6 +89,8 @@ export type Origin =
   /** Given by the user; where the ARG that takes it has a default, its line and that default. */
   | { readonly kind: 'build-arg'; readonly overrides?: { readonly line: Line1; readonly value: string } }
   | { readonly kind: 'base-image' }
+  /** Of another build, in which a step has failed that takes from it; no evaluation gives this. */
+  | { readonly kind: 'linked' }
   | { readonly kind: 'predefined' }
   | { readonly kind: 'platform' }
   /** The user of a debugger changed it, or the script of a RUN that is gone through; no evaluation gives these. */

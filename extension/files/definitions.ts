@@ -43,9 +43,9 @@ export async function buildsOf({ kind, uri }: DefinitionFile): Promise<readonly 
   return await listBuilds(kind, uri.fsPath, process.env);
 }
 
-/** Asks which of several; undefined: none was chosen. */
+/** Asks which of several; undefined: none was chosen. Of a file that cannot be read the adapter says why, on its line. */
 export async function pickBuild(file: DefinitionFile): Promise<string | undefined> {
-  const names = await buildsOf(file);
+  const names = await buildsOf(file).catch((): readonly string[] => []);
   if (names.length <= 1) return names[0] ?? '';
   const placeHolder =
     file.kind === 'compose'

@@ -26,7 +26,7 @@ export function secretMethod(options: SessionOptions): Method {
 async function readSecret(source: SecretSource): Promise<Uint8Array> {
   switch (source.kind) {
     case 'env': {
-      const value = process.env[source.variable];
+      const value = process.env[source.variable] ?? source.value;
       if (value === undefined) {
         throw new RpcError(
           status.NOT_FOUND,

@@ -10,6 +10,10 @@ import { merge, type ParsedLaunch } from './parse-launch.js';
 /** Launch arguments with what the file says of them. */
 export interface DefinedLaunch extends ParsedLaunch {
   readonly event: DefinedEvent;
+  /** Where it is written, if a line is known. */
+  readonly place: Definition['place'];
+  /** Of variables that its secrets are taken from, which the environment may lack. */
+  readonly values: Definition['values'];
   /** Builds whose results are taken as named contexts, by the name of the context. */
   readonly links: ReadonlyMap<string, DefinedLaunch>;
   /** Images to take in the place of others, as they were when the build was recorded. */
@@ -52,6 +56,8 @@ async function define(definition: Definition, own: ParsedLaunch, files: InlineFi
     links,
     pins: definition.pins,
     notes,
+    place: definition.place,
+    values: definition.values,
     event: { path: launch.dockerfile ?? '', context: launch.context ?? '', title },
   };
 }
@@ -59,6 +65,10 @@ async function define(definition: Definition, own: ParsedLaunch, files: InlineFi
 /** What the user says is said of the build that is debugged, not of those that it takes from. */
 function alone({ launch: { cwd, builder }, cwdIsGiven }: ParsedLaunch): ParsedLaunch {
   return { launch: { cwd, ...(builder !== undefined && { builder }) }, cwdIsGiven, notes: [] };
+}
+
+function midSentence(title: string): string {
+  return title.charAt(0).toLowerCase() + title.slice(1);
 }
 
 /** What is built, for the console; values of build arguments are not for everybody. */
@@ -73,7 +83,7 @@ export function defined({ launch, event, links }: DefinedLaunch): string {
     ...(names.length === 0 ? [] : [`build arguments ${names.join(', ')}`]),
     ...(links.size === 0
       ? []
-      : [`takes from ${[...links.values()].map((link) => link.event.title.toLowerCase()).join(', ')}`]),
+      : [`takes from ${[...links.values()].map((link) => midSentence(link.event.title)).join(', ')}`]),
   ];
   return `${event.title}: ${parts.join('; ')}.`;
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 export class InlineFiles implements Disposable {
   #folder: Promise<string> | undefined;
   #made: string | undefined;
+  readonly #texts = new Map<string, string>();
 
   /** Absolute path of a file with this text; the same one for the same title. */
   async write(title: string, text: string): Promise<string> {
@@ -15,7 +16,9 @@ export class InlineFiles implements Disposable {
     this.#made = folder;
     const name = /^\S+ (.*?) of /.exec(title)?.[1] ?? title;
     const path = join(folder, `${name.replaceAll(/[^\w.-]/g, '_')}.Dockerfile`);
-    await writeFile(path, text, { mode: 0o600 });
+    // One that is the same must not look like an edit.
+    if (this.#texts.get(path) !== text) await writeFile(path, text, { mode: 0o600 });
+    this.#texts.set(path, text);
     return path;
   }
 

@@ -5,6 +5,7 @@ import { UserError } from '../../debugger/errors.js';
 import { readAttributes } from './csv.js';
 
 type Secret = BuildSettings['secrets'][number];
+type Values = Readonly<Record<string, string>>;
 type Ssh = BuildSettings['ssh'][number];
 
 const largest = 500 * 1024;
@@ -25,7 +26,7 @@ async function fileSecret(id: string, path: string): Promise<Secret> {
   return { id, kind: 'file', path };
 }
 
-async function readSecret(text: string, cwd: string, env: Surroundings['env']): Promise<Secret> {
+async function readSecret(text: string, cwd: string, env: Surroundings['env'], values: Values): Promise<Secret> {
   const { id, type, src, source, env: variable, ...rest } = readAttributes('--secret', text, example);
   const [odd] = Object.keys(rest);
   if (odd !== undefined)
@@ -39,25 +40,31 @@ async function readSecret(text: string, cwd: string, env: Surroundings['env']): 
   const name = variable ?? (type === 'env' ? (path ?? id) : undefined);
   const guessed = name ?? (path === undefined && type !== 'file' && env[id] !== undefined ? id : undefined);
   if (guessed === undefined) return fileSecret(id, resolve(cwd, path ?? id));
-  if (env[guessed] === undefined) {
+  const value = values[guessed];
+  if (env[guessed] === undefined && value === undefined) {
     throw new UserError(
       'secret-not-found',
       `The variable ${guessed} of the secret "${id}" is not set.`,
       'Set it where the editor is started, or use src=PATH.',
     );
   }
-  return { id, kind: 'env', variable: guessed };
+  return { id, kind: 'env', variable: guessed, ...(value !== undefined && { value }) };
 }
 
-/** Secrets of `--secret`; a later one replaces an earlier one of the same id. Their values are not looked at. */
+/**
+ * Secrets of `--secret`; a later one replaces an earlier one of the same id. Their values are not looked at.
+ *
+ * @param values of variables that the environment may lack
+ */
 export async function readSecrets(
   texts: readonly string[],
   cwd: string,
   env: Surroundings['env'],
+  values: Values,
 ): Promise<readonly Secret[]> {
   const secrets = new Map<string, Secret>();
   for (const text of texts) {
-    const secret = await readSecret(text, cwd, env);
+    const secret = await readSecret(text, cwd, env, values);
     secrets.set(secret.id, secret);
   }
   return [...secrets.values()];

@@ -8,6 +8,7 @@ import { readOutputs } from './outputs.js';
 import type { ParsedLaunch } from './parse-launch.js';
 import { findPlace } from './place.js';
 import { readPlatforms } from './platforms.js';
+import { UserError } from '../../debugger/errors.js';
 import { proxyArguments } from './proxies.js';
 import type { DefinedLaunch } from './defined.js';
 import { checkResultFiles } from './result-files.js';
@@ -38,20 +39,36 @@ async function linkedBuilds(
   links: ReadonlyMap<string, DefinedLaunch>,
   surroundings: Surroundings,
 ): Promise<BuildSettings['links']> {
-  const builds = [...links].map(async ([name, { launch, links: below, event }]) => {
-    return [
-      name,
-      { title: event.title, settings: await buildSettings(launch, surroundings, { links: below }) },
-    ] as const;
+  const builds = [...links].map(async ([name, build]) => {
+    return [name, { title: build.event.title, settings: await definedSettings(build, surroundings) }] as const;
   });
   return new Map(await Promise.all(builds));
 }
+
+/** The same of what a Compose or Bake file says, which is where it has to be mended. */
+export async function definedSettings(build: DefinedLaunch, surroundings: Surroundings): Promise<BuildSettings> {
+  try {
+    return await buildSettings(build.launch, surroundings, build);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.place !== undefined) throw error;
+    const { title } = build.event;
+    // The file has the same names, and no flags.
+    const hint = error.hint
+      .replaceAll(/"(dockerfile|context)"(?: \(-f\))?/g, '$1')
+      .replace(/^Give the file with src=PATH.*/, 'Make it, or name the one that is meant.')
+      .replace(/^Set it where (.*), or use src=PATH\./, 'Set it where $1.');
+    throw new UserError(error.code, `${title}: ${error.message}`, hint, build.place, { cause: error });
+  }
+}
+
+type Defined = Pick<DefinedLaunch, 'links' | 'pins' | 'values'>;
+const nothingDefined: Defined = { links: new Map(), pins: new Map(), values: {} };
 
 /** What is to be built, from checked launch arguments: files looked up, variables of the environment taken. */
 export async function buildSettings(
   launch: ParsedLaunch['launch'],
   surroundings: Surroundings,
-  { links = new Map(), pins = new Map() }: Partial<Pick<DefinedLaunch, 'links' | 'pins'>> = {},
+  { links, pins, values }: Defined = nothingDefined,
 ): Promise<BuildSettings> {
   const { env } = surroundings;
   const { cwd } = launch;
@@ -74,7 +91,7 @@ export async function buildSettings(
     locals: contexts.locals,
     layouts: contexts.layouts,
     contentStores: {},
-    secrets: await readSecrets(launch.secrets ?? [], cwd, env),
+    secrets: await readSecrets(launch.secrets ?? [], cwd, env, values),
     ssh: readSsh(launch.ssh ?? [], cwd, env),
     entitlements,
     ...readCaches(launch, env, given),

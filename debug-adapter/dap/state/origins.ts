@@ -13,6 +13,8 @@ export function originWords(origin: Origin): string {
         : `given as build argument, in place of "${origin.overrides.value}" of line ${origin.overrides.line}`;
     case 'base-image':
       return 'from the base image';
+    case 'linked':
+      return 'of the build that is taken from';
     case 'predefined':
       return 'predefined by BuildKit';
     case 'platform':

@@ -34,15 +34,16 @@ async function linksOf(
   return new Map(await Promise.all(linkings));
 }
 
-/** All steps run in one build, which asks its own session for secrets and keys. */
+/** All steps run in one build, which asks its own session for secrets, keys and images in folders. */
 function withSecretsOf(links: Links, serves: SessionOptions): SessionOptions {
-  let { secrets, ssh } = serves;
+  let { secrets, ssh, contentStores } = serves;
   for (const linking of links.values()) {
     const other = withSecretsOf(linking.links, linking.serves);
     secrets = [...secrets, ...other.secrets.filter(({ id }) => secrets.every((known) => known.id !== id))];
+    contentStores = { ...other.contentStores, ...contentStores };
     ssh = [...ssh, ...other.ssh.filter(({ id }) => ssh.every((known) => known.id !== id))];
   }
-  return { ...serves, secrets, ssh };
+  return { ...serves, secrets, ssh, ...(contentStores !== undefined && { contentStores }) };
 }
 
 /** Throws words, with their place, where the engine does not take the Dockerfile. Runs nothing. */
@@ -66,7 +67,10 @@ export async function askEngine(
       onWarning: (text) => events.emit('output', { category: 'console', text: `${text}\n` }),
       ...(onListed !== undefined && { onListed }),
     });
-  const links = settings.links.size === 0 ? noLinks : await linksOf(settings, adapt, serve);
+  const links =
+    settings.links.size === 0
+      ? noLinks
+      : await linksOf(settings, adapt, (build) => serve(build, (listing) => void taken.linked.push(listing)));
   const serves = withSecretsOf(
     links,
     serve(settings, (listing) => void taken.listings.push(listing)),

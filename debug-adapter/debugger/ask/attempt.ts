@@ -176,11 +176,9 @@ async function ask(
   signal: AbortSignal,
 ): Promise<FrontendResult> {
   if (linked === undefined) return await gateway.solveFrontend(request, { signal });
-  const { opts, inputs } = await linked;
-  // Of several platforms each is a context of its own.
-  const own = Object.entries(request.opts).filter(([, value]) => !value.startsWith('input:'));
+  const [{ opts, inputs }, { withoutLinks }] = await Promise.all([linked, import('./linked.js')]);
   return await gateway.solveFrontend(
-    { ...request, opts: { ...Object.fromEntries(own), ...opts }, inputs: { ...request.inputs, ...inputs } },
+    { ...request, opts: { ...withoutLinks(request.opts), ...opts }, inputs: { ...request.inputs, ...inputs } },
     { signal },
   );
 }

@@ -7,7 +7,7 @@ import { digestOf } from '../../buildkit/digest.js';
 import type { Definition } from '../../buildkit/gen/ops.js';
 import { randomId } from '../../buildkit/random-id.js';
 import type { SessionOptions } from '../../buildkit/api.js';
-import type { BuildSettings, LinkedBuild } from '../build-settings.js';
+import type { BuildSettings, LinkedBuild, LinkedVertex } from '../build-settings.js';
 import { EngineError, UserError } from '../errors.js';
 import { frontendRequest } from '../sources/frontend-options.js';
 
@@ -27,8 +27,8 @@ export type Links = ReadonlyMap<string, Linking>;
 export interface LinkedInputs extends AsyncDisposable {
   readonly opts: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, Definition>>;
-  /** Digests of their vertices, with the name of the context that they belong to. */
-  readonly vertices: ReadonlyMap<string, string>;
+  /** Their vertices, by digest. */
+  readonly vertices: ReadonlyMap<string, LinkedVertex>;
 }
 
 /** Where the engine is asked. */
@@ -42,7 +42,7 @@ export interface Asking {
 export async function askForLinks(links: Links, asking: Asking): Promise<LinkedInputs> {
   const opts: Record<string, string> = {};
   const inputs: Record<string, Definition> = {};
-  const vertices = new Map<string, string>();
+  const vertices = new Map<string, LinkedVertex>();
   const held: AsyncDisposable[] = [];
   const end = async (): Promise<void> => {
     await Promise.all(held.map((one) => one[Symbol.asyncDispose]()));
@@ -56,7 +56,8 @@ export async function askForLinks(links: Links, asking: Asking): Promise<LinkedI
         opts[`context:${key}`] = `input:${key}`;
         opts[`input-metadata:${key}`] = metadataOf(result, platform);
         inputs[key] = definition;
-        for (const bytes of definition.def) vertices.set(digestOf(bytes), name);
+        for (const digest of definition.def.map(digestOf))
+          vertices.set(digest, { context: name, build: below.vertices.get(digest)?.build ?? linking.linked });
       }
     }
   } catch (error) {
@@ -72,18 +73,23 @@ async function askForLink(
 ): Promise<{ readonly result: FrontendResult; readonly session: Session; readonly below: LinkedInputs }> {
   const { engine, gateway, signal } = asking;
   const below = await askForLinks(links, asking);
-  // The frontend knows one context and one Dockerfile by name: those of this build are in a session of its own.
+  // The frontend knows folders by name, and those of other builds have the same names: these are in a session of its own.
   const id = randomId();
   const session = await engine.openSession({ ...serves, id });
   const { frontend, opts } = frontendRequest(settings, engine.endpoint);
-  const own = { 'local-sessionid:context': id, 'local-sessionid:dockerfile': id };
+  const own = Object.fromEntries(Object.keys(serves.locals).map((name) => [`local-sessionid:${name}`, id]));
   try {
-    const request = { frontend, opts: { ...opts, ...own, ...below.opts }, inputs: below.inputs };
+    const request = { frontend, opts: { ...withoutLinks(opts), ...own, ...below.opts }, inputs: below.inputs };
     return { result: await gateway.solveFrontend(request, { signal }), session, below };
   } catch (error) {
     await Promise.all([session[Symbol.asyncDispose](), below[Symbol.asyncDispose]()]);
     throw refused(error, linked);
   }
+}
+
+/** Before they are asked for nobody knows whether each platform has one of its own. */
+export function withoutLinks(opts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(opts).filter(([, value]) => !value.startsWith('input:')));
 }
 
 /** As the frontend reads it: values are bytes in JSON, base64. */

@@ -5,7 +5,9 @@
 import { instructionAt, stageLabel } from '../../dockerfile/locate.js';
 import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
 import { line1, parseDockerfile } from '../../dockerfile/parse.js';
-import type { BreakpointFact } from '../api.js';
+import type { BreakpointFact, BuildSettings } from '../api.js';
+import type { LinkedBuild } from '../build-settings.js';
+import { nameOfBuild } from '../failure/linked-words.js';
 import { type Match, matchInstructions } from '../program/match.js';
 
 /** The Dockerfile that breakpoints are placed in. */
@@ -14,6 +16,22 @@ export interface Placement {
   readonly dockerfile: Dockerfile;
   /** Whether the target needs the instruction; undefined before that is known. */
   readonly needed: ((instruction: Instruction) => boolean) | undefined;
+  /** Builds that this one takes from. */
+  readonly links?: BuildSettings['links'];
+}
+
+/** Also by way of others. */
+function takenFrom(
+  path: string,
+  links: BuildSettings['links'],
+  sameFile: (a: string, b: string) => boolean,
+): LinkedBuild | undefined {
+  for (const link of links.values()) {
+    const { dockerfile, dockerfileIsLocal, links: below } = link.settings;
+    const found = dockerfileIsLocal && sameFile(path, dockerfile) ? link : takenFrom(path, below, sameFile);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** How a breakpoint stands, as far as its line tells. */
@@ -27,7 +45,12 @@ export function factOfLine(
     return { requestedLine, verified: false, message: 'Takes effect when the build begins.' };
   }
   if (!sameFile(path, placement.path)) {
-    return { requestedLine, verified: false, message: `Not the Dockerfile that is built (${placement.path}).` };
+    const other = takenFrom(path, placement.links ?? new Map(), sameFile);
+    const message =
+      other === undefined
+        ? `Not the Dockerfile that is built (${placement.path}).`
+        : `This is the Dockerfile of ${nameOfBuild(other)}, which the build takes from: debug that one to stop in it.`;
+    return { requestedLine, verified: false, message };
   }
   if (requestedLine < 1) {
     return { requestedLine, verified: false, message: `There is no line ${requestedLine}: lines count from 1.` };

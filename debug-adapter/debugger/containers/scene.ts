@@ -89,10 +89,11 @@ export function stageToCome(program: Program, point: Point, digest: string): str
   return stageLabel(program.dockerfile, owner.stage);
 }
 
-/** Vertex of a RUN. */
+/** Vertex of a RUN; where it failed in another build, that of the RUN there, if it is one. */
 export function execVertex(step: Step): LlbVertex | undefined {
-  const vertex = step.vertices.at(-1);
-  return step.instruction.keyword !== 'FROM' && vertex?.op.op?.$case === 'exec' ? vertex : undefined;
+  const own = step.instruction.keyword === 'FROM' ? undefined : step.vertices.at(-1);
+  const vertex = step.brought ?? own;
+  return vertex?.op.op?.$case === 'exec' ? vertex : undefined;
 }
 
 /** Root of the state before a step (or after it), evaluated; with words where it is not what one would expect. */

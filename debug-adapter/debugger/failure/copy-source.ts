@@ -8,6 +8,7 @@ import type { BuildSettings, FileFact } from '../api.js';
 import { copiesOf } from '../stop/copy-preview.js';
 import { fileFact } from '../trees/files.js';
 import { inputOf, type Program, type Result, type Step } from '../program/program.js';
+import { nameOfBuild } from './linked-words.js';
 import { shownUrl } from './remote-words.js';
 import { materialize } from '../containers/scene.js';
 
@@ -32,13 +33,20 @@ export interface CopySource {
 export function sourceNamed(
   from: string | undefined,
   dockerfile: Pick<Dockerfile, 'stages' | 'escape'>,
-  { frontendAttrs, locals, context: main }: Pick<BuildSettings, 'frontendAttrs' | 'locals' | 'context'>,
+  {
+    frontendAttrs,
+    locals,
+    context: main,
+    links,
+  }: Pick<BuildSettings, 'frontendAttrs' | 'locals' | 'context'> & Partial<Pick<BuildSettings, 'links'>>,
 ): Omit<CopySource, 'list' | 'path'> {
   const none = { folder: undefined, tree: undefined, workdir: '/', isContext: false };
   if (from === undefined) {
     const [title, folder] = main.kind === 'remote' ? [shownUrl(main.url), undefined] : [main.path, main.path];
     return { ...none, title: `the build context ${title}`, folder, tree: 'context', isContext: true };
   }
+  const linked = links?.get(from.toLowerCase());
+  if (linked !== undefined) return { ...none, title: `the build context "${from}" (${nameOfBuild(linked)})` };
   const context = frontendAttrs[`context:${from.toLowerCase()}`];
   if (context !== undefined) {
     const folder = context.startsWith('local:') ? locals[context.slice('local:'.length)]?.root : undefined;

@@ -55,7 +55,7 @@ interface Verdict extends Pick<Failure, 'code' | 'summary' | 'exitCode' | 'hint'
 export async function describeFailure(input: FailureInput): Promise<Failure> {
   const { step, digest, error, timeline, settings, limits } = input;
   const { instruction } = step;
-  const linked = linkedCommand(step, digest, input.program, settings.links);
+  const linked = linkedCommand(step, digest, input.program);
   const brought = linked ?? onbuildCommand(step, digest, input.program.dockerfile);
   const own = { ...input, settings: linked?.build.settings ?? settings };
   const verdict =

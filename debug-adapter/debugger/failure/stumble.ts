@@ -7,10 +7,12 @@ import type { EngineError } from '../errors.js';
 import type { Emitter } from '../events.js';
 import { failureText } from '../common/excerpt.js';
 import { describeFailure, inShort } from './failure.js';
+import { whereNamed } from './linked-words.js';
 import { pointOfVertex } from '../program/frontier.js';
 import { limitsOf } from '../progress/limits.js';
 import type { Program } from '../program/program.js';
 import { initialResult } from '../containers/scene.js';
+import { whereItFailed } from '../stop/linked-step.js';
 import type { Point } from '../program/walk.js';
 
 /** Longest that a failure waits for the last words of its step, in milliseconds. */
@@ -36,8 +38,10 @@ export async function describeStumble(
   digest: string,
   error: EngineError,
 ): Promise<Stumble | undefined> {
-  const step = program.steps.get(point.instruction.index);
-  if (step === undefined) return undefined;
+  const taker = program.steps.get(point.instruction.index);
+  if (taker === undefined) return undefined;
+  const step = whereItFailed(taker, program, digest);
+  const named = whereNamed(program, settings, digest);
   const { gateway } = attempt.build;
   await attempt.timeline.settled(digest, LAST_WORDS);
   const others = otherFailures(program, attempt, point);
@@ -52,10 +56,13 @@ export async function describeStumble(
     others: others.map(({ point: { instruction }, error: text }) => {
       return `line ${instruction.startLine}: ${inShort(instruction, text)}`;
     }),
-    sourceOf: (from, missing) => copySource({ program, step, gateway }, settings, from, missing),
+    sourceOf: (from, missing) => {
+      const source = { program: { ...program, dockerfile: named.dockerfile }, step, gateway };
+      return copySource(source, named.settings, from, missing);
+    },
     before: listOf(gateway, program, initialResult(step)),
     mounts: {
-      named: (from) => sourceNamed(from, program.dockerfile, settings),
+      named: (from) => sourceNamed(from, named.dockerfile, named.settings),
       list: (result) => listOf(gateway, program, result),
     },
     limits: limitsOf(engine, error, step),

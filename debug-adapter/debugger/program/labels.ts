@@ -34,7 +34,7 @@ export function labelsOf(programs: readonly Program[]): ReadonlyMap<string, Labe
         labels.set(digest, { line, name: own, whole: digest, isOneOfSeveral });
         continue;
       }
-      const context = program.linked.get(digest);
+      const context = program.linked.get(digest)?.context;
       const whole = context === undefined ? wholeOf(step, digest) : digest;
       const words = wordsOf(step, program.llb.vertices.get(whole)?.name ?? '', shared.has(whole));
       // Engines before BuildKit 0.17 do not say so.

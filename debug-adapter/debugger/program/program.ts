@@ -1,5 +1,6 @@
 /** The Dockerfile joined with the LLB of one platform. Immutable; a restart makes a new one. */
 import type { Dockerfile, Evaluation, Instruction } from '../../dockerfile/model.js';
+import type { LinkedVertex } from '../build-settings.js';
 import type { Definition, OpMetadata } from '../../buildkit/gen/ops.js';
 import type { Llb, LlbLocation, LlbVertex } from '../../buildkit/llb.js';
 import { prune } from '../../buildkit/llb-prune.js';
@@ -22,6 +23,8 @@ export interface Step {
   readonly vertices: readonly LlbVertex[];
   readonly before: Result | undefined;
   readonly after: Result | undefined;
+  /** What has failed of another build, which this step takes from; `before` is then the state before that. */
+  readonly brought?: LlbVertex;
 }
 
 export interface Program {
@@ -36,8 +39,8 @@ export interface Program {
   readonly steps: ReadonlyMap<number, Step>;
   /** By digest: the first step of the walk that the vertex belongs to. */
   readonly owners: ReadonlyMap<string, Step>;
-  /** Digests of vertices of builds that this one takes from, with the name of the context; not what this one does too. */
-  readonly linked: ReadonlyMap<string, string>;
+  /** Vertices of builds that this one takes from, by digest; not what this one does too. */
+  readonly linked: ReadonlyMap<string, LinkedVertex>;
   /** Digests of vertices that are to run though the engine has their results. */
   readonly forced: ReadonlySet<string>;
 }
@@ -51,8 +54,8 @@ export interface ProgramInput {
   readonly ref: string;
   /** Stage names that a named context stands in for. */
   readonly replaced: ReadonlySet<string>;
-  /** Digests of vertices of builds that this one takes from, with the name of the context that they are here. */
-  readonly linked: ReadonlyMap<string, string>;
+  /** Vertices of builds that this one takes from, by digest. */
+  readonly linked: ReadonlyMap<string, LinkedVertex>;
   /** Steps that are to run though the engine has their results. */
   readonly forces: (instruction: Instruction) => boolean;
 }
@@ -63,7 +66,7 @@ export function createProgram(input: ProgramInput): Program {
   const callees = (instruction: Instruction): readonly number[] =>
     evaluation.callees(instruction).filter((stage) => !replaced.has(dockerfile.stages[stage]?.name ?? ''));
   const points = walk({ stages: dockerfile.stages, target, callees });
-  const linked = new Map<string, string>();
+  const linked = new Map<string, LinkedVertex>();
   const joined = join(input, new Set(points.map(({ instruction }) => instruction.index)), linked);
   const steps = new Map<number, Step>();
   const owners = new Map<string, Step>();
@@ -107,12 +110,12 @@ export function markForced(program: Program, definition: Definition): Definition
 /**
  * Vertices by index of the instruction, in dependency order.
  *
- * @param linked gets what another build does, with the name of its context
+ * @param linked gets what another build does
  */
 function join(
   input: ProgramInput,
   reached: ReadonlySet<number>,
-  linked: Map<string, string>,
+  linked: Map<string, LinkedVertex>,
 ): ReadonlyMap<number, readonly LlbVertex[]> {
   const joined = new Map<number, LlbVertex[]>();
   const placesOf = placing(input, reached, linked);
@@ -129,20 +132,20 @@ function join(
 
 /** Which instructions a vertex belongs to. */
 function placing(
-  { dockerfile, llb, linked: candidates }: ProgramInput,
+  { dockerfile, evaluation, llb, linked: candidates }: ProgramInput,
   reached: ReadonlySet<number>,
-  linked: Map<string, string>,
+  linked: Map<string, LinkedVertex>,
 ): (vertex: LlbVertex) => readonly (number | undefined)[] {
   const at = ({ startLine }: LlbLocation): number | undefined => instructionAt(dockerfile, line1(startLine))?.index;
   const isOwn = candidates.size === 0 ? (): boolean => true : ownSources(dockerfile, llb);
   return (vertex) => {
-    const context = candidates.get(vertex.digest);
-    const from = context === undefined ? fromOfTrigger(dockerfile, vertex) : undefined;
+    const other = candidates.get(vertex.digest);
+    const from = other === undefined ? fromOfTrigger(dockerfile, vertex) : undefined;
     if (from !== undefined) return [from.index];
     const places = vertex.locations.filter(isOwn).map(at);
-    if (context === undefined || places.some((index) => index !== undefined && reached.has(index))) return places;
-    linked.set(vertex.digest, context);
-    return [takerOf(dockerfile, context)?.index];
+    if (other === undefined || places.some((index) => index !== undefined && reached.has(index))) return places;
+    linked.set(vertex.digest, other);
+    return [takerOf(dockerfile, evaluation, other.context)?.index];
   };
 }
 
@@ -154,8 +157,21 @@ function ownSources(dockerfile: Dockerfile, { definition }: Llb): (location: Llb
 }
 
 /** The first instruction that takes from a named context: what another build does for it is done there. */
-function takerOf(dockerfile: Dockerfile, context: string): Instruction | undefined {
-  return dockerfile.instructions.find(({ references }) => references.some((name) => name.toLowerCase() === context));
+function takerOf(
+  { instructions }: Dockerfile,
+  { base }: Pick<Evaluation, 'base'>,
+  context: string,
+): Instruction | undefined {
+  const wanted = plainName(context);
+  return instructions.find(({ keyword, stage, references }) => {
+    const names = keyword === 'FROM' && stage !== undefined ? [base(stage)] : references;
+    return names.some((name) => plainName(name) === wanted);
+  });
+}
+
+/** Without what the frontend reads into a name, or out of it. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/^docker\.io\/(?:library\/)?|:latest$/g, '');
 }
 
 function beforeOf(

@@ -5,6 +5,7 @@ import { evaluate } from '../../dockerfile/evaluate.js';
 import type { Dockerfile, Evaluation } from '../../dockerfile/model.js';
 import { parseDockerfile } from '../../dockerfile/parse.js';
 import type { BuildSettings } from '../api.js';
+import type { LinkedVertex } from '../build-settings.js';
 import type { AttemptInput } from '../ask/attempt.js';
 import { UserError } from '../errors.js';
 import { checkTarget } from '../sources/load.js';
@@ -53,13 +54,13 @@ export function createEvaluations({ engine, settings, dockerfile: read }: Attemp
 /**
  * In the order in which platforms were asked for. Throws words where there is nothing to build.
  *
- * @param linked digests of vertices of builds that this one takes from, with the name of the context
+ * @param linked vertices of builds that this one takes from, by digest
  */
 export function makePrograms(
   input: AttemptInput,
   result: FrontendResult,
   evaluations: Evaluations,
-  linked: ReadonlyMap<string, string> = new Map(),
+  linked: ReadonlyMap<string, LinkedVertex> = new Map(),
 ): readonly Program[] {
   const { engine, settings } = input;
   const dockerfile = dockerfileOf(input, result);

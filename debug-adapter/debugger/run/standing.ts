@@ -64,6 +64,7 @@ class ThreadStanding implements Standing {
       after,
       inside,
       failure: error instanceof EngineError ? error.details.failure : undefined,
+      failed: why.kind === 'failed' ? why.digest : undefined,
       stepFact: (instruction) => board.of(program, instruction),
       onState: (stop) => events.emit('state', { thread: id, state: stop.state, available: stop.states }),
     });

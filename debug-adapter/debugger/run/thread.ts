@@ -245,7 +245,7 @@ class BuildThread implements RunThread {
     // What was done before it is told before it.
     this.#input.attempt.timeline.flush();
     tellFailure(this.#input, stumble.failure);
-    await rescueFiles(this.#input, stand, { error, failure: stumble.failure }, left);
+    await rescueFiles(this.#input, stand, { error, digest, failure: stumble.failure }, left);
     if (left.aborted) return;
     if (!this.#input.stopsOnFailure(stumble.failure, point)) return this.#end({ kind: 'failed' });
     this.#standing.begin(this.#loaded, stand, { kind: 'failed', failure: stumble.failure });

@@ -16,6 +16,8 @@ export interface Taken {
   readonly ignore: IgnoreFile | 'unreadable' | undefined;
   /** Of local folders, in the order in which the engine asked. */
   readonly listings: Listing[];
+  /** The same of builds that it takes from, their Dockerfiles among them. */
+  readonly linked: Listing[];
 }
 
 /** What a build of this Dockerfile takes; folders come as the engine asks for them. */
@@ -25,7 +27,7 @@ export async function beginTaking(
 ): Promise<Taken> {
   const [{ dockerfile }, ignore] = await Promise.all([reading, ignoreFileOf(settings)]);
   const { text } = dockerfile;
-  return { text, isPlain: isPlainFile(settings.dockerfile), ignore, listings: [] };
+  return { text, isPlain: isPlainFile(settings.dockerfile), ignore, listings: [], linked: [] };
 }
 
 /** A build, and what it took. */
@@ -39,9 +41,9 @@ export async function isEdited({ settings, taken }: Made, signal: AbortSignal): 
   const { dockerfile, dockerfileIsLocal } = settings;
   if (dockerfileIsLocal && (await readText(dockerfile).catch(() => undefined)) !== taken.text) return true;
   if (textOf(await ignoreFileOf(settings)) !== textOf(taken.ignore)) return true;
-  for (const listing of taken.listings) {
-    // That is the Dockerfile and its ignore file, whose texts count, not their times.
-    if (listing.name === 'dockerfile') continue;
+  // The Dockerfile and its ignore file are compared above: their texts count, not their times.
+  const own = taken.listings.filter(({ name }) => name !== 'dockerfile');
+  for (const listing of [...own, ...taken.linked]) {
     const changed = await listing.changed(signal).catch(() => true);
     signal.throwIfAborted();
     if (changed) return true;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Listing, Saved } from '../../buildkit/api.js';
 import { sameFile } from '../common/paths.js';
+import type { Taken } from './edits.js';
 
 export interface ContextWatch extends Disposable {
   /** The build stands, maybe somewhere else than before. */
@@ -16,8 +17,11 @@ interface Wishes {
   readonly tell: (files: Saved) => void;
 }
 
-/** @param listings grow as the engine asks for more */
-export function watchContext(listings: readonly Listing[], { own, stands, tell }: Wishes): ContextWatch {
+/** @param taken grows as the engine asks for more */
+export function watchContext(
+  { listings, linked }: Pick<Taken, 'listings' | 'linked'>,
+  { own, stands, tell }: Wishes,
+): ContextWatch {
   const watched = new Map<Listing, Disposable>();
   /** By path; true for those that were told. */
   const files = new Map<string, { readonly gone: boolean; told: boolean }>();
@@ -39,9 +43,10 @@ export function watchContext(listings: readonly Listing[], { own, stands, tell }
   return {
     stop: () => {
       isTold = false;
-      for (const listing of listings) {
-        // That is the Dockerfile and its ignore file.
-        if (listing.name === 'dockerfile' || watched.has(listing)) continue;
+      // That is the Dockerfile and its ignore file.
+      const asked = listings.filter(({ name }) => name !== 'dockerfile');
+      for (const listing of [...asked, ...linked]) {
+        if (watched.has(listing)) continue;
         watched.set(
           listing,
           listing.watch((saved) => take(listing.root, saved)),

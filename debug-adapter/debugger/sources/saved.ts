@@ -34,7 +34,7 @@ export function watchSources(
     const parts = await loadStopped().catch(() => undefined);
     if (parts === undefined || closed || !stands()) return;
     const own = dockerfileIsLocal ? path : undefined;
-    context ??= parts.watchContext(taken.listings, {
+    context ??= parts.watchContext(taken, {
       own,
       stands,
       tell: (files) => events.emit('contextSaved', files),

@@ -29,6 +29,7 @@ import type { Step } from '../program/program.js';
 import { execVertex, rootOfState, setScene, type Scene } from '../containers/scene.js';
 import { scopeFacts } from './scope-facts.js';
 import { typedCommand } from '../containers/shell-script.js';
+import { broughtConfig, whereItFailed } from './linked-step.js';
 import type { StopInput } from './stop.js';
 import { createTrees } from '../trees/trees.js';
 import type { Point } from '../program/walk.js';
@@ -50,7 +51,7 @@ export function createFrame(input: FrameInput): Frame {
   const { point, program, attempt, benches } = input;
   const { instruction } = point;
   const { gateway } = attempt.build;
-  const step: Step = program.steps.get(instruction.index) ?? blankStep(point);
+  const step = whereItFailed(program.steps.get(instruction.index) ?? blankStep(point), program, input.failed);
   const overrides = createOverrides();
   const config = async (signal: AbortSignal): Promise<StepConfig> =>
     overrides.config(await configOf(input, step, signal));
@@ -215,6 +216,8 @@ export async function configOf(
   signal: AbortSignal,
 ): Promise<StepConfig> {
   const evaluation = await input.evaluation(signal);
+  const brought = step.brought && broughtConfig(evaluation.before(step.instruction), step.brought);
+  if (brought !== undefined) return withProcessEnv(brought, runEnvironment(brought));
   if (!input.after && step.instruction.keyword === 'FROM') return baseConfig(evaluation, step.instruction);
   const config = input.after ? evaluation.after(step.instruction) : evaluation.before(step.instruction);
   const op = input.after ? undefined : execVertex(step)?.op.op;

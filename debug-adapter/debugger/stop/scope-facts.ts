@@ -7,8 +7,9 @@ import type { Program, Step } from '../program/program.js';
 export function scopeFacts(
   evaluation: Evaluation,
   { program, after }: { readonly program: Program; readonly after: boolean },
-  { instruction }: Step,
+  { instruction, brought }: Step,
 ): ScopeFacts {
+  if (brought !== undefined) return { toCome: new Map(), outside: new Map() };
   const now = after ? evaluation.after(instruction) : evaluation.before(instruction);
   const globals = program.dockerfile.globalArgs.at(-1);
   const all = globals === undefined ? new Map<string, Variable | undefined>() : evaluation.after(globals).args;

@@ -29,6 +29,8 @@ export interface StopInput {
   readonly inside: Visit | undefined;
   /** What the failed step left. */
   readonly failure: FailureState | undefined;
+  /** Digest of what has failed. */
+  readonly failed?: string | undefined;
   readonly evaluation: (signal: AbortSignal) => Promise<Evaluation>;
   readonly stepFact: (instruction: Instruction) => Pick<StepFact, 'status' | 'durationMs'>;
   readonly locks: CacheLocks;
@@ -78,6 +80,7 @@ export function createStop(input: StopInput): LiveStop {
         after: innermost && input.after,
         inside: innermost ? inside : undefined,
         failure: innermost ? failure : undefined,
+        failed: innermost ? input.failed : undefined,
         state: () => (innermost ? state : 'initial'),
         benches,
         shells,

@@ -14,7 +14,7 @@ import { rescue } from './rescue.js';
 export async function rescueFiles(
   input: ThreadInput,
   { point, after }: Stand,
-  { error, failure: told }: { readonly error: EngineError; readonly failure: Failure },
+  { error, digest, failure: told }: { readonly error: EngineError; readonly digest: string; readonly failure: Failure },
   left: AbortSignal,
 ): Promise<void> {
   const { settings, program, board, events, id } = input;
@@ -26,7 +26,7 @@ export async function rescueFiles(
   const reason = { kind: 'failed', failure: told } as const;
   await using live = createStop({
     ...input,
-    ...{ thread: id, reason, point, after, inside: undefined, failure },
+    ...{ thread: id, reason, point, after, inside: undefined, failure, failed: digest },
     stepFact: (instruction) => board.of(program, instruction),
     onState: () => undefined,
   });

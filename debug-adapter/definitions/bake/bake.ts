@@ -1,11 +1,14 @@
 /** A target of a Bake file as a build: what `buildx bake --print` says of it. */
+import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
 import { flagOf, listOf, pairsOf, recordOf, textOf, textsOf } from '../compose/fields.js';
+import { nearest } from '../../patterns/nearest.js';
 import { csvField } from '../csv-field.js';
 import { type Definition, DefinitionError, noPins } from '../definition.js';
 import { isRemote } from '../remote.js';
 import { type Place, runBuildx } from './buildx.js';
+import { bakeTargets } from './targets.js';
 
 /** Which target of which files. */
 export interface BakeRequest {
@@ -21,10 +24,8 @@ type Targets = Readonly<Record<string, unknown>>;
 
 /** Reads a target, or throws words about what is wrong with it or its files. */
 export async function readBake(request: BakeRequest, place: Place): Promise<Definition> {
-  const { paths, target, cwd } = request;
-  const files = paths.flatMap((path) => ['--file', inside(cwd, path)]);
-  const text = await runBuildx(['bake', ...files, '--print', ...(target === undefined ? [] : [target])], cwd, place);
-  const printed = recordOf(JSON.parse(text));
+  const { target } = request;
+  const printed = await print(request, place);
   const targets = recordOf(printed?.['target']) ?? {};
   const asked = textsOf(recordOf(recordOf(printed?.['group'])?.['default'])?.['targets']);
   const name = oneOf(
@@ -34,6 +35,46 @@ export async function readBake(request: BakeRequest, place: Place): Promise<Defi
     title(request),
   );
   return define(targets, name, request, []);
+}
+
+async function print(request: BakeRequest, place: Place): Promise<ReturnType<typeof recordOf>> {
+  const { paths, target, cwd } = request;
+  const files = paths.flatMap((path) => ['--file', inside(cwd, path)]);
+  try {
+    const wanted = target === undefined ? [] : [target];
+    return recordOf(JSON.parse(await runBuildx(['bake', ...files, '--print', ...wanted], cwd, place)));
+  } catch (error) {
+    if (!(error instanceof DefinitionError) || !error.message.includes('failed to find target')) throw error;
+    const names = await targetsWritten(request);
+    const [only] = names;
+    if (target === undefined && only !== undefined && names.length === 1)
+      return await print({ ...request, target: only }, place);
+    throw noTarget(request, names, error);
+  }
+}
+
+/** Names in the files, as they are written: matrices make others. */
+async function targetsWritten({ paths, cwd }: BakeRequest): Promise<readonly string[]> {
+  const files = paths.length > 0 ? paths : ['docker-bake.json', 'docker-bake.hcl'].map((name) => resolve(cwd, name));
+  const texts = await Promise.all(files.map((path) => readFile(path, 'utf8').catch(() => '')));
+  return [...new Set(texts.flatMap(bakeTargets))];
+}
+
+/** What buildx cannot find is the target that is asked for, the one that is usual, or one that another takes from. */
+function noTarget(request: BakeRequest, names: readonly string[], cause: DefinitionError): DefinitionError {
+  const file = title(request);
+  const missed = /failed to find target (\S+?)\.?(?:\s|$)/.exec(cause.message)?.[1] ?? '';
+  const isUsual = request.target === undefined && missed === 'default';
+  const what = isUsual ? `No target is named, and ${file} has no default one.` : cause.message;
+  const near = isUsual ? undefined : nearest(missed, names);
+  const all = names.length === 0 ? '' : `Its targets: ${names.join(', ')}.`;
+  return new DefinitionError(
+    'bake-target-missing',
+    what,
+    near === undefined ? all : `Did you mean "${near}"?`,
+    undefined,
+    { cause },
+  );
 }
 
 /** Bake takes paths below the folder that it runs in without asking. */
@@ -59,7 +100,7 @@ function oneOf(wanted: string | undefined, asked: readonly string[], targets: Ta
   const names = asked.length > 0 ? asked : Object.keys(targets);
   const what =
     wanted === undefined
-      ? `${file} has no single target to build.`
+      ? `${file.replace(/^the/, 'The')} has no single target to build.`
       : `"${wanted}" of ${file} is a group of ${names.length} targets.`;
   throw new DefinitionError('bake-target-missing', what, `Name one of them: ${names.join(', ')}.`);
 }
@@ -82,6 +123,8 @@ function define(targets: Targets, name: string, request: BakeRequest, above: rea
     inline: textOf(target['dockerfile-inline']),
     links,
     pins: noPins,
+    place: undefined,
+    values: {},
     notes: [],
   };
 }
@@ -97,7 +140,7 @@ function launchOf(target: Targets, cwd: string): LaunchArguments {
   return {
     context,
     ...(textOf(target['dockerfile-inline']) === undefined && {
-      dockerfile: isRemote(context) ? dockerfile : resolve(context, dockerfile),
+      dockerfile: dockerfileOf(dockerfile, context, cwd),
     }),
     ...(stage !== undefined && stage !== '' && { target: stage }),
     ...(shmSize !== undefined && { shmSize }),
@@ -119,8 +162,16 @@ function launchOf(target: Targets, cwd: string): LaunchArguments {
   };
 }
 
+/** `cwd://` is the folder that bake runs in, also where all else is elsewhere. */
+const here = /^cwd:\/\//;
+
 function place(path: string, cwd: string): string {
-  return isRemote(path) ? path : resolve(cwd, path);
+  return isRemote(path) ? path : resolve(cwd, path.replace(here, ''));
+}
+
+function dockerfileOf(path: string, context: string, cwd: string): string {
+  if (here.test(path)) return place(path, cwd);
+  return isRemote(context) ? path : resolve(context, path);
 }
 
 function valuesOf(value: unknown): Record<string, string> {
@@ -132,7 +183,7 @@ function valuesOf(value: unknown): Record<string, string> {
 function contextsOf(value: unknown, cwd: string): Record<string, string> {
   const contexts = [...pairsOf(value)].flatMap(([name, text]) => {
     if (text === null || text.startsWith('target:')) return [];
-    return [[name, /^[\w+.-]+:\/\//.test(text) ? text : place(text, cwd)] as const];
+    return [[name, /^(?!cwd:)[\w+.-]+:\/\//.test(text) ? text : place(text, cwd)] as const];
   });
   return Object.fromEntries(contexts);
 }

@@ -71,7 +71,8 @@ async function runs(path: string): Promise<boolean> {
 /** What follows `ERROR:`; what comes before is progress and an excerpt. */
 function complaint(stderr: string, otherwise: string): string {
   const [, words] = /^ERROR: ([^]*)$/m.exec(stderr) ?? [];
-  return `buildx does not take the Bake file: ${(words ?? otherwise).trim()}`;
+  const said = (words ?? otherwise).trim();
+  return `buildx does not take the Bake file: ${said}${/[.!?]$/.test(said) ? '' : '.'}`;
 }
 
 /** `docker-bake.hcl:25,4-26,1: …` */

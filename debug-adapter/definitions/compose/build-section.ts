@@ -1,6 +1,6 @@
 /** `build` of a service: read from YAML, and put together from several files. */
-import { resolve } from 'node:path';
 import { isRemote } from '../remote.js';
+import { placed } from '../placed.js';
 import { flagOf, listOf, pairsOf, recordOf, textOf, textsOf } from './fields.js';
 
 type Pairs = ReadonlyMap<string, string | null>;
@@ -84,7 +84,7 @@ function optional<Name extends string, Value>(
 }
 
 function absolute(path: string, folder: string): string {
-  return isRemote(path) ? path : resolve(folder, path);
+  return isRemote(path) ? path : placed(folder, path);
 }
 
 function absoluteContexts(contexts: Pairs, folder: string): Pairs {
@@ -95,7 +95,7 @@ function absoluteContexts(contexts: Pairs, folder: string): Pairs {
 
 /** Keys and sockets by id. */
 function keysOf(ssh: Pairs, folder: string): Pairs {
-  return new Map([...ssh].map(([id, path]) => [id, path === null || path === '' ? null : resolve(folder, path)]));
+  return new Map([...ssh].map(([id, path]) => [id, path === null || path === '' ? null : placed(folder, path)]));
 }
 
 function ulimitsOf(value: unknown): ReadonlyMap<string, string> {

@@ -1,37 +1,31 @@
 /** A service of a Compose project as a build. */
-import { resolve } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
 import { type Definition, DefinitionError, noPins, type Variables } from '../definition.js';
 import { csvField } from '../csv-field.js';
+import { placed } from '../placed.js';
 import { isRemote } from '../remote.js';
 import type { BuildSection } from './build-section.js';
 import { recordOf, textOf } from './fields.js';
+import { findFiles, type Named } from './find-files.js';
 import { interpolate } from './interpolate.js';
-import { type ProjectFile, readProject, usualFile } from './project.js';
+import { type ProjectFile, readProject } from './project.js';
 import { buildable, readService, type Service } from './service.js';
 
 /** Which service of which files. */
-export interface ComposeRequest {
-  /** Absolute paths of files; one may be a folder with a file of a usual name. */
-  readonly paths: readonly string[];
+export interface ComposeRequest extends Named {
   /** May be left out where one service alone is built. */
   readonly service: string | undefined;
 }
 
 /** Names of the services that are built, in the order of the files. */
-export async function composeServices(paths: readonly string[], environment: Variables): Promise<readonly string[]> {
-  return buildable(await readProject(await filesOf(paths), environment));
+export async function composeServices(named: Named, environment: Variables): Promise<readonly string[]> {
+  return buildable(await readProject(await findFiles(named, environment), environment));
 }
 
 /** Reads a service, or throws words about what is wrong with it or its files. */
 export async function readCompose(request: ComposeRequest, environment: Variables): Promise<Definition> {
-  const files = await readProject(await filesOf(request.paths), environment);
+  const files = await readProject(await findFiles(request, environment), environment);
   return await define(files, request.service ?? onlyService(files), []);
-}
-
-/** A folder stands for the file that `docker compose` would take there. */
-async function filesOf(paths: readonly string[]): Promise<readonly string[]> {
-  return await Promise.all(paths.map(async (path) => (await usualFile(path)) ?? path));
 }
 
 function onlyService(files: readonly ProjectFile[]): string {
@@ -64,13 +58,36 @@ async function define(files: readonly ProjectFile[], name: string, above: readon
       throw new DefinitionError(
         'compose-circle',
         `The services ${name} and ${linked} take from each other.`,
-        '',
-        place,
+        'A service that is taken from must not need the one that takes from it.',
+        service.at(['build', 'additional_contexts', context]),
       );
-    links.set(context, await define(files, linked, [...above, name]));
+    try {
+      links.set(context, await define(files, linked, [...above, name]));
+    } catch (error) {
+      throw takenBy(error, service, context);
+    }
   }
   const { launch, notes } = launchOf(service, build, files);
-  return { title: `Service ${name} of ${place.path}`, launch, inline: build.inline, links, pins: noPins, notes };
+  const title = `Service ${name} of ${place.path}`;
+  return {
+    title,
+    launch,
+    inline: build.inline,
+    links,
+    pins: noPins,
+    place,
+    values: valuesOfSecrets(build, files),
+    notes,
+  };
+}
+
+/** What cannot be taken is told where it is asked for. */
+function takenBy(error: unknown, { name, at }: Service, context: string): unknown {
+  const isOfIt = error instanceof DefinitionError && /^compose-(?:no-build|service-unknown)$/.test(error.code);
+  if (!isOfIt) return error;
+  const what = `The service ${name} takes "${context}" from a service that cannot be had. ${error.message}`;
+  const place = at(['build', 'additional_contexts', context]);
+  return new DefinitionError('compose-link', what, error.hint, place, { cause: error });
 }
 
 function launchOf(
@@ -80,7 +97,7 @@ function launchOf(
 ): { readonly launch: LaunchArguments; readonly notes: readonly string[] } {
   const file = files.at(-1);
   const variables: Variables = file?.variables ?? (() => undefined);
-  const context = build.context ?? files.find(({ document }) => document.path === service.place.path)?.folder ?? '';
+  const context = build.context ?? service.folder;
   const platforms = build.platforms.length > 0 || service.platform === undefined ? build.platforms : [service.platform];
   const allow = [...build.entitlements, ...(build.privileged === true ? ['security.insecure'] : [])];
   const { network } = build;
@@ -99,7 +116,7 @@ function launchOf(
     buildContexts: contextsOf(build),
     labels: valuesOf(build.labels, () => ''),
     tags: [...(service.image === undefined ? [] : [service.image]), ...build.tags],
-    secrets: secretsOf(build, files),
+    secrets: secretsOf(service, build, files),
     ssh: [...build.ssh].map(([id, path]) => (path === null ? id : `${id}=${path}`)),
     addHosts: build.extraHosts,
     ulimits: [...build.ulimits].map(([name, limit]) => `${name}=${limit}`),
@@ -117,7 +134,7 @@ function launchOf(
 }
 
 function dockerfileOf(context: string, dockerfile: string): string {
-  return isRemote(context) ? dockerfile : resolve(context, dockerfile);
+  return isRemote(context) ? dockerfile : placed(context, dockerfile);
 }
 
 /** A name alone takes the value of a variable; one that is not set is left out. */
@@ -137,22 +154,41 @@ function contextsOf({ contexts }: BuildSection): Record<string, string> {
   );
 }
 
+/** What the top of the files says of a secret. */
+function secretNamed(files: readonly ProjectFile[], source: string) {
+  const file = files.findLast(({ document }) => recordOf(document.content['secrets'])?.[source] !== undefined);
+  return { file, secret: recordOf(recordOf(file?.document.content['secrets'])?.[source]) };
+}
+
+function valuesOfSecrets(build: BuildSection, files: readonly ProjectFile[]): Definition['values'] {
+  const values = [...build.secrets.values()].flatMap((source) => {
+    const { file, secret } = secretNamed(files, source);
+    const variable = textOf(secret?.['environment']);
+    const value = variable === undefined ? undefined : file?.variables(variable);
+    return variable === undefined || value === undefined ? [] : [[variable, value] as const];
+  });
+  return Object.fromEntries(values);
+}
+
 /** `--secret` for each, from what the top of the files says of them. */
-function secretsOf(build: BuildSection, files: readonly ProjectFile[]): readonly string[] {
+function secretsOf(service: Service, build: BuildSection, files: readonly ProjectFile[]): readonly string[] {
   return [...build.secrets].map(([id, source]) => {
-    const file = files.findLast(({ document }) => recordOf(document.content['secrets'])?.[source] !== undefined);
-    const secret = recordOf(recordOf(file?.document.content['secrets'])?.[source]);
+    const { file, secret } = secretNamed(files, source);
     const fail = (what: string): never => {
-      const path = file?.document.path ?? files.at(-1)?.document.path ?? '';
-      const place = { path, line: file?.document.lineOf(['secrets', source]) ?? 1 };
-      throw new DefinitionError('compose-secret', `${path}: ${what}`, 'A secret has "file" or "environment".', place);
+      const place =
+        file === undefined
+          ? service.at(['build', 'secrets'])
+          : { path: file.document.path, line: file.document.lineOf(['secrets', source]) };
+      const hint = 'Under "secrets" at the top of the file it has a name, and "file" or "environment".';
+      throw new DefinitionError('compose-secret', `${place.path}: ${what}`, hint, place);
     };
-    if (file === undefined || secret === undefined) return fail(`there is no secret "${source}".`);
+    if (file === undefined || secret === undefined)
+      return fail(`there is no secret "${source}", which the build of the service ${service.name} uses.`);
     const fill = (text: string): string =>
       interpolate(text, { variables: file.variables, onUnset: () => undefined, fail });
     const [path, variable] = [textOf(secret['file']), textOf(secret['environment'])];
-    if (path !== undefined) return ['id=' + id, 'src=' + resolve(file.folder, fill(path))].map(csvField).join(',');
+    if (path !== undefined) return ['id=' + id, 'src=' + placed(file.folder, fill(path))].map(csvField).join(',');
     if (variable !== undefined) return ['id=' + id, 'env=' + fill(variable)].map(csvField).join(',');
-    return fail(`the secret "${source}" comes from elsewhere.`);
+    return fail(`the secret "${source}" comes from elsewhere: a build has no access to it.`);
   });
 }

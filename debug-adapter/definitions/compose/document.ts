@@ -1,6 +1,8 @@
 /** One Compose file as YAML gave it. */
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { isCollection, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { othersIn } from './find-files.js';
 import { DefinitionError } from '../definition.js';
 import { recordOf } from './fields.js';
 
@@ -24,6 +26,13 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (isMissing) {
+      const hint = await othersIn(dirname(path));
+      throw new DefinitionError('compose-missing', `There is no Compose file ${path}.`, hint, undefined, {
+        cause: error,
+      });
+    }
     const why = error instanceof Error ? error.message : String(error);
     throw new DefinitionError('compose-unreadable', `${path} cannot be read: ${why}`, '', undefined, { cause: error });
   }

@@ -32,7 +32,8 @@ function variableAt(text: string, at: number, given: Interpolating): readonly [s
   if (text[at] === '$') return ['$', at + 1];
   if (text[at] !== '{') {
     const [name] = plain.exec(text.slice(at)) ?? [];
-    if (name === undefined) return given.fail(`"${text}" has a $ that names no variable; a $ itself is written $$.`);
+    // `$1`, `$(ls)`: of a shell.
+    if (name === undefined) return ['$', at];
     return [valueOf(name, given), at + name.length];
   }
   const end = closing(text, at + 1);
@@ -53,7 +54,7 @@ function closing(text: string, from: number): number | undefined {
 
 function braced(text: string, given: Interpolating): string {
   const [, name, operator = '', word = ''] = /^([A-Za-z_]\w*)(?:(:?[-?+])([^]*))?$/.exec(text) ?? [];
-  if (name === undefined) return given.fail(`"\${${text}}" is no variable.`);
+  if (name === undefined) return given.fail(`"\${${text}}" is no variable; a $ that is meant as one is written $$.`);
   const value = given.variables(name);
   const counts = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
   switch (operator.at(-1)) {

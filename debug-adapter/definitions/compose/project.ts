@@ -1,10 +1,9 @@
 /** The files of a Compose project: found, read, with what they include. */
-import { readFile } from 'node:fs/promises';
-import { access } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { dirname, join } from 'node:path';
 import { DefinitionError, type Variables } from '../definition.js';
 import { type ComposeDocument, readDocument } from './document.js';
+import { withFiles } from './env-file.js';
+import { placed } from '../placed.js';
 import { listOf, recordOf, textOf, textsOf } from './fields.js';
 import { interpolate } from './interpolate.js';
 
@@ -16,21 +15,19 @@ export interface ProjectFile {
   readonly variables: Variables;
 }
 
-/** Names that `docker compose` looks for, the first that there is. */
-export const usualNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
-
 /** Files that are included by files that are included …: a circle would have no end. */
 const deepest = 20;
 
 /**
- * Reads the files of a project. One file with a usual name, alone, brings the override file beside it, as it does for
- * `docker compose`.
+ * Reads the files of a project.
  *
- * @param paths absolute, one at least
+ * @param paths absolute, one at least, in the order in which later ones add to earlier ones
  */
 export async function readProject(paths: readonly string[], environment: Variables): Promise<readonly ProjectFile[]> {
-  const all = paths.length === 1 ? [...paths, ...(await overridesOf(paths[0] ?? ''))] : paths;
-  return await readFiles(all, dirname(all[0] ?? ''), environment, deepest);
+  const folder = dirname(paths[0] ?? '');
+  const named = (environment('COMPOSE_ENV_FILES') ?? '').split(',').filter((path) => path.trim() !== '');
+  const envFiles = named.length === 0 ? undefined : named.map((path) => placed(folder, path.trim()));
+  return await readFiles(paths, folder, environment, deepest, envFiles);
 }
 
 async function readFiles(
@@ -61,7 +58,7 @@ async function include(entry: unknown, from: ProjectFile, depth: number): Promis
   if (depth === 0) return fail('files include each other in a circle.');
   const fill = (text: string): string => interpolate(text, { variables, onUnset: () => undefined, fail });
   const record = recordOf(entry) ?? { path: entry };
-  const paths = textsOf(record['path']).map((path) => resolve(folder, fill(path)));
+  const paths = textsOf(record['path']).map((path) => placed(folder, fill(path)));
   const [first] = paths;
   if (first === undefined) return fail('an entry of include names no path.');
   if (/^(?:oci|https?|git|ssh):/.test(textsOf(record['path'])[0] ?? ''))
@@ -70,56 +67,12 @@ async function include(entry: unknown, from: ProjectFile, depth: number): Promis
   const envFiles =
     record['env_file'] === undefined
       ? undefined
-      : textsOf(record['env_file']).map((path) => resolve(folder, fill(path)));
+      : textsOf(record['env_file']).map((path) => placed(folder, fill(path)));
   return await readFiles(
     paths,
-    own === undefined ? dirname(first) : resolve(folder, fill(own)),
+    own === undefined ? dirname(first) : placed(folder, fill(own)),
     variables,
     depth - 1,
     envFiles,
   );
-}
-
-/** What is set in the environment wins over what a file says, an earlier file over a later one. */
-async function withFiles(environment: Variables, paths: readonly string[], mayLack: boolean): Promise<Variables> {
-  const files = await Promise.all(paths.map((path) => readVariables(path, mayLack)));
-  return (name) => environment(name) ?? files.findLast((file) => file[name] !== undefined)?.[name];
-}
-
-async function readVariables(path: string, mayLack: boolean): Promise<NodeJS.Dict<string>> {
-  try {
-    return parseEnv(await readFile(path, 'utf8'));
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (missing && mayLack) return {};
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DefinitionError('compose-env-file', `The variables of ${path} cannot be read: ${why}`, '', undefined, {
-      cause: error,
-    });
-  }
-}
-
-async function overridesOf(path: string): Promise<readonly string[]> {
-  const name = basename(path);
-  if (!usualNames.includes(name)) return [];
-  const stem = name.startsWith('docker-') ? 'docker-compose' : 'compose';
-  const candidates = ['yaml', 'yml'].map((end) => join(dirname(path), `${stem}.override.${end}`));
-  for (const candidate of candidates) if (await isThere(candidate)) return [candidate];
-  return [];
-}
-
-/** The file that `docker compose` would take in a folder. */
-export async function usualFile(folder: string): Promise<string | undefined> {
-  for (const name of usualNames) if (await isThere(join(folder, name))) return join(folder, name);
-  return undefined;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    // Whatever keeps it from being read: there is nothing to add.
-    return false;
-  }
 }

@@ -1,12 +1,16 @@
 /** A service of a project: what all files, and the services that it extends, say of its build. */
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { nearest } from '../../patterns/nearest.js';
 import { DefinitionError } from '../definition.js';
+import { placed } from '../placed.js';
 import { type BuildSection, mergeBuild, readBuild } from './build-section.js';
 import { type ComposeDocument, readDocument } from './document.js';
 import { recordOf, textOf } from './fields.js';
 import { interpolate } from './interpolate.js';
 import type { ProjectFile } from './project.js';
+
+/** A line of a file. */
+type Place = NonNullable<DefinitionError['place']>;
 
 /** What the files say. */
 export interface Service {
@@ -15,8 +19,12 @@ export interface Service {
   readonly build: BuildSection | undefined;
   readonly image: string | undefined;
   readonly platform: string | undefined;
-  /** Where it is written first. */
-  readonly place: { readonly path: string; readonly line: number };
+  /** Folder of the project that has it: the context of a build that names none. */
+  readonly folder: string;
+  /** Where its build is written first. */
+  readonly place: Place;
+  /** Where these keys of it are, or the nearest thing around them. */
+  readonly at: (keys: readonly string[]) => Place;
   /** Variables without a value and without a default. */
   readonly unset: readonly string[];
 }
@@ -24,6 +32,8 @@ export interface Service {
 /** What one file says of a service, with variables filled in. */
 interface Layer {
   readonly file: ProjectFile;
+  /** In that file; a service that is extended has another one. */
+  readonly name: string;
   readonly content: Readonly<Record<string, unknown>>;
   /** Keys below the service that an earlier file's words give way to. */
   readonly dropped: readonly (readonly string[])[];
@@ -35,7 +45,7 @@ export function buildable(files: readonly ProjectFile[]): readonly string[] {
   for (const { document } of files)
     for (const [name, service] of Object.entries(servicesOf(document))) {
       const { build, extends: base } = recordOf(service) ?? {};
-      if (build !== undefined || base !== undefined) names.add(name);
+      if ((build ?? base ?? undefined) !== undefined) names.add(name);
     }
   return [...names];
 }
@@ -60,15 +70,26 @@ export async function readService(files: readonly ProjectFile[], name: string): 
   const last = (key: string): string | undefined =>
     textOf(clean.findLast((layer) => textOf(layer[key]) !== undefined)?.[key]);
   const [start, ...rest] = builds;
-  const { document } = (layers.find(({ content }) => content['build'] !== undefined) ?? first).file;
+  const own = layers.filter((layer) => layer.name === name && files.includes(layer.file));
   return {
     name,
     build: start === undefined ? undefined : rest.reduce(mergeBuild, start),
     image: last('image'),
     platform: last('platform'),
-    place: { path: document.path, line: document.lineOf(['services', name]) },
+    folder: (own[0] ?? first).file.folder,
+    place: placeOf(own.find(({ content }) => content['build'] !== undefined) ?? own[0] ?? first, []),
+    at: (keys) => placeOf(layers.findLast((layer) => says(layer, keys)) ?? own[0] ?? first, keys),
     unset: [...unset],
   };
+}
+
+function says({ file, name }: Layer, keys: readonly string[]): boolean {
+  const service = servicesOf(file.document)[name];
+  return keys.reduce((value, key) => recordOf(value)?.[key], service) !== undefined;
+}
+
+function placeOf({ file: { document }, name }: Layer, keys: readonly string[]): Place {
+  return { path: document.path, line: document.lineOf(['services', name, ...keys]) };
 }
 
 interface Walk {
@@ -84,7 +105,7 @@ async function layersOf(files: readonly ProjectFile[], name: string, walk: Walk)
     if (service === undefined) continue;
     layers.push(...(await extended(file, name, service['extends'], files, walk)));
     const content = fill(service, file, name, walk.unset);
-    layers.push({ file, content, dropped: droppedOf(file.document, name) });
+    layers.push({ file, name, content, dropped: droppedOf(file.document, name) });
   }
   return layers;
 }
@@ -107,7 +128,9 @@ async function extended(
   if (walk.above.includes(own))
     throw new DefinitionError('compose-extends', `The service ${name} extends itself, by way of others.`, '', place);
   const below = { ...walk, above: [...walk.above, own] };
-  const from = path === undefined ? files : [await otherFile(file, path)];
+  // What other files say of the one that is extended is said of that one alone.
+  const here = servicesOf(file.document)[base] === undefined ? files : [file];
+  const from = path === undefined ? here : [await otherFile(file, path)];
   const layers = await layersOf(from, base, below);
   if (layers.length === 0)
     throw new DefinitionError(
@@ -124,7 +147,7 @@ async function otherFile(file: ProjectFile, path: string): Promise<ProjectFile> 
     throw new DefinitionError('compose-extends', `${file.document.path}: ${what}`);
   };
   const filled = interpolate(path, { variables: file.variables, onUnset: () => undefined, fail });
-  const document = await readDocument(resolve(file.folder, filled));
+  const document = await readDocument(placed(file.folder, filled));
   return { document, folder: dirname(document.path), variables: file.variables };
 }
 
@@ -141,7 +164,7 @@ function fill(
         throw new DefinitionError(
           'compose-variable',
           `Service ${name}: ${what}`,
-          'Set it in the environment, or in .env beside the file.',
+          what.includes('has to be set') ? 'Set it in the environment, or in .env beside the file.' : '',
           {
             path: document.path,
             line: document.lineOf(keys),

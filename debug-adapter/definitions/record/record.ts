@@ -32,6 +32,8 @@ export async function readRecord({ path, cwd }: RecordRequest): Promise<Definiti
     title: `Build record ${path}`,
     launch,
     inline: undefined,
+    place: undefined,
+    values: {},
     links: new Map(),
     pins: new Map(imagesOf(build).map((image) => [image.replace(/@.*/, ''), image])),
     notes: [

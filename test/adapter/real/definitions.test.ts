@@ -141,6 +141,39 @@ const linked = (recipe: string): Files => ({
   'lib/own.txt': 'of lib\n',
 });
 
+describe('what the Compose file names for a service', () => {
+  const secret = `services:
+  api:
+    build:
+      dockerfile_inline: |
+        FROM busybox
+        RUN --mount=type=secret,id=token cat /run/secrets/token && exit 3
+      secrets: [token]
+secrets:
+  token: { environment: ONLY_IN_DOT_ENV }
+`;
+
+  it('may be a secret that .env alone has', async () => {
+    const files = { 'compose.yaml': secret, '.env': 'ONLY_IN_DOT_ENV="of the file"\n' };
+    await using session = await open(files, { compose: '.' });
+    await session.start();
+    assert.equal(await session.evaluate('cat /run/secrets/token'), 'of the file');
+  });
+
+  it('is missed in that file, at the service', async () => {
+    const none = 'services:\n  api:\n    build: { context: nowhere }\n';
+    for (const [text, message, line] of [
+      [secret, /Service api of \S+: The variable ONLY_IN_DOT_ENV of the secret "token" is not set/, 2],
+      [none, /Service api of \S+: The build context \S+nowhere does not exist/, 2],
+    ] as const) {
+      await using session = await open({ 'compose.yaml': text }, { compose: '.' });
+      assert.match((await refusal(session)).message, message);
+      const [problem] = session.client.all('dockerfile/problem');
+      assert.deepEqual([problem?.path, problem?.line], [session.workspace.path('compose.yaml'), line]);
+    }
+  });
+});
+
 describe('a service that takes from another one', () => {
   it('has what that one makes: files of its context, variables, its directory', async () => {
     await using session = await open(linked('RUN echo $WHO > /who'), { compose: 'compose.yaml', service: 'api' });
@@ -152,6 +185,53 @@ describe('a service that takes from another one', () => {
     );
     await session.go('stepBack');
     assert.equal(session.here.line, 3);
+  });
+
+  it('whose named contexts are its own, also where both have one of that name', async () => {
+    const files = {
+      'compose.yaml': `services:
+  api: { build: { context: api, additional_contexts: { base: "service:lib", more: api/more } } }
+  lib: { build: { context: lib, additional_contexts: { more: lib/more } } }
+`,
+      'api/Dockerfile': 'FROM base\nCOPY --from=more file /of-api\nRUN cat /of-lib /of-api && exit 3\n',
+      'api/more/file': 'api ',
+      'lib/Dockerfile': 'FROM busybox\nCOPY --from=more file /of-lib\n',
+      'lib/more/file': 'lib ',
+    };
+    await using session = await open(files, { compose: 'compose.yaml', service: 'api' });
+    await session.start();
+    assert.equal(session.here.line, 3);
+    assert.equal(await session.evaluate('cat /of-lib /of-api'), 'lib api ');
+  });
+
+  it('that misses a file says where, in its own words', async () => {
+    const files = linked('COPY --from=other /nothere /');
+    const lib = 'FROM busybox AS other\nRUN touch /near\nFROM busybox\nCOPY --from=other /nothere /\n';
+    await using session = await open({ ...files, 'lib/Dockerfile': lib }, { compose: 'compose.yaml', service: 'api' });
+    const stop = await session.start();
+    const text = (stop.kind === 'stopped' && stop.text) || '';
+    assert.match(
+      text,
+      /FROM base failed at COPY --from=other \/nothere \/ of service lib: the stage other has no \/nothere/,
+    );
+  });
+
+  it('has breakpoints of its own, which are met when it is debugged', async () => {
+    const launch = { compose: 'compose.yaml', service: 'api', stopOnEntry: true };
+    await using session = await open(linked('RUN echo $WHO > /who'), launch);
+    await session.start();
+    const [fact] = await session.setBreakpoints([5], 'lib/Dockerfile');
+    assert.match(fact?.message ?? '', /the Dockerfile of service lib, which the build takes from: debug that one/);
+  });
+
+  it('that has not what is taken is called by its name', async () => {
+    const files = { ...linked(''), 'api/Dockerfile': 'FROM busybox\nCOPY --from=base /nothere /\n' };
+    await using session = await open(files, { compose: 'compose.yaml', service: 'api' });
+    const stop = await session.start();
+    assert.match(
+      (stop.kind === 'stopped' && stop.text) || '',
+      /the build context "base" \(service lib\) has no \/nothere/,
+    );
   });
 
   it('stops where that is taken when it fails, with a shell in its failed step', async () => {
@@ -170,6 +250,54 @@ describe('a service that takes from another one', () => {
     await session.client.request('restart', {});
     await session.outcome();
     assert.equal(session.here.line, 4);
+  });
+
+  it('shows the failed step of the other one with its user, directory and variables', async () => {
+    const recipe = 'WORKDIR /of-lib\nUSER 1000\nRUN touch /tmp/left && exit 9';
+    const api = 'FROM busybox\nENV MADE_BY=api\nWORKDIR /of-api\nCOPY --from=base /tmp/left .\n';
+    const files = { ...linked(recipe), 'api/Dockerfile': api };
+    await using session = await open(files, { compose: 'compose.yaml', service: 'api' });
+    await session.start();
+    assert.equal(session.here.line, 4);
+    assert.equal(await session.evaluate('pwd; id -u; echo $MADE_BY; ls /tmp'), '/of-lib\n1000\nlib\nleft');
+    assert.match(await session.evaluate(':env'), /MADE_BY=lib +# of the build that is taken from/);
+    assert.match(await session.evaluate(':diff'), /1 added[^]*\/tmp\/left/);
+    assert.match(await session.evaluate(':rerun'), /exit code 9/);
+    await session.evaluate(':state initial');
+    assert.equal(await session.evaluate('pwd; ls /tmp'), '/of-lib');
+    await session.go('stepBack');
+    assert.equal(await session.evaluate('echo $MADE_BY'), 'api');
+  });
+
+  it('takes saved edits of the Dockerfile of the other one, and of its files', async () => {
+    await using session = await open(linked('RUN echo $WHO > /who'), { compose: 'compose.yaml', service: 'api' });
+    await session.start();
+    await assert.rejects(session.evaluate(':apply'), /nothing to apply/);
+    session.workspace.edit('echo $WHO', 'echo edited', 'lib/Dockerfile');
+    await session.evaluate(':apply');
+    await session.outcome();
+    assert.equal(session.here.line, 4);
+    assert.equal(await session.evaluate('cat /who'), 'edited');
+    session.workspace.edit('of lib', 'of lib, edited', 'lib/own.txt');
+    await session.evaluate(':apply');
+    await session.outcome();
+    assert.equal(await session.evaluate('cat /made'), 'of lib, edited');
+  });
+
+  it('names the one that failed where one takes from another in turn, and FROM a variable', async () => {
+    const files = linked('RUN exit 8');
+    const app = '  app: { build: { context: app, additional_contexts: { mid: "service:api" } } }\n';
+    const all = {
+      ...files,
+      'compose.yaml': `${files['compose.yaml'] as string}${app}`,
+      'app/Dockerfile': 'ARG BASE=mid\nFROM $BASE\nRUN true\n',
+    };
+    await using session = await open(all, { compose: 'compose.yaml', service: 'app' });
+    const stop = await session.start();
+    assert.equal(session.here.line, 2);
+    assert.match((stop.kind === 'stopped' && stop.text) || '', /FROM \$BASE failed at RUN exit 8 of service lib:/);
+    const told = session.client.all('dockerfile/problem').at(-1)?.hint ?? '';
+    assert.match(told, /line 5 of \S+lib\/Dockerfile: service lib is built first/);
   });
 
   it('that has an error is told in its own Dockerfile', async () => {
@@ -217,6 +345,36 @@ describe('a target of a Bake file', () => {
     await session.start();
     assert.equal(session.here.line, 4);
     assert.equal(await session.evaluate('cat /lib; echo "$WHO"'), 'lib\nworld!');
+  });
+
+  it('may have paths that start where bake runs', async () => {
+    using buildx = withBuildx();
+    const hcl = `target "app" {
+  context = "cwd://app"
+  dockerfile = "cwd://files/Other.Dockerfile"
+  contexts = { more = "cwd://files" }
+}`;
+    const files = {
+      'docker-bake.hcl': hcl,
+      'app/own': 'own',
+      'files/Other.Dockerfile': 'FROM busybox\nCOPY own /\nCOPY --from=more Other.Dockerfile /\nRUN exit 4\n',
+    };
+    await using session = await open(files, { bake: 'docker-bake.hcl' }, { env: buildx.env });
+    await session.start();
+    assert.equal(session.here.line, 4);
+  });
+
+  it('that there is not is told with those that there are', async () => {
+    using buildx = withBuildx();
+    const files = { 'docker-bake.hcl': 'target "one" {}\ntarget "two" {}\n' };
+    for (const [name, message] of [
+      [undefined, /No target is named, and \S+ has no default one\.[^]*Its targets: one, two\./],
+      ['tow', /failed to find target tow\.?[^]*Did you mean "two"\?/],
+    ] as const) {
+      const launch = { bake: 'docker-bake.hcl', ...(name !== undefined && { bakeTarget: name }) };
+      await using session = await open(files, launch, { env: buildx.env });
+      assert.match((await refusal(session)).message, message);
+    }
   });
 
   it('that is wrong is told in the words of buildx, on its line', async () => {

@@ -69,6 +69,8 @@ describe('the command line', () => {
   it('names the flag that was probably meant, of ours and of docker', () => {
     assert.equal(wrong('--resuce', '/x', '.'), 'There is no option --resuce. Did you mean --rescue?');
     assert.equal(wrong('--brake', '7', '.'), 'There is no option --brake. Did you mean --break?');
+    const set = parseCommandLine(['bake', '--set', 'app.args.A=1', 'app']);
+    assert.match(set.kind === 'wrong' ? set.text : '', /^There is no option --set\./);
     assert.equal(wrong('--tga=x', '.'), 'There is no option --tga. Did you mean --tag?');
     assert.equal(wrong('--stoponentry', '.'), 'There is no option --stoponentry. Did you mean --stop-on-entry?');
     assert.equal(wrong('--zzzzzzzz', '.'), 'There is no option --zzzzzzzz.');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
 import type { Definition, DefinitionError } from '../../../debug-adapter/definitions/definition.js';
 import { composeServices, readCompose } from '../../../debug-adapter/definitions/compose/compose.js';
 import { type Files, Workspace } from '../../support/dap/workspace.js';
@@ -8,12 +9,13 @@ interface Read {
   readonly service?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly paths?: readonly string[];
+  readonly isExact?: boolean;
 }
 
 /** With the workspace as `/w`. */
-async function read({ files, service, env = {}, paths = ['.'] }: Read): Promise<Definition> {
+async function read({ files, service, env = {}, paths = ['.'], isExact = false }: Read): Promise<Definition> {
   using workspace = new Workspace(files);
-  const request = { paths: paths.map((path) => workspace.path(path)), service };
+  const request = { paths: paths.map((path) => workspace.path(path)), service, isExact };
   const definition = await readCompose(request, (name) => env[name]);
   return rooted(definition, workspace.root);
 }
@@ -129,8 +131,41 @@ describe('a service of a Compose file', () => {
     };
     const { launch } = await read({ files });
     assert.deepEqual([launch.buildArgs, launch.tags, launch.target], [{ A: '1', B: '3', C: '4' }, ['a', 'b'], 'two']);
-    const alone = await read({ files, paths: ['compose.yaml', 'compose.yaml'] });
+    const alone = await read({ files, paths: ['compose.yaml'], isExact: true });
     assert.equal(alone.launch.target, 'one');
+  });
+
+  it('is found as docker compose finds it', async () => {
+    const target = (name: string): string => `services: { web: { build: { context: app, target: ${name} } } }`;
+    const files = {
+      'docker-compose.yml': target('usual'),
+      'docker-compose.yaml': target('later'),
+      'other/a.yaml': target('a'),
+      'other/b.yaml': target('b'),
+      'sub/.env': 'COMPOSE_FILE=../other/b.yaml,../other/a.yaml\nCOMPOSE_PATH_SEPARATOR=","\n',
+      'deep/down/x': '',
+    };
+    const found = async (given: Omit<Read, 'files'>): Promise<readonly unknown[]> => {
+      const { launch } = await read({ files, ...given });
+      return [launch.target, launch.context];
+    };
+    assert.deepEqual(await found({}), ['usual', '/w/app']);
+    assert.deepEqual(await found({ paths: ['deep/down'] }), ['usual', '/w/app']);
+    assert.deepEqual(await found({ paths: ['sub'] }), ['a', '/w/other/app']);
+    const env = { COMPOSE_FILE: 'other/b.yaml' };
+    assert.deepEqual(await found({ env }), ['b', '/w/other/app']);
+    assert.deepEqual(await found({ env, paths: ['other/a.yaml'] }), ['a', '/w/other/app']);
+  });
+
+  it('takes variables from the files that COMPOSE_ENV_FILES names', async () => {
+    const files = {
+      'compose.yaml': 'services: { web: { build: { context: ., target: "$A-$B" } } }',
+      '.env': 'A=usual\nB=usual\n',
+      'one.env': 'A=one\nB=one\n',
+      'two.env': 'B=${A}-two\n',
+    };
+    const { launch } = await read({ files, env: { COMPOSE_ENV_FILES: 'one.env,two.env' } });
+    assert.equal(launch.target, 'one-one-two');
   });
 
   it('loses what a later file resets or overrides', async () => {
@@ -157,6 +192,35 @@ services:
     assert.deepEqual(web.launch.buildArgs, { A: 'base', B: 'web' });
     const far = await read({ files, service: 'far' });
     assert.deepEqual([far.launch.context, far.launch.target, far.launch.tags], ['/w/lib/tool', 'far', ['tool:1']]);
+  });
+
+  it('extends what its own file says, not what later ones say of the other service', async () => {
+    const files = {
+      'a.yaml':
+        'services: { base: { build: { context: ., args: { A: 1 } } }, web: { extends: base, build: { args: { B: 2 } } } }',
+      'b.yaml': 'services: { base: { build: { args: { A: 3 } } }, web: { build: { args: { C: 4 } } } }',
+    };
+    const { launch } = await read({ files, service: 'web', paths: ['a.yaml', 'b.yaml'] });
+    assert.deepEqual(launch.buildArgs, { A: '1', B: '2', C: '4' });
+  });
+
+  it('without a context has the folder of the project, also where another file says how it is built', async () => {
+    const files = {
+      'compose.yaml': 'services: { web: { extends: { file: lib/common.yaml, service: tool } } }',
+      'lib/common.yaml': 'services: { tool: { build: { dockerfile: tool/Dockerfile } } }',
+    };
+    const { launch, title } = await read({ files });
+    assert.deepEqual([launch.context, launch.dockerfile], ['/w', '/w/tool/Dockerfile']);
+    assert.equal(title, 'Service web of /w/compose.yaml');
+  });
+
+  it('may have paths below the home of the user', async () => {
+    const build = 'build: { context: ~/app, secrets: [npm], ssh: [k=~/.ssh/key], additional_contexts: { a: ~/a } }';
+    const files = { 'compose.yaml': `services: { web: { ${build} } }\nsecrets: { npm: { file: ~/.npmrc } }` };
+    const { launch } = await read({ files });
+    const home = homedir();
+    assert.deepEqual([launch.context, launch.buildContexts], [`${home}/app`, { a: `${home}/a` }]);
+    assert.deepEqual([launch.secrets, launch.ssh], [[`id=npm,src=${home}/.npmrc`], [`k=${home}/.ssh/key`]]);
   });
 
   it('may be in a file that is included, with variables of its own', async () => {
@@ -199,7 +263,7 @@ services:
 
   it('is listed with all that are built', async () => {
     using workspace = new Workspace({ 'compose.yaml': whole });
-    assert.deepEqual(await composeServices([workspace.root], () => undefined), ['api']);
+    assert.deepEqual(await composeServices({ paths: [workspace.root] }, () => undefined), ['api']);
   });
 });
 
@@ -207,7 +271,13 @@ describe('a Compose file that cannot be used', () => {
   const cases: readonly (readonly [string, Read, string, RegExp, number?])[] = [
     ['is no YAML', { files: { 'compose.yaml': 'services:\n  a: [1\nb: 2\n' } }, 'compose-syntax', /is no YAML: /, 3],
     ['is empty', { files: { 'compose.yaml': '' } }, 'compose-empty', /has no services/],
-    ['is not there', { files: {}, paths: ['none.yaml'] }, 'compose-unreadable', /none\.yaml cannot be read/],
+    ['is not there', { files: {}, paths: ['none.yaml'] }, 'compose-missing', /There is no Compose file \S+none\.yaml/],
+    [
+      'is in no folder above',
+      { files: { 'x/y': '' }, paths: ['x'] },
+      'compose-missing',
+      /no Compose file in \S+x, nor/,
+    ],
     [
       'has no such service',
       { files: { 'compose.yaml': whole }, service: 'apo' },
@@ -268,7 +338,39 @@ describe('a Compose file that cannot be used', () => {
       'names a secret that there is not',
       { files: { 'compose.yaml': 'services: { a: { build: { secrets: [tok] } } }' } },
       'compose-secret',
-      /no secret "tok"/,
+      /no secret "tok", which the build of the service a uses/,
+    ],
+    [
+      'names a secret that there is not, in a file that it extends',
+      {
+        files: {
+          'compose.yaml': 'services:\n  a: { extends: { file: sub/base.yaml, service: b } }\n',
+          'sub/base.yaml': 'services:\n  b:\n    build:\n      secrets: [tok]\nsecrets:\n  tok: { file: t }\n',
+        },
+      },
+      'compose-secret',
+      /sub\/base\.yaml: there is no secret "tok"/,
+      4,
+    ],
+    [
+      'takes from a service that is not built',
+      {
+        files: {
+          'compose.yaml':
+            'services:\n  a:\n    build:\n      additional_contexts:\n        x: service:b\n  b: { image: c, build: }\n',
+        },
+        service: 'a',
+      },
+      'compose-link',
+      /The service a takes "x" from [^]* The service b of \S+ is not built/,
+      5,
+    ],
+    [
+      'has a $ that begins no variable',
+      { files: { 'compose.yaml': 'services:\n  a:\n    build:\n      target: ${no name}\n' } },
+      'compose-variable',
+      /"\$\{no name\}" is no variable; a \$ that is meant as one is written \$\$/,
+      4,
     ],
   ];
   for (const [what, given, code, text, line] of cases) {
