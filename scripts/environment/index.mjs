@@ -39,7 +39,6 @@ const buildxFlags = { ldflags: '-X github.com/docker/buildx/version.Version=v0.3
 /** Names for several parts. */
 const groups = {
   images: ['registry'],
-  test: Object.keys(parts).filter((name) => name !== 'buildx'),
   all: Object.keys(parts),
 };
 

@@ -23,7 +23,8 @@ const all = [
   { name: 'shells', needs: [], timeout: 60, minutes: 5 },
   { name: 'protocol', needs: ['buildkitd', 'buildctl', 'tmux'], timeout: 60, minutes: 10 },
   { name: 'adapter/fake', needs: ['tmux'], timeout: 30, minutes: 10 },
-  { name: 'adapter/real', needs: [...engines, 'tmux'], timeout: 120, minutes: 20 },
+  // buildx reads Bake files, and writes records.
+  { name: 'adapter/real', needs: [...engines, 'buildx', 'tmux'], timeout: 120, minutes: 20 },
   { name: 'terminal', needs: ['buildkitd', 'buildctl', 'tmux'], timeout: 120, minutes: 10 },
   { name: 'mcp', needs: ['buildkitd', 'buildctl'], timeout: 60, minutes: 5 },
   { name: 'editor', needs: ['buildkitd', 'vscode'], minutes: 20 },
