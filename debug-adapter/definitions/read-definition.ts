@@ -29,7 +29,7 @@ export async function readDefinition(
   }
   if (record !== undefined) {
     const { readRecord } = await import('./record/record.js');
-    return await readRecord({ path: resolve(from, record), cwd: from });
+    return await readRecord({ path: resolve(from, record), folder: { path: from, isGiven: cwd.given !== undefined } });
   }
   if (bake === undefined) return undefined;
   const paths = textsOf(bake).map((path) => resolve(from, path));

@@ -149,7 +149,7 @@ describe('a build record', () => {
     using workspace = new Workspace({ 'r.dockerbuild': 'FROM busybox\n', 'empty.dockerbuild': await packTar([]) });
     for (const [name, expected] of [
       ['r.dockerbuild', /is no build record: .*Records are written by/],
-      ['empty.dockerbuild', /is no build record: it has no build in it/],
+      ['empty.dockerbuild', /is no build record: it has no index\.json, so it is something else/],
       ['none.dockerbuild', /The build record cannot be read: ENOENT/],
     ] as const) {
       await using session = await open(workspace, {}, { record: workspace.path(name) });
