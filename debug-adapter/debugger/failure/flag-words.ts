@@ -46,6 +46,7 @@ const beside: readonly (readonly [RegExp, string])[] = [
   [/ \((?:launch argument or setting|-f)\)/g, ''],
   [/ in the launch(?=,)/g, ''],
   [/\blaunch argument (?=")/g, ''],
+  [/\bSet "pinImages": false\b/g, 'Give --no-pin-images'],
   [/relative paths start at "cwd"/g, 'relative paths start at the current folder'],
 ];
 
