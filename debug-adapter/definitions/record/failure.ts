@@ -8,6 +8,8 @@ import type { Archived } from './archive.js';
 /** A failure that was recorded. */
 export interface RecordedFailure {
   readonly message: string;
+  /** Somebody, or a limit of time, ended it. */
+  readonly isCanceled: boolean;
   /** Lines of the Dockerfile, from 1. */
   readonly place: { readonly startLine: number; readonly endLine: number } | undefined;
   /** The Dockerfile as it was. */
@@ -20,6 +22,9 @@ export interface RecordedFailure {
 
 const errorType = 'application/vnd.googleapis.google.rpc.status+proto';
 const statusType = 'application/vnd.buildkit.status.v0';
+
+/** Of gRPC. */
+const canceledCode = 1;
 
 /** Lines that are shown. */
 const shown = 15;
@@ -38,6 +43,7 @@ export function failureOf({ record, parts }: Archived): RecordedFailure | undefi
   );
   return {
     message,
+    isCanceled: recordOf(record['error'])?.['code'] === canceledCode || /context canceled$/.test(message),
     place,
     dockerfile: bytes === undefined ? undefined : textIn(bytes),
     step: failed?.name,

@@ -16,10 +16,10 @@ export interface RecordRequest {
   readonly folder: SourceFolder;
 }
 
-/** Reads a record: of several builds the last one that failed. Throws words if it is none. */
+/** Reads a record: of several builds the last one that failed by itself. Throws words if it is none. */
 export async function readRecord({ path, folder }: RecordRequest): Promise<Definition> {
   const builds = await readArchive(path);
-  const build = builds.findLast((one) => failureOf(one) !== undefined) ?? builds.at(-1);
+  const build = chosen(builds);
   if (build === undefined) throw new DefinitionError('record-unusable', `${path} has no build in it.`);
   const attributes = textsOf(build.record['FrontendAttrs']);
   const frontend = textOf(build.record['Frontend']) ?? 'dockerfile.v0';
@@ -44,9 +44,20 @@ export async function readRecord({ path, folder }: RecordRequest): Promise<Defin
       ...(frontend === 'dockerfile.v0' || frontend === 'gateway.v0'
         ? []
         : [`It was built by the frontend ${frontend}.`]),
-      ...others(builds, failure !== undefined),
-    ],
+      ...others(builds, failure),
+    ].map(plain),
   };
+}
+
+/** Where one of several builds fails, Bake cancels the others. */
+function chosen(builds: readonly Archived[]): Archived | undefined {
+  const failed = builds.filter((build) => failureOf(build) !== undefined);
+  return failed.findLast((build) => failureOf(build)?.isCanceled === false) ?? failed.at(-1) ?? builds.at(-1);
+}
+
+/** A record may come from anywhere: what it says moves no cursor and changes no colours. */
+function plain(text: string): string {
+  return text.replaceAll(/\x1b\[[\d;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]/g, '');
 }
 
 function textsOf(value: unknown): Readonly<Record<string, string>> {
@@ -63,10 +74,10 @@ function story(build: Archived, failure: RecordedFailure | undefined): string {
   const time = seconds === undefined ? '' : `, in ${seconds.toFixed(1)} s`;
   const images = imagesOf(build).map((image) => `  FROM ${image}`);
   if (failure === undefined) return [`It was built${when}${time}.`, ...images].join('\n');
-  const { place, step, output, message } = failure;
+  const { place, step, output, message, isCanceled } = failure;
   const line = place === undefined ? '' : ` on line ${place.startLine} of its Dockerfile`;
   return [
-    `It failed${when}${time}${line}: ${step ?? message}`,
+    `It ${isCanceled ? 'was cancelled' : 'failed'}${when}${time}${line}: ${step ?? message}`,
     ...(step === undefined ? [] : [`  ${message}`]),
     ...output.map((text) => `  | ${text}`),
     ...images,
@@ -93,7 +104,8 @@ function typed(isKnown: boolean): string {
     : `${what}, and only builds that failed have recorded it: "dockerfile" names another one.`;
 }
 
-function others(builds: readonly Archived[], hasFailed: boolean): readonly string[] {
+function others(builds: readonly Archived[], failure: RecordedFailure | undefined): readonly string[] {
   if (builds.length === 1) return [];
-  return [`The file has ${builds.length} builds: this is the last one${hasFailed ? ' that failed' : ''}.`];
+  const what = failure?.isCanceled === true ? ' that was cancelled' : ' that failed';
+  return [`The file has ${builds.length} builds: this is the last one${failure === undefined ? '' : what}.`];
 }
