@@ -69,8 +69,9 @@ function definitionArguments({ definition }: BuildCommand, cwd: string): object 
   if (definition === undefined) return {};
   const { kind, files, name } = definition;
   if (kind === 'record') {
-    const folder = name === undefined ? undefined : resolve(cwd, name);
-    return { record: resolve(cwd, files[0] ?? ''), cwd: folder };
+    // Without a name, where the user is says nothing: the files may be anywhere.
+    const record = { record: resolve(cwd, files[0] ?? ''), cwd: undefined };
+    return name === undefined ? record : { ...record, repository: resolve(cwd, name) };
   }
   if (kind === 'bake') return { bake: files, ...(name !== undefined && { bakeTarget: name }) };
   return { compose: files.length === 0 ? '.' : files, ...(name !== undefined && { service: name }) };

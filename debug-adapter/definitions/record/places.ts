@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:p
 import type { LaunchArguments } from '../../contract.js';
 import { recordOf, textOf } from '../compose/fields.js';
 import { isRemote } from '../remote.js';
+import { DefinitionError } from '../definition.js';
 import type { Archived } from './archive.js';
 
 /** Folder in which sources are looked for. */
@@ -42,16 +43,27 @@ type Found = { readonly context: string; readonly dockerfile: string };
  * context's URL has. A folder that is named wins where the Dockerfile is in it: whoever mends something mends it there.
  */
 export async function placesOf(build: Archived, attributes: Attributes, folder: SourceFolder): Promise<Places> {
+  if (folder.isGiven && !(await isFolder(folder.path)))
+    throw new DefinitionError(
+      'record-folder-missing',
+      `There is no folder ${folder.path}.`,
+      'Name the folder of the repository that was built, as it is here.',
+    );
   const origin = originOf(build, attributes);
   const { url, local, isTyped, isPiped } = origin;
   const here = inFolder(origin, attributes, folder.path);
   const isSame =
     local !== undefined && (isTyped || (await isFile(local.dockerfile))) && (await isFolder(local.context));
   const hasIt = folder.isGiven && (await isFile(here.dockerfile));
-  if (isSame && (isWithin(folder.path, local.context) || !hasIt)) return { launch: local, isTyped, notes: [] };
+  if (isSame && isWithin(folder.path, local.context)) return { launch: local, isTyped, notes: [] };
+  if (isSame && !hasIt) return { launch: local, isTyped, notes: folder.isGiven ? [again(local, here)] : [] };
   if (url === undefined) return { launch: here, isTyped, notes: isPiped ? [piped(here.context)] : [] };
   if (hasIt) return { launch: here, isTyped, notes: [`It was built from ${url}; here, ${here.context} is built.`] };
   return { launch: { context: url, dockerfile: origin.file }, isTyped, notes: [fetched(url, here, folder)] };
+}
+
+function again({ context }: Found, { dockerfile }: Found): string {
+  return `There is no ${dockerfile}: the files are taken from where they were, ${context}.`;
 }
 
 function fetched(url: string, { dockerfile }: Found, { isGiven }: SourceFolder): string {

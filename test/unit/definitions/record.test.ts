@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { deflateRawSync } from 'node:zlib';
+import { readDefinition } from '../../../debug-adapter/definitions/read-definition.js';
 import { placesOf } from '../../../debug-adapter/definitions/record/places.js';
 import { begunAt, durationOf } from '../../../debug-adapter/definitions/record/failure.js';
 import { isZip, unzip } from '../../../debug-adapter/definitions/record/zip.js';
@@ -51,8 +52,22 @@ describe('the places of a recorded build', () => {
     assert.deepEqual(await places({ state, isGiven: false }), ['/w/app', '/w/app/docker/Prod']);
     using other = new Workspace({ Dockerfile: '' });
     assert.deepEqual(await places({ state: { LocalPath: other.root } }), ['/w', '/w/Dockerfile']);
+    const [context, , note] = await places({
+      state: { LocalPath: other.root },
+      attributes: { 'vcs:localdir:context': 'no' },
+    });
+    assert.equal(context, other.root);
+    assert.match(String(note), /^There is no \/w\/no\/Dockerfile: the files are taken from where they were/);
     const elsewhere = await places({ state: { LocalPath: other.root }, isGiven: false });
     assert.deepEqual(elsewhere, [other.root, other.path()]);
+  });
+
+  it('are refused where the folder that is named is not there', async () => {
+    const build = { record: {}, parts: new Map<string, Uint8Array>() };
+    await assert.rejects(placesOf(build, {}, { path: '/no/such', isGiven: true }), /There is no folder \/no\/such\./);
+    const cwd = { given: '/', otherwise: '/' };
+    const place = { env: {}, homeDir: '/', platform: 'linux' } as const;
+    await assert.rejects(readDefinition({ repository: 'app' }, cwd, place), /is where the files of a "record" are/);
   });
 
   it('are never outside of the folder', async () => {
