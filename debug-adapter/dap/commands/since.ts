@@ -37,7 +37,15 @@ export const sinceCommand: Command = {
   takesLine: true,
   flags: [outputFlag],
   run: async ({ text, frame, signal }) => {
-    const byOutput = /^--output(?:\s|$)/.test(text);
+    const flag = /^--\S*/.exec(text)?.[0];
+    // No command begins so: it is a flag that was meant otherwise.
+    if (flag !== undefined && flag !== outputFlag)
+      throw new UserError(
+        'flag-unknown',
+        `:since knows no ${flag}.`,
+        `It has ${outputFlag}: what a command writes counts, too.`,
+      );
+    const byOutput = flag === outputFlag;
     const command = byOutput ? text.slice(outputFlag.length).trim() : text;
     if (command === '')
       throw new UserError('command-missing', 'Say which command is to be run.', 'E.g. :since command -v curl');

@@ -46,6 +46,7 @@ describe('since when a command answers as it does', () => {
       /^Here: exit code 0\nSince RUN echo one > \/tool \(line 2\)\. Before it: exit code 1$/,
     );
     await assert.rejects(since(''), /Say which command is to be run/);
+    await assert.rejects(since('--outptu date'), /:since knows no --outptu\./);
   });
 
   it('is not taken from mounts that other steps have', async () => {
