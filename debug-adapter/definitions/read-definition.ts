@@ -7,7 +7,10 @@ import { readCompose } from './compose/compose.js';
 import { type Definition, DefinitionError } from './definition.js';
 
 /** Launch arguments that name a definition. */
-export type Defining = Pick<LaunchArguments, 'compose' | 'service' | 'bake' | 'bakeTarget' | 'record' | 'repository'>;
+export type Defining = Pick<
+  LaunchArguments,
+  'compose' | 'service' | 'bake' | 'bakeTarget' | 'record' | 'repository' | 'dockerfile'
+>;
 
 /**
  * Reads what the launch arguments name; undefined if they name nothing.
@@ -31,6 +34,7 @@ export async function readDefinition(
     const { readRecord } = await import('./record/record.js');
     return await readRecord({
       path: resolve(from, record),
+      hasDockerfile: launch.dockerfile !== undefined,
       folder: { path: resolve(from, repository ?? '.'), isGiven: (repository ?? cwd.given) !== undefined },
     });
   }

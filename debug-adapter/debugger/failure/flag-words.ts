@@ -23,6 +23,7 @@ const flags: Readonly<Record<string, string>> = {
   platforms: '--platform',
   provenance: '--provenance',
   push: '--push',
+  repository: 'PATH',
   rescue: '--rescue',
   rescueTo: '--rescue-to',
   sbom: '--sbom',

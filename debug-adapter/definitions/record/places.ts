@@ -120,7 +120,8 @@ async function isFolder(path: string): Promise<boolean> {
   return (await kindOf(path)) === 'folder';
 }
 
-async function isFile(path: string): Promise<boolean> {
+/** Whether there is such a Dockerfile. */
+export async function isFile(path: string): Promise<boolean> {
   // The engine takes the lower-case name, too.
   return (await kindOf(path)) === 'file' || (await kindOf(join(dirname(path), 'dockerfile'))) === 'file';
 }

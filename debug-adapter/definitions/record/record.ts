@@ -6,7 +6,7 @@ import { type Definition, DefinitionError } from '../definition.js';
 import { type Archived, readArchive } from './archive.js';
 import { begunAt, durationOf, failureOf, imagesOf, type RecordedFailure } from './failure.js';
 import { launchOfAttributes } from './attributes.js';
-import { placesOf, type SourceFolder } from './places.js';
+import { isFile, placesOf, type SourceFolder } from './places.js';
 
 /** Which record, and where its files are here. */
 export interface RecordRequest {
@@ -14,10 +14,12 @@ export interface RecordRequest {
   readonly path: string;
   /** The top of the repository. */
   readonly folder: SourceFolder;
+  /** The user says which Dockerfile is built. */
+  readonly hasDockerfile: boolean;
 }
 
 /** Reads a record: of several builds the last one that failed by itself. Throws words if it is none. */
-export async function readRecord({ path, folder }: RecordRequest): Promise<Definition> {
+export async function readRecord({ path, folder, hasDockerfile }: RecordRequest): Promise<Definition> {
   const builds = await readArchive(path);
   const build = chosen(builds);
   if (build === undefined) throw new DefinitionError('record-unusable', `${path} has no build in it.`);
@@ -28,6 +30,12 @@ export async function readRecord({ path, folder }: RecordRequest): Promise<Defin
   const places = await placesOf(build, attributes, folder);
   const inline = places.isTyped ? failure?.dockerfile : undefined;
   const { dockerfile, ...place } = places.launch;
+  if (!hasDockerfile && inline === undefined && isAbsolute(dockerfile) && !(await isFile(dockerfile)))
+    throw new DefinitionError(
+      'record-dockerfile-missing',
+      `${plain(story(build, failure))}\nIt cannot be built again here: there is no Dockerfile at ${dockerfile}.`,
+      'Set "repository" to the folder of the repository that was built.',
+    );
   const launch = { ...said.launch, ...place, ...(inline === undefined && { dockerfile }) };
   return {
     title: `Build record ${path}`,

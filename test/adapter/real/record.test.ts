@@ -165,6 +165,16 @@ describe('a build record', () => {
     assert.match(told(session), /It was cancelled: context canceled\n/);
   });
 
+  it('whose Dockerfile is not here says what failed, and how to name the folder that has it', async () => {
+    const error = { code: 2, message: 'exit code: 1' };
+    using workspace = new Workspace({});
+    workspace.write('r.dockerbuild', await recorded([{ FrontendAttrs: { filename: 'App.Dockerfile' }, error }], []));
+    await using session = await open(workspace, {}, {});
+    const expected =
+      /It failed: exit code: 1\nIt cannot be built again here: there is no Dockerfile at .*App\.Dockerfile\. Set "repository"/;
+    await assert.rejects(session.start(), (error: unknown) => error instanceof Refused && expected.test(error.message));
+  });
+
   it('that is none is told as that', async () => {
     using workspace = new Workspace({ 'r.dockerbuild': 'FROM busybox\n', 'empty.dockerbuild': await packTar([]) });
     for (const [name, expected] of [
