@@ -41,6 +41,8 @@ export interface LaunchArguments {
   readonly bakeTarget?: string;
   /** Build record of another build, a `.dockerbuild` file: it is run again here. Named arguments win. */
   readonly record?: string;
+  /** With `record`: folder of the repository that was built, as it is here; default: `cwd`. */
+  readonly repository?: string;
   /** With `record`: whether base images are to be those of the record, by their digests; default: true. */
   readonly pinImages?: boolean;
   /** Builder name, docker context name or address; default: found, see `Endpoint`. */

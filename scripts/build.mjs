@@ -128,7 +128,7 @@ const late = {
   'node:timers/promises': ['setImmediate', 'setTimeout'],
   'node:tls': ['connect'],
   'node:tty': ['isatty', 'ReadStream'],
-  'node:zlib': ['createGunzip', 'gunzip'],
+  'node:zlib': ['createGunzip', 'gunzip', 'inflateRaw'],
 };
 const lazily = {
   name: 'lazily',

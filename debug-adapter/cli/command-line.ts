@@ -33,6 +33,8 @@ export interface BuildCommand {
   /** File that a report in Markdown is added to. */
   readonly report: string | undefined;
   readonly noDebug: boolean;
+  /** The images of a record are those of today. */
+  readonly noPins: boolean;
   /** Paths in the image that are copied out of a failed step. */
   readonly rescue: readonly string[];
   readonly rescueTo: string | undefined;
@@ -58,7 +60,7 @@ const switches = new Set([
     '--quiet',
     '--rm',
   ],
-  ...['--squash', '-D', '-q', '--help', '-h', '--version', '--stop-on-entry', '--no-debug'],
+  ...['--squash', '-D', '-q', '--help', '-h', '--version', '--stop-on-entry', '--no-debug', '--no-pin-images'],
 ]);
 
 /** Flags with a value, behind `=` or as the next word. */
@@ -106,7 +108,8 @@ const ownValued: Readonly<Record<string, string>> = {
   '--toolbox': '--toolbox IMAGE, or --toolbox none',
   '--trace': '--trace FILE',
 };
-const own = new Set([...Object.keys(ownValued), '--stop-on-entry', '--no-debug', '--help', '-h', '--version']);
+const ownSwitches = ['--stop-on-entry', '--no-debug', '--no-pin-images'];
+const own = new Set([...Object.keys(ownValued), ...ownSwitches, '--help', '-h', '--version']);
 
 /** One flag with its value, or one operand. */
 interface Word {
@@ -232,6 +235,7 @@ function parseBuild(given: readonly Word[], definition: Definition | undefined):
     trace: values('--trace').at(-1),
     report: values('--report').at(-1),
     noDebug: names.has('--no-debug'),
+    noPins: names.has('--no-pin-images'),
     rescue: values('--rescue'),
     rescueTo: values('--rescue-to').at(-1),
     toolbox: values('--toolbox').at(-1),
@@ -256,9 +260,7 @@ function unknownFlag(given: readonly Word[]): string | undefined {
 
 /** Words about the first of our options that lacks its value, or has one that it does not take. */
 function wrongValue(given: readonly Word[]): string | undefined {
-  const full = given.find(
-    ({ flag, value }) => (flag === '--stop-on-entry' || flag === '--no-debug') && value !== undefined,
-  );
+  const full = given.find(({ flag = '', value }) => ownSwitches.includes(flag) && value !== undefined);
   if (full?.flag !== undefined) return `${full.flag} takes no value: leave it out instead.`;
   const empty = given.find(({ flag, value = '' }) => flag !== undefined && flag in ownValued && value === '')?.flag;
   return empty === undefined ? undefined : `${empty} needs a value: ${ownValued[empty] ?? ''}.`;

@@ -53,10 +53,11 @@ function introduce({ adapter, world }: Parties): Promise<Fields> {
 }
 
 function launchArguments({ command, input, world }: Parties): object {
-  const { stopOnEntry, noDebug, rescue, rescueTo, toolbox, trace } = command;
+  const { stopOnEntry, noDebug, noPins, rescue, rescueTo, toolbox, trace } = command;
   return {
     ...{ cwd: world.cwd, args: input.args, stopOnEntry, noDebug, rescue },
     ...definitionArguments(command, world.cwd),
+    ...(noPins && { pinImages: false }),
     ...(rescueTo !== undefined && { rescueTo }),
     ...(toolbox !== undefined && { toolbox }),
     ...(trace !== undefined && { trace }),
@@ -67,7 +68,11 @@ function launchArguments({ command, input, world }: Parties): object {
 function definitionArguments({ definition }: BuildCommand, cwd: string): object {
   if (definition === undefined) return {};
   const { kind, files, name } = definition;
-  if (kind === 'record') return { record: resolve(cwd, files[0] ?? ''), cwd: resolve(cwd, name ?? '.') };
+  if (kind === 'record') {
+    // Without a name, where the user is says nothing: the files may be anywhere.
+    const record = { record: resolve(cwd, files[0] ?? ''), cwd: undefined };
+    return name === undefined ? record : { ...record, repository: resolve(cwd, name) };
+  }
   if (kind === 'bake') return { bake: files, ...(name !== undefined && { bakeTarget: name }) };
   return { compose: files.length === 0 ? '.' : files, ...(name !== undefined && { service: name }) };
 }

@@ -8,6 +8,7 @@ import { excerpt } from './excerpt.js';
 import { fieldsOf, textOf } from './fields.js';
 import { InputError } from './input.js';
 import type { Machine, Stopped } from './machine.js';
+import type { Problem } from './problem.js';
 import { seconds, type Step } from './steps.js';
 
 /** What was seen where a step failed. */
@@ -29,6 +30,7 @@ const mostLines = 60;
 /** Adds the report of one session to a file. */
 export class ReportFile {
   private readonly failures = new Map<number, Failed>();
+  private refusal = '';
 
   /** @param path relative to `cwd`; what the file has is kept, as CI's summaries want it */
   constructor(
@@ -41,8 +43,7 @@ export class ReportFile {
     try {
       await appendFile(resolve(this.cwd, this.path), '');
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new InputError(`The report cannot be written: ${why}`);
+      throw unwritable(error);
     }
   }
 
@@ -70,11 +71,21 @@ export class ReportFile {
     });
   }
 
+  /** There is no build, and why. */
+  refused(message: string): void {
+    this.refusal = message;
+  }
+
   /** Adds the report to the file. */
   async write(machine: Machine, milliseconds: number): Promise<void> {
     // What failed may have been mended since.
     const failures = machine.outcome === 'completed' ? [] : [...this.failures.values()];
-    await appendFile(resolve(this.cwd, this.path), reportOf(machine, milliseconds, failures));
+    const report = reportOf(machine, milliseconds, { failures, refusal: this.refusal });
+    try {
+      await appendFile(resolve(this.cwd, this.path), report);
+    } catch (error) {
+      throw unwritable(error);
+    }
   }
 }
 
@@ -85,18 +96,34 @@ function written(machine: Machine, line: number): readonly string[] {
   return told < 0 ? tail : tail.slice(0, told);
 }
 
+function unwritable(error: unknown): InputError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new InputError(
+    `The report cannot be written: ${why}. --report wants a file that can be written, or a new one.`,
+  );
+}
+
+/** What is told besides the steps. */
+interface Told {
+  readonly failures: readonly Failed[];
+  /** Why there was no build; '' if there was one. */
+  readonly refusal: string;
+}
+
 /** The whole report. */
-export function reportOf(machine: Machine, milliseconds: number, failures: readonly Failed[]): string {
-  const outcome = failures.length > 0 || machine.outcome === 'failed' ? 'failed' : (machine.outcome ?? 'was left');
-  const title = `## Build of ${machine.name} ${outcome} (${seconds(milliseconds)})`;
+export function reportOf(machine: Machine, milliseconds: number, { failures, refusal }: Told): string {
+  const hasFailed = failures.length > 0 || refusal !== '' || machine.outcome === 'failed';
+  const outcome = hasFailed ? 'failed' : (machine.outcome ?? 'was left');
+  const title = `## Build of ${inline(machine.name)} ${outcome} (${seconds(milliseconds)})`;
   const problems = failures.length > 0 ? [] : problemsOf(machine);
-  const parts = [title, ...failures.map(failureOf), ...problems, ...stepsOf(machine)];
+  const why = failures.length + problems.length === 0 ? inline(refusal) : '';
+  const parts = [title, ...failures.map(failureOf), ...problems, why, ...warningsOf(machine), ...stepsOf(machine)];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n\n`;
 }
 
 function failureOf({ platform, place, excerpt: code, summary, output, advice, changes }: Failed): string {
   return [
-    `**${place}**${platform === '' ? '' : ` on ${platform}`}: ${inline(summary)}`,
+    `**${inline(place)}**${platform === '' ? '' : ` on ${platform}`}: ${inline(summary)}`,
     fenced(code),
     inline(advice),
     output.length === 0 ? '' : fenced(output.join('\n')),
@@ -108,10 +135,38 @@ function failureOf({ platform, place, excerpt: code, summary, output, advice, ch
     .join('\n\n');
 }
 
-/** Of a build that never ran. */
+/** Of a build that never ran, or that nobody stopped. */
 function problemsOf(machine: Machine): readonly string[] {
   const errors = machine.problems.filter(({ severity }) => severity === 'error');
-  return errors.map(({ line, message, hint }) => `**${machine.name}:${line}**: ${inline(`${message} ${hint}`.trim())}`);
+  return errors.map((problem) => {
+    const { line, endLine, hint } = problem;
+    const lines = machine.lines(machine.path);
+    const code = excerpt({ name: machine.name, lines, first: line, last: endLine, around: 3 }, createColors(false));
+    const output = written(machine, line);
+    return [
+      `**${inline(`${machine.name}:${line}`)}**: ${inline(messageOf(problem))}`,
+      lines.length === 0 ? '' : fenced(code),
+      inline(hint),
+      output.length === 0 ? '' : fenced(output.join('\n')),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n');
+  });
+}
+
+function warningsOf(machine: Machine): readonly string[] {
+  const warnings = machine.problems.filter(({ severity }) => severity === 'warning');
+  if (warnings.length === 0) return [];
+  const rows = warnings.map(
+    (problem) => `- line ${problem.line}: ${inline(`${messageOf(problem)} ${problem.hint}`.trim())}`,
+  );
+  return [['Warnings:', '', ...rows].join('\n')];
+}
+
+/** Without its place, which is told before it. */
+function messageOf({ path, line, message }: Problem): string {
+  const place = `${path}:${line}: `;
+  return message.startsWith(place) ? message.slice(place.length) : message;
 }
 
 function stepsOf(machine: Machine): readonly string[] {
@@ -130,14 +185,19 @@ function tellOf({ status, durationMs }: Step): string {
   return status === 'done' ? time.trim() : `${status}${time}`;
 }
 
+/** As code: nothing in it is anything else, but a bar ends the cell. */
 function cell(text: string): string {
-  const short = text.length > 120 ? `${text.slice(0, 119)}…` : text;
-  return inline(short).replaceAll('|', '\\|');
+  const short = (text.length > 120 ? `${text.slice(0, 119)}…` : text).replaceAll(/\s+/g, ' ');
+  const longest = Math.max(0, ...[...short.matchAll(/`+/g)].map(([run]) => run.length));
+  const mark = '`'.repeat(longest + 1);
+  const space = longest > 0 ? ' ' : '';
+  return `${mark}${space}${short}${space}${mark}`.replaceAll('|', '\\|');
 }
 
-/** Nothing in it is taken for Markdown or HTML. */
+/** Nothing in it is taken for Markdown or HTML, nor, as GitHub does between two dollars, for a formula. */
 function inline(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_<>[\]]/g, (letter) => `\\${letter}`);
+  const escaped = text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_<>[\]~]|&(?=#?\w+;)/g, (letter) => `\\${letter}`);
+  return /\$.*\$/.test(escaped) ? escaped.replaceAll('$', '<span>$</span>') : escaped;
 }
 
 /** A fence that is longer than any in the text. */

@@ -107,6 +107,7 @@ class Session implements AsyncDisposable {
       const places = errors(machine, world.screen.colors);
       const warned = warnings(machine, world.screen.colors);
       view.note(`${warned}${places === '' ? world.screen.colors.red(error.message) : places}`);
+      world.report?.refused(error.message);
       return error.code.startsWith('flag-') ? 2 : 1;
     }
     for (;;) {
@@ -142,9 +143,9 @@ class Session implements AsyncDisposable {
 
   /** Ctrl-C at the prompt: whether it was the second one. */
   private quitsAgain(): boolean {
-    const again = this.interrupts.quitsNow;
-    if (again) this.quit();
-    return again;
+    const { quitsNow } = this.interrupts;
+    if (quitsNow) this.quit();
+    return quitsNow;
   }
 
   private async pause(): Promise<void> {
@@ -180,9 +181,9 @@ class Session implements AsyncDisposable {
     if (name !== 'dockerfile/step') return;
     const step = this.machine.steps.take(body, this.world.screen.now());
     if (step === undefined) return;
-    const text = this.machine.textOf(step);
-    if (this.talk === undefined) this.view.step(step, text);
-    else tellElsewhere(this.talk.context, step, this.view.ended(step, text));
+    const { machine, talk, view } = this;
+    if (talk === undefined) view.step(step, machine.textOf(step));
+    else tellElsewhere(talk.context, step, view.ended(step, machine.textOf(step)));
   }
 
   /** What goes on; at a stop that waits for another build, how to have it back. */
@@ -216,8 +217,7 @@ class Session implements AsyncDisposable {
   }
 
   private said(text: string): void {
-    if (this.talk === undefined) this.view.note(text.trimEnd());
-    else this.talk.context.print(text);
+    return this.talk === undefined ? this.view.note(text.trimEnd()) : this.talk.context.print(text);
   }
 
   private async asked(name: string, args: Fields): Promise<object> {
@@ -241,9 +241,9 @@ class Session implements AsyncDisposable {
     const place = { threadId: news.threadId, platform: platformOf(machine, threads, news.threadId), frames, index };
     const { colors } = world.screen;
     const context: Context = { adapter, machine, breakpoints, capabilities: this.capabilities, colors, place, print };
-    await world.report?.stopped(context, news);
     if (news.kept === true) view.note(keptReport(context));
     else if (news.reason !== 'exception' || !view.complete) view.note(await stopReport(context, news));
+    await Promise.race([world.report?.stopped(context, news), this.gone]);
     if (prompt === undefined) return await this.passBy(news);
     this.talk = { context, prompt, foreground, quits: () => this.quitsAgain(), evaluation: undefined };
     if (!this.welcomed) prompt.print(colors.dim(welcome));

@@ -17,6 +17,7 @@ Options of its own:
       --break LINE | STAGE | WORD   Stop there; may be repeated. Also STAGE:WORD, e.g. build:RUN
       --stop-on-entry               Stop before the first instruction
       --no-debug                    Only build
+      --no-pin-images               Of a record: take the base images of today
       --rescue GLOB                 Copy these files out of a step that fails; may be repeated
       --rescue-to DIR               There (default: rescued)
       --report FILE                 Add a report in Markdown to a file, e.g. "$GITHUB_STEP_SUMMARY"

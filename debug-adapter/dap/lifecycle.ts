@@ -169,8 +169,8 @@ export class Lifecycle {
 
   /** With what a Compose or Bake file says, which may have been edited since the last build. */
   async #define(parsed: ParsedLaunch): Promise<ParsedLaunch | DefinedLaunch> {
-    const { compose, service, bake, bakeTarget, record } = parsed.launch;
-    if ([compose, service, bake, bakeTarget, record].every((name) => name === undefined)) return parsed;
+    const { compose, service, bake, bakeTarget, record, repository } = parsed.launch;
+    if ([compose, service, bake, bakeTarget, record, repository].every((name) => name === undefined)) return parsed;
     const { defined, readDefined } = await import('./launch/defined.js');
     const launch = await readDefined(parsed, this.#session.host.surroundings, this.#inline);
     this.#session.event('dockerfile/defined', launch.event);

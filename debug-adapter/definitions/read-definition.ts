@@ -7,7 +7,10 @@ import { readCompose } from './compose/compose.js';
 import { type Definition, DefinitionError } from './definition.js';
 
 /** Launch arguments that name a definition. */
-export type Defining = Pick<LaunchArguments, 'compose' | 'service' | 'bake' | 'bakeTarget' | 'record'>;
+export type Defining = Pick<
+  LaunchArguments,
+  'compose' | 'service' | 'bake' | 'bakeTarget' | 'record' | 'repository' | 'dockerfile'
+>;
 
 /**
  * Reads what the launch arguments name; undefined if they name nothing.
@@ -20,7 +23,7 @@ export async function readDefinition(
   cwd: { readonly given: string | undefined; readonly otherwise: string },
   place: Place,
 ): Promise<Definition | undefined> {
-  const { compose, service, bake, bakeTarget, record } = launch;
+  const { compose, service, bake, bakeTarget, record, repository } = launch;
   refuseHalf(launch);
   const from = cwd.given ?? cwd.otherwise;
   if (compose !== undefined) {
@@ -29,7 +32,11 @@ export async function readDefinition(
   }
   if (record !== undefined) {
     const { readRecord } = await import('./record/record.js');
-    return await readRecord({ path: resolve(from, record), cwd: from });
+    return await readRecord({
+      path: resolve(from, record),
+      hasDockerfile: launch.dockerfile !== undefined,
+      folder: { path: resolve(from, repository ?? '.'), isGiven: (repository ?? cwd.given) !== undefined },
+    });
   }
   if (bake === undefined) return undefined;
   const paths = textsOf(bake).map((path) => resolve(from, path));
@@ -42,7 +49,7 @@ function textsOf(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
-function refuseHalf({ compose, service, bake, bakeTarget, record }: Defining): void {
+function refuseHalf({ compose, service, bake, bakeTarget, record, repository }: Defining): void {
   const files = { compose, bake, record };
   const given = Object.entries(files).flatMap(([name, value]) => (value === undefined ? [] : `"${name}"`));
   if (given.length > 1)
@@ -58,5 +65,11 @@ function refuseHalf({ compose, service, bake, bakeTarget, record }: Defining): v
       'definition-half',
       '"bakeTarget" names a target of no file.',
       'For example: "bake": "docker-bake.hcl"',
+    );
+  if (repository !== undefined && record === undefined)
+    throw new DefinitionError(
+      'definition-half',
+      '"repository" is where the files of a "record" are, and there is none.',
+      'The folder of any other build is "context".',
     );
 }

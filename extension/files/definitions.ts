@@ -10,7 +10,7 @@ export interface DefinitionFile {
 
 /** More files than this are not offered. */
 const mostFiles = 50;
-const glob = '**/{{compose*,docker-compose*,docker-bake*}.{yaml,yml,hcl,json},*.dockerbuild}';
+const glob = '**/{{compose*,docker-compose*,docker-bake*}.{yaml,yml,hcl,json},*.dockerbuild,*.dockerbuild.zip}';
 
 /** The Compose or Bake file in the active editor; records are no text. */
 export function definitionInView(): DefinitionFile | undefined {

@@ -232,7 +232,7 @@ describe('standard input', () => {
     assert.match(failed, /^ *3 \| >>> RUN echo/m);
     assert.match(failed, /\n````\na\|b <c>\n```\n````\n/, 'what it wrote, in a longer fence');
     assert.match(failed, /<summary>What the step changed[^]*A \/new/);
-    assert.match(failed, /^\| \\\[one:2\\\] \| RUN true \| (?:cached|\d\S+s) \|$/m);
+    assert.match(failed, /^\| `\[one:2\]` \| `RUN true` \| (?:cached|\d\S+s) \|$/m);
     const built = await report('--no-debug', '--build-arg', 'X=1', '--target', 'one', '-f', 'wrong.Dockerfile');
     assert.match(
       built,
@@ -241,6 +241,27 @@ describe('standard input', () => {
     const { code, stderr } = await runPiped(workspace.root, ['build', '--report', 'nowhere/report.md', '.']);
     assert.equal(code, 2);
     assert.match(stderr, /^The report cannot be written: ENOENT/);
+  });
+
+  it('adds to the report what kept a build from running, what is warned of, and nothing that is not meant', async () => {
+    using workspace = new Workspace({
+      '<b>*': 'FROM busybox AS one\nMAINTAINER me\nRUN echo "$A-$B" && exit 3\n',
+      'none.Dockerfile': 'FROM no-such-image:1\n',
+    });
+    const report = async (...words: readonly string[]): Promise<string> => {
+      const name = `${words.length}-${words.at(-1) ?? ''}.md`;
+      await runPiped(workspace.root, ['build', '--report', name, ...words, '.']);
+      return readFileSync(workspace.path(name), 'utf8');
+    };
+    const failed = await report('--no-debug', '-f', '<b>*');
+    assert.match(failed, /^## Build of \\<b\\>\\\* failed [^]*\n\*\*\\<b\\>\\\*:3\*\*: RUN echo/);
+    assert.match(failed, /"<span>\$<\/span>A-<span>\$<\/span>B"/, 'no formula');
+    assert.match(failed, /^ {3}3 \| >>> RUN echo[^]*\n```\n-\n```\n/m, 'excerpt and output, though nothing stopped');
+    assert.match(failed, /\nWarnings:\n\n- line 2: MaintainerDeprecated/);
+    assert.match(await report('-f', 'none.Dockerfile'), /\*\*none\.Dockerfile:1\*\*: The image docker\.io/);
+    assert.match(await report('-f', 'missing'), /^## Build of missing failed [^]*\nThere is no Dockerfile at /);
+    const engine = await report('--builder', 'unix:///nowhere.sock', '-f', 'none.Dockerfile');
+    assert.match(engine, /failed [^]*\nNo BuildKit at unix:\/\/\/nowhere\.sock/);
   });
 
   it('builds a service of a Compose file, and options win over the file', async () => {

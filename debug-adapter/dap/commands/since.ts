@@ -15,9 +15,10 @@ function words({ exitCode, output }: ProbeResult): string {
   return [`exit code ${exitCode}`, ...shown, ...more].join('\n');
 }
 
-function told({ now, instruction, before, why }: Since): string {
+function told({ now, instruction, before, why }: Since, hasMounts: boolean): string {
   const here = `Here: ${words(now)}`;
-  if (instruction === undefined) return `${here}\nSo it is from the base image on.`;
+  const mounted = hasMounts ? ', or by what is mounted in this step' : '';
+  if (instruction === undefined) return `${here}\nSo it is from the base image on${mounted}.`;
   const other = before === undefined ? `it could not be run: ${why}` : words(before);
   return `${here}\nSince ${instructionName(instruction)}. Before it: ${other}`;
 }
@@ -30,17 +31,26 @@ export const sinceCommand: Command = {
   samples: [':since command -v curl', ':since test -e /app/config.json', `:since ${outputFlag} python3 --version`],
   notes: [
     'The command is run in the states before, each in a container of its own, until its exit code is another one.',
-    'Environment, user and directory are those of each state.',
+    'Environment, user and directory are those of each state; the mounts are those of the step here.',
   ],
   most: Infinity,
   takesLine: true,
   flags: [outputFlag],
   run: async ({ text, frame, signal }) => {
-    const byOutput = /^--output(?:\s|$)/.test(text);
+    const flag = /^--\S*/.exec(text)?.[0];
+    // No command begins so: it is a flag that was meant otherwise.
+    if (flag !== undefined && flag !== outputFlag)
+      throw new UserError(
+        'flag-unknown',
+        `:since knows no ${flag}.`,
+        `It has ${outputFlag}: what a command writes counts, too.`,
+      );
+    const byOutput = flag === outputFlag;
     const command = byOutput ? text.slice(outputFlag.length).trim() : text;
     if (command === '')
       throw new UserError('command-missing', 'Say which command is to be run.', 'E.g. :since command -v curl');
     const { stop, frame: chosen } = frame();
-    return told(await stop.since(chosen, command, { byOutput, state: stop.state, signal }));
+    const answer = await stop.since(chosen, command, { byOutput, state: stop.state, signal });
+    return told(answer, chosen.mounts().length > 0);
   },
 };

@@ -58,6 +58,7 @@ const fields: Readonly<Record<keyof LaunchArguments, readonly [Kind, string]>> =
   bake: [textOrList, '"docker-bake.hcl"'],
   bakeTarget: [text, '"app"'],
   record: [text, '"build.dockerbuild"'],
+  repository: [text, '"${workspaceFolder}/app"'],
   pinImages: [flag, 'false'],
   builder: [text, '"unix:///run/buildkit/buildkitd.sock"'],
   target: [text, '"build"'],

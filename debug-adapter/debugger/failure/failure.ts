@@ -100,7 +100,7 @@ async function judge(input: FailureInput): Promise<Verdict> {
   }
   const missing = timeline.record(digest)?.tail === '' ? missingImage(error.message) : undefined;
   if (missing !== undefined) {
-    return wordsVerdict(imageWords(missing, program.dockerfile, instruction));
+    return wordsVerdict(imageWords(missing, program.dockerfile, instruction, settings.pins));
   }
   const lines = lastLines(timeline.record(digest)?.tail ?? '', READ);
   const explanation = explain({ exitCode, lines, engineMessage: error.message, instruction });

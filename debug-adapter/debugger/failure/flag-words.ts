@@ -23,6 +23,7 @@ const flags: Readonly<Record<string, string>> = {
   platforms: '--platform',
   provenance: '--provenance',
   push: '--push',
+  repository: 'PATH',
   rescue: '--rescue',
   rescueTo: '--rescue-to',
   sbom: '--sbom',
@@ -46,6 +47,7 @@ const beside: readonly (readonly [RegExp, string])[] = [
   [/ \((?:launch argument or setting|-f)\)/g, ''],
   [/ in the launch(?=,)/g, ''],
   [/\blaunch argument (?=")/g, ''],
+  [/\bSet "pinImages": false\b/g, 'Give --no-pin-images'],
   [/relative paths start at "cwd"/g, 'relative paths start at the current folder'],
 ];
 

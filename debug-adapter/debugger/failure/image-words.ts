@@ -70,14 +70,24 @@ export function missingImage(message: string): MissingImage | undefined {
   return reference === '' ? undefined : { reference, why, image: familiar(reference) };
 }
 
-/** @param blamed the instruction that names it, as far as that is known */
+/**
+ * @param blamed the instruction that names it, as far as that is known
+ * @param pins images that are taken in the place of others, by complete names
+ */
 export function imageWords(
   { reference, image, why: said }: MissingImage,
   dockerfile: Pick<Dockerfile, 'stages'>,
   blamed: Instruction | undefined,
+  pins: ReadonlyMap<string, string> = new Map(),
 ): ImageWords {
   const reason = reasons.find(({ text }) => text.test(said));
   const why = reason?.why.replace('$host', hostOf(reference)) ?? said;
+  const pin = pins.get(reference) ?? [...pins.values()].find((pinned) => pinned === reference);
+  if (pin !== undefined) {
+    const what = `The image ${pin}, with which the build was recorded, cannot be had: ${why}.`;
+    const hint = 'Set "pinImages": false to take the image that has this name today.';
+    return { code: 'image-missing', what, hint: sentences(reason?.hint, hint) };
+  }
   const cannot = `the image ${reference} cannot be had: ${why}.`;
   const stages = dockerfile.stages.flatMap(({ name }) => name ?? []);
   // What has no host, no folder and no tag may be meant as a stage.

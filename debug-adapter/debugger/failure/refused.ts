@@ -25,7 +25,7 @@ export function refusedDockerfile(error: EngineError, settings: BuildSettings, d
   const known =
     base ??
     platformWords(error.message, source?.startLine, dockerfile, settings) ??
-    (missing && imageWords(missing, dockerfile, blamed));
+    (missing && imageWords(missing, dockerfile, blamed, settings.pins));
   if (place === undefined) {
     if (known === undefined) return brokenRules(error, settings) ?? error;
     const said = `${settings.dockerfile}: ${known.what}`;

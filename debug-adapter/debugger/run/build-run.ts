@@ -14,6 +14,7 @@ import { loadStopped } from '../load-stopped.js';
 import { oneLine } from '../common/one-line.js';
 import { pastOf, type Past } from '../ask/past.js';
 import { effectOf, type Stood } from '../ask/plan.js';
+import { unheededPins } from './unheeded-pins.js';
 import type { Program } from '../program/program.js';
 import type { Relay } from '../progress/relay.js';
 import type { Run, RunInput } from '../ask/run.js';
@@ -87,6 +88,8 @@ class BuildRun implements Run {
       const text = `${keyword} of line ${startLine} is no more in the Dockerfile: the build goes on from its beginning.\n`;
       events.emit('output', { category: 'important', text });
     }
+    const unheeded = unheededPins(this.#attempt.programs, this.#input.settings.pins);
+    if (unheeded !== undefined) events.emit('output', { category: 'important', text: `${unheeded}\n` });
     // Where it stops for warnings, they have to be there.
     if (this.#input.filters().warning === undefined) this.#go();
     else void this.#attempt.warned().then(() => this.#go());

@@ -194,7 +194,8 @@ function providedBy({ settings: { secrets, ssh } }: FrameInput): Provided {
   return { secrets: ids(secrets), ssh: ids(ssh) };
 }
 
-function blankStep({ instruction, stage }: Point): Step {
+/** Of an instruction that the engine does nothing for. */
+export function blankStep({ instruction, stage }: Point): Step {
   return { instruction, stage, vertices: [], before: undefined, after: undefined };
 }
 

@@ -1,22 +1,22 @@
 /** Since which instruction a command answers as it does: it is run in the states before, until it answers otherwise. */
 import type { Evaluation } from '../../dockerfile/model.js';
-import type { Frame, ProbeResult, Since, SinceOptions } from '../api.js';
+import type { ProbeResult, Since, SinceOptions } from '../api.js';
 import type { Program } from '../program/program.js';
 import type { Point } from '../program/walk.js';
-
-/** So many states are asked at once: most answers are near, and each takes a container. */
-const atOnce = 4;
 
 export interface SinceInput {
   readonly program: Pick<Program, 'points'>;
   readonly evaluation: (signal: AbortSignal) => Promise<Pick<Evaluation, 'baseStage'>>;
   /** Where the frame stands. */
   readonly point: Point;
-  readonly frame: Pick<Frame, 'probe'>;
   /** The state that is looked at has more than what was before the instruction: what it did. */
   readonly after: boolean;
+  /** Runs a command in the state that is looked at. */
+  readonly probe: (command: string, signal: AbortSignal) => Promise<ProbeResult>;
   /** Runs a command in the state before the instruction of a point, with what holds there. */
   readonly probeBefore: (point: Point, command: string, signal: AbortSignal) => Promise<ProbeResult>;
+  /** So many states are asked at once. */
+  readonly atOnce: number;
 }
 
 /** What a state answered, or why it could not be asked. */
@@ -31,15 +31,17 @@ type Answer =
 export async function since(
   input: SinceInput,
   command: string,
-  { byOutput, state, signal }: SinceOptions,
+  { byOutput, signal }: Omit<SinceOptions, 'state'>,
 ): Promise<Since> {
-  const now = await input.frame.probe(command, { signal, state });
+  const { point: here, atOnce } = input;
+  const now = await input.probe(command, signal);
   const isSame = (answer: Answer): boolean =>
     answer.kind === 'answer' &&
     answer.result.exitCode === now.exitCode &&
     (!byOutput || answer.result.output === now.output);
-  const points = pointsBefore(input.program, input.point, await input.evaluation(signal));
-  const asked = input.after ? points : points.slice(1);
+  const points = pointsBefore(input.program, here, await input.evaluation(signal));
+  // The state before the instruction is what is looked at; at FROM that is the base, and it is none of them.
+  const asked = points.filter(({ instruction }) => input.after || instruction !== here.instruction);
   const ask = (point: Point): Promise<Answer> => answerOf(() => input.probeBefore(point, command, signal), signal);
   for (let at = 0; at < asked.length; at += atOnce) {
     const some = asked.slice(at, at + atOnce);
@@ -71,6 +73,7 @@ function pointsBefore(
   const own = points.filter((point) => point.stage === stage && point.phase === 'run' && point.index <= index);
   const acting = own.filter(({ instruction }) => instruction.keyword !== 'FROM').reverse();
   const base = evaluation.baseStage(stage);
-  const last = points.findLast((point) => point.stage === base && point.phase === 'run');
+  // What the stage of the base has still to do made nothing yet.
+  const last = points.findLast((point) => point.stage === base && point.phase === 'run' && point.index <= index);
   return base === undefined || last === undefined ? acting : [...acting, ...pointsBefore({ points }, last, evaluation)];
 }

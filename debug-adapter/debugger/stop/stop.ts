@@ -2,8 +2,8 @@
 import type { FailureState } from '../../buildkit/errors.js';
 import type { Instruction } from '../../dockerfile/model.js';
 import type { Evaluation } from '../../dockerfile/model.js';
-import type { Frame, Since, SinceOptions, StateName, Stop, StopReason } from '../api.js';
-import { since, type SinceInput } from './since.js';
+import type { Frame, StateName, Stop, StopReason } from '../api.js';
+import { sinceIn } from './since-here.js';
 import type { Attempt } from '../ask/attempt.js';
 import { createBenches } from '../containers/benches.js';
 import type { CacheLocks } from '../containers/cache-locks.js';
@@ -43,20 +43,6 @@ export interface StopInput {
 /** A stop that can be left: what it holds in the engine is given back. */
 export interface LiveStop extends AsyncDisposable {
   readonly stop: Stop;
-}
-
-/** What a frame sees came step by step: each state before is looked at like a stop there, without being one. */
-async function sinceIn(input: StopInput, frame: Frame, command: string, options: SinceOptions): Promise<Since> {
-  let point = input.point;
-  while (point.instruction !== frame.instruction && point.caller !== undefined) point = point.caller;
-  const after = point === input.point && (input.after || options.state === 'failed');
-  const alone = { reason: { kind: 'step' }, inside: undefined, failure: undefined, onState: () => undefined } as const;
-  const probeBefore: SinceInput['probeBefore'] = async (at, text, signal) => {
-    await using live = createStop({ ...input, ...alone, point: at, after: false });
-    const [there = frame] = live.stop.frames;
-    return await there.probe(text, { signal });
-  };
-  return await since({ ...input, point, frame, after, probeBefore }, command, options);
 }
 
 /** Asks the engine for nothing yet. */
@@ -105,7 +91,7 @@ export function createStop(input: StopInput): LiveStop {
       state = chosen;
       input.onState(stop);
     },
-    since: (frame, command, options) => sinceIn(input, frame, command, options),
+    since: (frame, command, options) => sinceIn({ ...input, workshop }, frame, command, options),
   };
   return { stop, [Symbol.asyncDispose]: () => own[Symbol.asyncDispose]() };
 }

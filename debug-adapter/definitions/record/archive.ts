@@ -1,9 +1,13 @@
-/** A build record as `docker buildx history export` and CI write it: an OCI layout in a tar, with gzip or without. */
+/**
+ * A build record as `docker buildx history export` and CI write it: an OCI layout in a tar, with gzip or without. What
+ * GitHub gives for download is that in a zip.
+ */
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { DefinitionError } from '../definition.js';
 import { listOf, recordOf, textOf } from '../compose/fields.js';
+import { isZip, unzip } from './zip.js';
 
 /** What belongs to one build. */
 export interface Archived {
@@ -13,18 +17,28 @@ export interface Archived {
   readonly parts: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Larger files are no records; unpacked, one may be as large. */
+/** Files of an OCI layout, by their names. */
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** Unpacked, what is larger is no record. */
 const largest = 512 * 1024 * 1024;
 
 /** Reads the builds of a file, or throws words: it is no record, or has been cut. */
 export async function readArchive(path: string): Promise<readonly Archived[]> {
-  const files = await unpack(path);
+  const layouts = await unpack(path);
+  const builds = layouts.flatMap(buildsOf);
+  if (builds.length > 0) return builds;
+  if (layouts.some((files) => files.has('index.json'))) throw unusable(path, 'it has no build in it');
+  throw unusable(path, 'it has no index.json, so it is something else, or only a part of it is here');
+}
+
+function buildsOf(files: Files): readonly Archived[] {
   const json = (name: string): Readonly<Record<string, unknown>> | undefined => {
     const bytes = files.get(name);
     return bytes === undefined ? undefined : recordOf(parse(new TextDecoder().decode(bytes)));
   };
   const manifests = listOf(json('index.json')?.['manifests']).map((entry) => json(blobOf(entry)));
-  const builds = manifests.flatMap((manifest) => {
+  return manifests.flatMap((manifest) => {
     const record = json(blobOf(manifest?.['config']));
     const parts = listOf(manifest?.['layers']).flatMap((layer): [string, Uint8Array][] => {
       const bytes = files.get(blobOf(layer));
@@ -32,29 +46,41 @@ export async function readArchive(path: string): Promise<readonly Archived[]> {
     });
     return record?.['Ref'] === undefined ? [] : [{ record, parts: new Map(parts) }];
   });
-  if (builds.length === 0) throw unusable(path, 'it has no build in it');
-  return builds;
 }
 
-async function unpack(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
-  let bytes: Uint8Array;
+/** Of a zip each of its files is one. */
+async function unpack(path: string): Promise<readonly Files[]> {
+  const bytes = await read(path);
   try {
-    bytes = await readFile(path);
+    const { unpackTar } = await import('modern-tar');
+    const layouts: Files[] = [];
+    for (const archive of isZip(bytes) ? await unzip(bytes, largest) : [bytes]) {
+      const entries = await unpackTar(await plain(archive));
+      layouts.push(
+        new Map(entries.flatMap(({ header, data }) => (data === undefined ? [] : [[clean(header.name), data]]))),
+      );
+    }
+    return layouts;
+  } catch (error) {
+    if (error instanceof RangeError) throw unusable(path, 'it is too large for one', error);
+    throw unusable(path, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new DefinitionError('record-unreadable', `The build record cannot be read: ${why}`, '', undefined, {
       cause: error,
     });
   }
-  try {
-    const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const plain = isZipped ? await promisify(gunzip)(bytes, { maxOutputLength: largest }) : bytes;
-    const { unpackTar } = await import('modern-tar');
-    const entries = await unpackTar(plain);
-    return new Map(entries.flatMap(({ header, data }) => (data === undefined ? [] : [[clean(header.name), data]])));
-  } catch (error) {
-    throw unusable(path, error instanceof Error ? error.message : String(error), error);
-  }
+}
+
+async function plain(bytes: Uint8Array): Promise<Uint8Array> {
+  const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return isZipped ? await promisify(gunzip)(bytes, { maxOutputLength: largest }) : bytes;
 }
 
 function unusable(path: string, why: string, cause?: unknown): DefinitionError {

@@ -8,6 +8,8 @@ import type { Archived } from './archive.js';
 /** A failure that was recorded. */
 export interface RecordedFailure {
   readonly message: string;
+  /** Somebody, or a limit of time, ended it. */
+  readonly isCanceled: boolean;
   /** Lines of the Dockerfile, from 1. */
   readonly place: { readonly startLine: number; readonly endLine: number } | undefined;
   /** The Dockerfile as it was. */
@@ -20,6 +22,9 @@ export interface RecordedFailure {
 
 const errorType = 'application/vnd.googleapis.google.rpc.status+proto';
 const statusType = 'application/vnd.buildkit.status.v0';
+
+/** Of gRPC. */
+const canceledCode = 1;
 
 /** Lines that are shown. */
 const shown = 15;
@@ -38,6 +43,7 @@ export function failureOf({ record, parts }: Archived): RecordedFailure | undefi
   );
   return {
     message,
+    isCanceled: recordOf(record['error'])?.['code'] === canceledCode || /context canceled$/.test(message),
     place,
     dockerfile: bytes === undefined ? undefined : textIn(bytes),
     step: failed?.name,
@@ -83,7 +89,7 @@ function progressOf(bytes: Uint8Array | undefined): Progress {
   for (let at = 0; at + 4 <= view.length; ) {
     const end = at + 4 + view.readUInt32LE(at);
     if (end > view.length) break;
-    const { vertexes, logs } = StatusResponse.decode(view.subarray(at + 4, end));
+    const { vertexes, logs } = statusOf(view.subarray(at + 4, end));
     steps.push(...vertexes);
     for (const { vertex, msg } of logs)
       written.set(vertex, (written.get(vertex) ?? '') + Buffer.from(msg).toString('utf8'));
@@ -99,24 +105,41 @@ function progressOf(bytes: Uint8Array | undefined): Progress {
   };
 }
 
-/** Images that a build began with, as its progress names them: `docker.io/library/busybox:latest@sha256:…`. */
+function statusOf(bytes: Uint8Array): Pick<StatusResponse, 'vertexes' | 'logs'> {
+  try {
+    return StatusResponse.decode(bytes);
+  } catch {
+    // What cannot be read of the progress is left out; the build can be run again without it.
+    return { vertexes: [], logs: [] };
+  }
+}
+
+/**
+ * Images that a build took from, as its progress names them: `docker.io/library/busybox:latest@sha256:…`. Those that only
+ * COPY or a mount name have no stage before them.
+ */
 export function imagesOf({ parts }: Archived): readonly string[] {
   const names = progressOf(parts.get(statusType)).steps.map(({ name }) => name);
-  return [...new Set(names.flatMap((name) => /^\[[^\]]*\] FROM (\S+@sha256:[0-9a-f]{64})/.exec(name)?.[1] ?? []))];
+  return [...new Set(names.flatMap((name) => /^(?:\[[^\]]*\] )?FROM (\S+@sha256:[0-9a-f]{64})/.exec(name)?.[1] ?? []))];
 }
 
 /** Seconds between two times of a record; undefined where one is missing. */
 export function durationOf({ record }: Archived): number | undefined {
-  const seconds = (value: unknown): number | undefined => {
-    const time = recordOf(value);
-    return typeof time?.['seconds'] === 'number' ? time['seconds'] + Number(time['nanos'] ?? 0) / 1e9 : undefined;
-  };
-  const [begun, ended] = [seconds(record['CreatedAt']), seconds(record['CompletedAt'])];
+  const [begun, ended] = [secondsOf(record['CreatedAt']), secondsOf(record['CompletedAt'])];
   return begun === undefined || ended === undefined ? undefined : ended - begun;
 }
 
 /** When a build began. */
 export function begunAt({ record }: Archived): Date | undefined {
-  const seconds = recordOf(record['CreatedAt'])?.['seconds'];
-  return typeof seconds === 'number' ? new Date(seconds * 1000) : undefined;
+  const seconds = secondsOf(record['CreatedAt']);
+  const date = seconds === undefined ? undefined : new Date(seconds * 1000);
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** A time since 1970; older engines wrote it as a text. */
+function secondsOf(value: unknown): number | undefined {
+  const { seconds, nanos } = recordOf(value) ?? {};
+  if (typeof seconds === 'number') return seconds + Number(nanos ?? 0) / 1e9;
+  const parsed = typeof value === 'string' ? Date.parse(value) / 1000 : NaN;
+  return Number.isNaN(parsed) ? undefined : parsed;
 }

@@ -1,51 +1,73 @@
 /** A build that was recorded elsewhere, to be run again here: with the same settings, on the files that are here. */
-import { readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
-import type { LaunchArguments } from '../../contract.js';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import { textOf, recordOf } from '../compose/fields.js';
 import { type Definition, DefinitionError } from '../definition.js';
-import { isRemote } from '../remote.js';
 import { type Archived, readArchive } from './archive.js';
 import { begunAt, durationOf, failureOf, imagesOf, type RecordedFailure } from './failure.js';
 import { launchOfAttributes } from './attributes.js';
+import { isFile, placesOf, type SourceFolder } from './places.js';
 
 /** Which record, and where its files are here. */
 export interface RecordRequest {
   /** Absolute. */
   readonly path: string;
-  /** Absolute folder with the sources: the top of the repository. */
-  readonly cwd: string;
+  /** The top of the repository. */
+  readonly folder: SourceFolder;
+  /** The user says which Dockerfile is built. */
+  readonly hasDockerfile: boolean;
 }
 
-/** Reads a record: of several builds the last one that failed. Throws words if it is none. */
-export async function readRecord({ path, cwd }: RecordRequest): Promise<Definition> {
+/** Reads a record: of several builds the last one that failed by itself. Throws words if it is none. */
+export async function readRecord({ path, folder, hasDockerfile }: RecordRequest): Promise<Definition> {
   const builds = await readArchive(path);
-  const build = builds.findLast((one) => failureOf(one) !== undefined) ?? builds.at(-1);
+  const build = chosen(builds);
   if (build === undefined) throw new DefinitionError('record-unusable', `${path} has no build in it.`);
   const attributes = textsOf(build.record['FrontendAttrs']);
   const frontend = textOf(build.record['Frontend']) ?? 'dockerfile.v0';
   const said = launchOfAttributes({ platform: textOf(build.record['DefaultPlatform']) ?? '', ...attributes });
-  const places = await placesOf(build, attributes, cwd);
-  const launch = { ...said.launch, ...places };
   const failure = failureOf(build);
+  const places = await placesOf(build, attributes, folder);
+  const inline = places.isTyped ? failure?.dockerfile : undefined;
+  const { dockerfile, ...place } = places.launch;
+  if (!hasDockerfile && inline === undefined && isAbsolute(dockerfile) && !(await isFile(dockerfile)))
+    throw new DefinitionError(
+      'record-dockerfile-missing',
+      `${plain(story(build, failure))}\nIt cannot be built again here: there is no Dockerfile at ${dockerfile}.`,
+      'Set "repository" to the folder of the repository that was built.',
+    );
+  const launch = { ...said.launch, ...place, ...(inline === undefined && { dockerfile }) };
   return {
     title: `Build record ${path}`,
     launch,
-    inline: undefined,
+    inline,
     place: undefined,
     values: {},
     links: new Map(),
     pins: new Map(imagesOf(build).map((image) => [image.replace(/@.*/, ''), image])),
     notes: [
       story(build, failure),
-      ...(await differences(failure, places.dockerfile)),
+      ...(await differences(failure, inline === undefined ? dockerfile : undefined)),
+      ...places.notes,
+      ...(places.isTyped ? [typed(inline !== undefined)] : []),
       ...said.notes,
       ...(frontend === 'dockerfile.v0' || frontend === 'gateway.v0'
         ? []
         : [`It was built by the frontend ${frontend}.`]),
-      ...others(builds),
-    ],
+      ...others(builds, failure),
+    ].map(plain),
   };
+}
+
+/** Where one of several builds fails, Bake cancels the others. */
+function chosen(builds: readonly Archived[]): Archived | undefined {
+  const failed = builds.filter((build) => failureOf(build) !== undefined);
+  return failed.findLast((build) => failureOf(build)?.isCanceled === false) ?? failed.at(-1) ?? builds.at(-1);
+}
+
+/** A record may come from anywhere: what it says moves no cursor and changes no colours. */
+function plain(text: string): string {
+  return text.replaceAll(/\x1b\[[\d;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]/g, '');
 }
 
 function textsOf(value: unknown): Readonly<Record<string, string>> {
@@ -55,36 +77,6 @@ function textsOf(value: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** A context that is a URL is the same everywhere; a folder is looked for here. */
-async function placesOf(
-  { record }: Archived,
-  attributes: Readonly<Record<string, string>>,
-  cwd: string,
-): Promise<Pick<LaunchArguments, 'context' | 'dockerfile'>> {
-  const file = attributes['filename'] ?? 'Dockerfile';
-  const url = attributes['context'];
-  if (url !== undefined && isRemote(url)) return { context: url, dockerfile: file };
-  const state = recordOf(record['localState']);
-  const [local, localFile] = [textOf(state?.['LocalPath']), textOf(state?.['DockerfilePath'])];
-  if (local !== undefined && isAbsolute(local) && (await isFolder(local))) {
-    const dockerfile = localFile === undefined || localFile === '' ? join(local, file) : resolve(local, localFile);
-    return { context: local, dockerfile };
-  }
-  // Of a build elsewhere, what it was within its repository.
-  const context = resolve(cwd, attributes['vcs:localdir:context'] ?? '.');
-  const folder = attributes['vcs:localdir:dockerfile'];
-  return { context, dockerfile: folder === undefined ? join(context, file) : resolve(cwd, folder, file) };
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    // It was a folder of another machine.
-    return false;
-  }
-}
-
 /** What happened, for whoever was not there. */
 function story(build: Archived, failure: RecordedFailure | undefined): string {
   const [begun, seconds] = [begunAt(build), durationOf(build)];
@@ -92,10 +84,10 @@ function story(build: Archived, failure: RecordedFailure | undefined): string {
   const time = seconds === undefined ? '' : `, in ${seconds.toFixed(1)} s`;
   const images = imagesOf(build).map((image) => `  FROM ${image}`);
   if (failure === undefined) return [`It was built${when}${time}.`, ...images].join('\n');
-  const { place, step, output, message } = failure;
+  const { place, step, output, message, isCanceled } = failure;
   const line = place === undefined ? '' : ` on line ${place.startLine} of its Dockerfile`;
   return [
-    `It failed${when}${time}${line}: ${step ?? message}`,
+    `It ${isCanceled ? 'was cancelled' : 'failed'}${when}${time}${line}: ${step ?? message}`,
     ...(step === undefined ? [] : [`  ${message}`]),
     ...output.map((text) => `  | ${text}`),
     ...images,
@@ -114,6 +106,16 @@ async function differences(failure: RecordedFailure | undefined, path: string | 
   return [`The Dockerfile here is not the recorded one: they differ from line ${line} on.`];
 }
 
-function others(builds: readonly Archived[]): readonly string[] {
-  return builds.length === 1 ? [] : [`The file has ${builds.length} builds: this is the last one that failed.`];
+/** A Dockerfile that came from standard input is in no file; a failure is told with it. */
+function typed(isKnown: boolean): string {
+  const what = 'Its Dockerfile came from standard input';
+  return isKnown
+    ? `${what}, and is taken from the record.`
+    : `${what}, and only builds that failed have recorded it: "dockerfile" names another one.`;
+}
+
+function others(builds: readonly Archived[], failure: RecordedFailure | undefined): readonly string[] {
+  if (builds.length === 1) return [];
+  const what = failure?.isCanceled === true ? ' that was cancelled' : ' that failed';
+  return [`The file has ${builds.length} builds: this is the last one${failure === undefined ? '' : what}.`];
 }

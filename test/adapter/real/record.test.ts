@@ -39,7 +39,7 @@ FROM busybox
 
 /** A record as an engine elsewhere may have written it: of the sources all that is known is what it says. */
 async function recorded(
-  record: object,
+  records: readonly object[],
   steps: readonly { name: string; error?: string; log?: string }[],
 ): Promise<Uint8Array> {
   const blobs: { header: { name: string; size: number; type: 'file' }; body: Uint8Array }[] = [];
@@ -57,9 +57,11 @@ async function recorded(
   const length = Buffer.alloc(4);
   length.writeUInt32LE(progress.length);
   const layer = blob('application/vnd.buildkit.status.v0', Buffer.concat([length, progress]));
-  const config = blob('application/vnd.buildkit.historyrecord.v0', { Ref: 'r', ...record });
-  const manifest = blob('application/vnd.oci.image.manifest.v1+json', { schemaVersion: 2, config, layers: [layer] });
-  const index = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
+  const manifests = records.map((record) => {
+    const config = blob('application/vnd.buildkit.historyrecord.v0', { Ref: 'r', ...record });
+    return blob('application/vnd.oci.image.manifest.v1+json', { schemaVersion: 2, config, layers: [layer] });
+  });
+  const index = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, manifests }));
   return await packTar([...blobs, { header: { name: 'index.json', size: index.length, type: 'file' }, body: index }]);
 }
 
@@ -124,7 +126,7 @@ describe('a build record', () => {
     };
     const from = { name: `[1/2] FROM docker.io/library/busybox:latest@${musl}` };
     const failed = { name: '[2/2] RUN false', error: 'exit code: 1', log: 'first\nlast\n' };
-    workspace.write('r.dockerbuild', gzipSync(await recorded(record, [from, failed])));
+    workspace.write('r.dockerbuild', gzipSync(await recorded([record], [from, failed])));
     const files = {
       'app/docker/Dockerfile': 'FROM busybox\nARG WHO\nCOPY f /\nRUN test "$WHO" = here\n',
       'app/f': 'f',
@@ -145,11 +147,39 @@ describe('a build record', () => {
     assert.equal(isMusl, 'static', 'the image is the recorded one');
   });
 
+  it('of several builds is run again for the one that failed, and not for those that were cancelled then', async () => {
+    const canceled = { FrontendAttrs: { target: 'one' }, error: { code: 1, message: 'context canceled' } };
+    const failed = { FrontendAttrs: { target: 'two' }, error: { code: 2, message: '\x1b[2Jexit\x07 code: 1' } };
+    using workspace = new Workspace({});
+    const files = { Dockerfile: 'FROM busybox AS one\nRUN true\nFROM busybox AS two\nRUN false\n' };
+    workspace.write('r.dockerbuild', await recorded([failed, canceled], []));
+    {
+      await using session = await open(workspace, files, {});
+      await session.start();
+      assert.equal(session.here.line, 4);
+      assert.match(told(session), /It failed: exit code: 1\n[^]*has 2 builds: this is the last one that failed\./);
+    }
+    workspace.write('r.dockerbuild', await recorded([canceled], []));
+    await using session = await open(workspace, files, {});
+    assert.deepEqual(await session.start(), { kind: 'ended', exitCode: 0 });
+    assert.match(told(session), /It was cancelled: context canceled\n/);
+  });
+
+  it('whose Dockerfile is not here says what failed, and how to name the folder that has it', async () => {
+    const error = { code: 2, message: 'exit code: 1' };
+    using workspace = new Workspace({});
+    workspace.write('r.dockerbuild', await recorded([{ FrontendAttrs: { filename: 'App.Dockerfile' }, error }], []));
+    await using session = await open(workspace, {}, {});
+    const expected =
+      /It failed: exit code: 1\nIt cannot be built again here: there is no Dockerfile at .*App\.Dockerfile\. Set "repository"/;
+    await assert.rejects(session.start(), (error: unknown) => error instanceof Refused && expected.test(error.message));
+  });
+
   it('that is none is told as that', async () => {
     using workspace = new Workspace({ 'r.dockerbuild': 'FROM busybox\n', 'empty.dockerbuild': await packTar([]) });
     for (const [name, expected] of [
       ['r.dockerbuild', /is no build record: .*Records are written by/],
-      ['empty.dockerbuild', /is no build record: it has no build in it/],
+      ['empty.dockerbuild', /is no build record: it has no index\.json, so it is something else/],
       ['none.dockerbuild', /The build record cannot be read: ENOENT/],
     ] as const) {
       await using session = await open(workspace, {}, { record: workspace.path(name) });

@@ -46,6 +46,47 @@ describe('since when a command answers as it does', () => {
       /^Here: exit code 0\nSince RUN echo one > \/tool \(line 2\)\. Before it: exit code 1$/,
     );
     await assert.rejects(since(''), /Say which command is to be run/);
+    await assert.rejects(since('--outptu date'), /:since knows no --outptu\./);
+  });
+
+  it('is not taken from mounts that other steps have', async () => {
+    const text = `FROM busybox
+RUN touch /early
+RUN --mount=type=cache,target=/cache,id=since-cache,sharing=locked echo y > /cache/file
+RUN --mount=type=secret,id=token --mount=from=busybox,target=/other,rw touch /other/new && false
+`;
+    const launch = { builder: engineAddress('buildkitd'), secrets: ['id=token,env=HOME'] };
+    await using session = await Session.open({ files: { Dockerfile: text }, launch });
+    await session.start();
+    assert.equal(session.here.line, 4);
+    const since = (command: string): Promise<string> => session.evaluate(`:since ${command}`);
+    const always = /So it is from the base image on, or by what is mounted in this step\.$/;
+    assert.match(await since('test -e /cache/file'), always);
+    assert.match(await since('test -e /run/secrets/token'), always);
+    assert.match(await since('test -e /other/bin/sh'), always);
+    assert.match(await since('test -e /other/new'), /Since RUN .* \(line 4\)\. Before it: exit code 1$/);
+    await session.go('stepBack');
+    assert.equal(session.here.line, 3);
+    assert.match(await since('test -e /cache/file'), always);
+    assert.match(await since('test -e /early'), /Since RUN touch \/early \(line 2\)/);
+  });
+
+  it('is what the commands of a RUN have done so far, within it, and what the base has at FROM', async () => {
+    const text = `FROM busybox AS base
+RUN touch /a
+FROM base
+RUN touch /b
+RUN rm /a; touch /c; test -e /a; false
+`;
+    const launch = { builder: engineAddress('buildkitd') };
+    await using session = await Session.open({ files: { Dockerfile: text }, launch });
+    await session.start();
+    await session.go('stepIn');
+    await session.go('next');
+    const since = (command: string): Promise<string> => session.evaluate(`:since ${command}`);
+    const here = /Since RUN rm \/a; touch \/c.* \(line 5\)\. Before it: exit code 0$/;
+    assert.match(await since('test -e /a'), here);
+    assert.match(await since('test -e /b'), /^Here: exit code 0\nSince RUN touch \/b \(line 4\)/);
   });
 
   it('is told where an image before has no shell', async () => {

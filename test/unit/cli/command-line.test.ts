@@ -33,6 +33,8 @@ describe('the command line', () => {
     assert.deepEqual(command.breaks, ['7', 'RUN']);
     assert.equal(command.stopOnEntry, true);
     assert.equal(command.noDebug, false);
+    assert.equal(command.noPins, false);
+    assert.equal(build('--no-pin-images', '.').noPins, true);
     assert.equal(command.trace, 'f');
   });
 
@@ -105,6 +107,7 @@ describe('the command line', () => {
     assert.match(wrong('--rescue='), /^--rescue needs a value/);
     assert.match(wrong('--rescue', '.'), /^"\." is the value of --rescue here, and no build context follows it\. Name/);
     assert.match(wrong('--stop-on-entry=false', '.'), /takes no value/);
+    assert.match(wrong('--no-pin-images=false', '.'), /takes no value/);
     assert.equal(parseCommandLine(['build', '.', '--progress', 'rainbow']).kind, 'wrong');
     assert.equal(build('.', '--progress=plain').progress, 'plain');
   });

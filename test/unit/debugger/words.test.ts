@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inFlags } from '../../../debug-adapter/debugger/failure/flag-words.js';
 import { missingPath } from '../../../debug-adapter/debugger/failure/copy-doctor.js';
 import { excerpt } from '../../../debug-adapter/debugger/common/excerpt.js';
 import { EngineError } from '../../../debug-adapter/debugger/errors.js';
@@ -199,6 +200,19 @@ describe('words about images', () => {
   const frontend = (reference: string, why: string): string =>
     `x: failed to resolve source metadata for ${reference}: ${why}`;
   const stages = 'FROM busybox AS build\nFROM busybox\nCOPY --from=biuld /a /\n';
+
+  it('name the digest of a recorded image, and how to do without it', () => {
+    const missing = missingImage(frontend('docker.io/library/busybox:latest', 'x: not found'));
+    assert.ok(missing);
+    const pins = new Map([['docker.io/library/busybox:latest', 'docker.io/library/busybox:latest@sha256:aa']]);
+    const { what, hint } = imageWords(missing, parseDockerfile('FROM busybox\n'), undefined, pins);
+    assert.match(
+      what,
+      /The image docker\.io\/library\/busybox:latest@sha256:aa, with which the build was recorded, cannot/,
+    );
+    assert.match(hint, /"pinImages": false/);
+    assert.match(inFlags(hint), /Give --no-pin-images to take/);
+  });
 
   it('name the registry and the reason', () => {
     const reason = (why: string): string | undefined =>
