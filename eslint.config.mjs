@@ -25,7 +25,7 @@ const npm = {
   'debug-adapter/dockerfile': ['dockerfile-ast', 'vscode-languageserver-types', 'web-tree-sitter'],
   'debug-adapter/buildkit': ['@grpc/grpc-js', '@bufbuild/protobuf', '@noble/hashes'],
   'debug-adapter/debugger': [],
-  'debug-adapter/definitions': ['yaml', 'modern-tar'],
+  'debug-adapter/definitions': ['yaml', 'modern-tar', 'fflate'],
   'debug-adapter/dap': ['@vscode/debugadapter', '@vscode/debugprotocol'],
   'debug-adapter/cli': ['picocolors', 'modern-tar'],
   'debug-adapter/mcp': ['@modelcontextprotocol/sdk', 'zod'],

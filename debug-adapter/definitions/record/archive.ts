@@ -5,9 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { unzipSync } from 'fflate';
 import { DefinitionError } from '../definition.js';
 import { listOf, recordOf, textOf } from '../compose/fields.js';
-import { isZip, unzip } from './zip.js';
 
 /** What belongs to one build. */
 export interface Archived {
@@ -54,7 +54,7 @@ async function unpack(path: string): Promise<readonly Files[]> {
   try {
     const { unpackTar } = await import('modern-tar');
     const layouts: Files[] = [];
-    for (const archive of isZip(bytes) ? await unzip(bytes, largest) : [bytes]) {
+    for (const archive of isZip(bytes) ? filesOf(bytes) : [bytes]) {
       const entries = await unpackTar(await plain(archive));
       layouts.push(
         new Map(entries.flatMap(({ header, data }) => (data === undefined ? [] : [[clean(header.name), data]]))),
@@ -65,6 +65,20 @@ async function unpack(path: string): Promise<readonly Files[]> {
     if (error instanceof RangeError) throw unusable(path, 'it is too large for one', error);
     throw unusable(path, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+function isZip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+}
+
+function filesOf(zip: Uint8Array): readonly Uint8Array[] {
+  const files = unzipSync(zip, {
+    filter({ originalSize }) {
+      if (originalSize > largest) throw new RangeError('A file of the zip is too large.');
+      return originalSize > 0;
+    },
+  });
+  return Object.values(files);
 }
 
 async function read(path: string): Promise<Uint8Array> {

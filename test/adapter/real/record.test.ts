@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { zipSync } from 'fflate';
 import { packTar } from 'modern-tar';
 import { StatusResponse } from '../../../debug-adapter/buildkit/gen/control.js';
 import { Refused } from '../../support/dap/client.js';
@@ -126,7 +127,9 @@ describe('a build record', () => {
     };
     const from = { name: `[1/2] FROM docker.io/library/busybox:latest@${musl}` };
     const failed = { name: '[2/2] RUN false', error: 'exit code: 1', log: 'first\nlast\n' };
-    workspace.write('r.dockerbuild', gzipSync(await recorded([record], [from, failed])));
+    // As GitHub gives it for download.
+    const inZip = zipSync({ 'app.dockerbuild': gzipSync(await recorded([record], [from, failed])) });
+    workspace.write('r.dockerbuild', inZip);
     const files = {
       'app/docker/Dockerfile': 'FROM busybox\nARG WHO\nCOPY f /\nRUN test "$WHO" = here\n',
       'app/f': 'f',
