@@ -1,11 +1,12 @@
 // Makes dist/: one CommonJS bundle for each process that runs. `--watch` builds again on change.
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { putOff } from './put-off.mjs';
 import { answers, messagesApart } from './messages-apart.mjs';
 import { inFiles } from './program-files.mjs';
+import { noticesOf } from './notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -51,6 +52,8 @@ const agentsOnly = {
 const grammar = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-bash/tree-sitter-bash.wasm'].map((path) =>
   fileURLToPath(import.meta.resolve(path)),
 );
+/** As a bundle tells of what it holds. */
+const grammarPackages = { inputs: Object.fromEntries(grammar.map((path) => [relative(root, path), {}])) };
 const parser = {
   name: 'parser',
   setup({ onResolve, onLoad }) {
@@ -247,6 +250,8 @@ await Promise.all(grammar.map((path) => copyFile(path, `${root}/dist/${basename(
 if (process.argv.includes('--watch')) {
   await Promise.all(bundles.map(async (options) => (await context(options)).watch()));
 } else {
-  await Promise.all(bundles.map((options) => build(options)));
+  const built = await Promise.all(bundles.map((options) => build({ ...options, metafile: true })));
+  const notices = await noticesOf(root, [...built.map(({ metafile }) => metafile), grammarPackages]);
+  await writeFile(`${root}/dist/third-party-notices.txt`, notices);
   await chmod(`${root}/dist/cli.js`, 0o755);
 }
