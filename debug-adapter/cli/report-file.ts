@@ -2,12 +2,12 @@
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createColors } from 'picocolors';
-import type { Context } from './context.js';
-import { frameOf } from './context.js';
+import { type Context, frameOf } from './context.js';
 import { excerpt } from './excerpt.js';
 import { fieldsOf, textOf } from './fields.js';
 import { InputError } from './input.js';
 import type { Machine, Stopped } from './machine.js';
+import { cell, fenced, folded, inline } from './markdown.js';
 import type { Problem } from './problem.js';
 import { seconds, type Step } from './steps.js';
 
@@ -23,9 +23,6 @@ interface Failed {
   /** What the step changed before it failed; '' where nobody can tell. */
   readonly changes: string;
 }
-
-/** So many lines of what a step wrote or changed are shown. */
-const mostLines = 60;
 
 /** Adds the report of one session to a file. */
 export class ReportFile {
@@ -183,32 +180,4 @@ function tellOf({ status, durationMs }: Step): string {
   if (status === 'cached') return 'cached';
   const time = durationMs === undefined ? '' : ` ${seconds(durationMs)}`;
   return status === 'done' ? time.trim() : `${status}${time}`;
-}
-
-/** As code: nothing in it is anything else, but a bar ends the cell. */
-function cell(text: string): string {
-  const short = (text.length > 120 ? `${text.slice(0, 119)}…` : text).replaceAll(/\s+/g, ' ');
-  const longest = Math.max(0, ...[...short.matchAll(/`+/g)].map(([run]) => run.length));
-  const mark = '`'.repeat(longest + 1);
-  const space = longest > 0 ? ' ' : '';
-  return `${mark}${space}${short}${space}${mark}`.replaceAll('|', '\\|');
-}
-
-/** Nothing in it is taken for Markdown or HTML, nor, as GitHub does between two dollars, for a formula. */
-function inline(text: string): string {
-  const escaped = text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_<>[\]~]|&(?=#?\w+;)/g, (letter) => `\\${letter}`);
-  return /\$.*\$/.test(escaped) ? escaped.replaceAll('$', '<span>$</span>') : escaped;
-}
-
-/** A fence that is longer than any in the text. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}`;
-}
-
-function folded(title: string, text: string): string {
-  const lines = text.trimEnd().split('\n');
-  const left = lines.length > mostLines ? ` (the last ${mostLines} of ${lines.length} lines)` : '';
-  return `<details><summary>${title}${left}</summary>\n\n${fenced(lines.slice(-mostLines).join('\n'))}\n\n</details>`;
 }

@@ -64,6 +64,8 @@ export interface BuildSettings {
 export interface LinkedBuild {
   /** E.g. `Service base of /src/compose.yaml`. */
   readonly title: string;
+  /** The same in the middle of a sentence, e.g. `service base`. */
+  readonly name: string;
   readonly settings: BuildSettings;
 }
 

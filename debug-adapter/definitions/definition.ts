@@ -1,7 +1,9 @@
 import type { LaunchArguments } from '../contract.js';
 
-/** What a Compose or Bake file says of one build. */
+/** What a Compose or Bake file, or a record, says of one build. */
 export interface Definition {
+  /** In the middle of a sentence, e.g. `service api`. */
+  readonly name: string;
   /** E.g. `Service api of /src/compose.yaml`. */
   readonly title: string;
   /** Paths in it are absolute. What a build leaves behind (outputs, cache exports) is not in it. */

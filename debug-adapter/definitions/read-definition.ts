@@ -13,7 +13,7 @@ export type Defining = Pick<
 >;
 
 /**
- * Reads what the launch arguments name; undefined if they name nothing.
+ * Reads what the launch arguments name.
  *
  * @param cwd absolute folder that relative paths start from; undefined if nothing says so
  * @throws DefinitionError with words about what is wrong
@@ -22,7 +22,7 @@ export async function readDefinition(
   launch: Defining,
   cwd: { readonly given: string | undefined; readonly otherwise: string },
   place: Place,
-): Promise<Definition | undefined> {
+): Promise<Definition> {
   const { compose, service, bake, bakeTarget, record, repository } = launch;
   refuseHalf(launch);
   const from = cwd.given ?? cwd.otherwise;
@@ -38,7 +38,7 @@ export async function readDefinition(
       folder: { path: resolve(from, repository ?? '.'), isGiven: (repository ?? cwd.given) !== undefined },
     });
   }
-  if (bake === undefined) return undefined;
+  if (bake === undefined) throw new DefinitionError('definition-half', 'No file is named.');
   const paths = textsOf(bake).map((path) => resolve(from, path));
   // Bake's own paths start where it is run, which is nearly always where its file is.
   const start = cwd.given ?? dirname(paths[0] ?? from);

@@ -9,6 +9,7 @@ import { merge, type ParsedLaunch } from './parse-launch.js';
 
 /** Launch arguments with what the file says of them. */
 export interface DefinedLaunch extends ParsedLaunch {
+  readonly name: Definition['name'];
   readonly event: DefinedEvent;
   /** Where it is written, if a line is known. */
   readonly place: Definition['place'];
@@ -31,9 +32,7 @@ export async function readDefined(
   const cwd = { given: cwdIsGiven ? launch.cwd : undefined, otherwise: launch.cwd };
   try {
     const definition = await readDefinition(launch, cwd, { env, homeDir, platform: process.platform });
-    if (definition === undefined) throw new DefinitionError('definition-half', 'No file is named.');
-    const { compose: _compose, service: _service, bake: _bake, bakeTarget: _target, record: _record, ...own } = launch;
-    return await define(definition, { ...parsed, launch: own }, files);
+    return await define(definition, parsed, files);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     throw new UserError(error.code, error.message, error.hint, error.place, { cause: error });
@@ -41,16 +40,17 @@ export async function readDefined(
 }
 
 async function define(definition: Definition, own: ParsedLaunch, files: InlineFiles): Promise<DefinedLaunch> {
-  const { title, inline } = definition;
+  const { name: called, title, inline } = definition;
   const said: LaunchArguments =
     inline === undefined || own.launch.dockerfile !== undefined
       ? definition.launch
-      : { ...definition.launch, dockerfile: await files.write(title, inline) };
+      : { ...definition.launch, dockerfile: await files.write(called, inline) };
   const launch = { ...merge(said, own.launch), cwd: own.launch.cwd };
   const links = new Map<string, DefinedLaunch>();
   for (const [name, linked] of definition.links) links.set(name, await define(linked, alone(own), files));
   const notes = [...definition.notes, ...own.notes];
   return {
+    name: called,
     launch,
     cwdIsGiven: own.cwdIsGiven,
     links,
@@ -67,10 +67,6 @@ function alone({ launch: { cwd, builder }, cwdIsGiven }: ParsedLaunch): ParsedLa
   return { launch: { cwd, ...(builder !== undefined && { builder }) }, cwdIsGiven, notes: [] };
 }
 
-function midSentence(title: string): string {
-  return title.charAt(0).toLowerCase() + title.slice(1);
-}
-
 /** What is built, for the console; values of build arguments are not for everybody. */
 export function defined({ launch, event, links }: DefinedLaunch): string {
   const { context, target, buildArgs = {}, platforms = [] } = launch;
@@ -81,9 +77,7 @@ export function defined({ launch, event, links }: DefinedLaunch): string {
     ...(target === undefined ? [] : [`target ${target}`]),
     ...(platforms.length === 0 ? [] : [`platforms ${platforms.join(', ')}`]),
     ...(names.length === 0 ? [] : [`build arguments ${names.join(', ')}`]),
-    ...(links.size === 0
-      ? []
-      : [`takes from ${[...links.values()].map((link) => midSentence(link.event.title)).join(', ')}`]),
+    ...(links.size === 0 ? [] : [`takes from ${[...links.values()].map((link) => link.name).join(', ')}`]),
   ];
   return `${event.title}: ${parts.join('; ')}.`;
 }

@@ -9,12 +9,12 @@ export class InlineFiles implements Disposable {
   #made: string | undefined;
   readonly #texts = new Map<string, string>();
 
-  /** Absolute path of a file with this text; the same one for the same title. */
-  async write(title: string, text: string): Promise<string> {
+  /** Absolute path of a file with this text; the same one for the same build, e.g. `service api`. */
+  async write(build: string, text: string): Promise<string> {
     this.#folder ??= mkdtemp(join(tmpdir(), 'dockerfile-debug-'));
     const folder = await this.#folder;
     this.#made = folder;
-    const name = /^\S+ (.*?) of /.exec(title)?.[1] ?? title;
+    const name = build.replace(/^\S+ /, '');
     const path = join(folder, `${name.replaceAll(/[^\w.-]/g, '_')}.Dockerfile`);
     // One that is the same must not look like an edit.
     if (this.#texts.get(path) !== text) await writeFile(path, text, { mode: 0o600 });

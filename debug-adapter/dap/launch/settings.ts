@@ -40,7 +40,8 @@ async function linkedBuilds(
   surroundings: Surroundings,
 ): Promise<BuildSettings['links']> {
   const builds = [...links].map(async ([name, build]) => {
-    return [name, { title: build.event.title, settings: await definedSettings(build, surroundings) }] as const;
+    const settings = await definedSettings(build, surroundings);
+    return [name, { name: build.name, title: build.event.title, settings }] as const;
   });
   return new Map(await Promise.all(builds));
 }

@@ -2,11 +2,10 @@
  * Builds of the same Compose or Bake file whose results a build takes as named contexts. Each is asked for first, by the
  * same engine in the same build; what its frontend answers is an input of the other one's, and runs as a part of it.
  */
-import type { Engine, FrontendResult, Gateway, Session } from '../../buildkit/api.js';
+import type { Engine, FrontendResult, Gateway, Session, SessionOptions } from '../../buildkit/api.js';
 import { digestOf } from '../../buildkit/digest.js';
 import type { Definition } from '../../buildkit/gen/ops.js';
 import { randomId } from '../../buildkit/random-id.js';
-import type { SessionOptions } from '../../buildkit/api.js';
 import type { BuildSettings, LinkedBuild, LinkedVertex } from '../build-settings.js';
 import { EngineError, UserError } from '../errors.js';
 import { frontendRequest } from '../sources/frontend-options.js';

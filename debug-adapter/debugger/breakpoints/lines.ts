@@ -7,7 +7,6 @@ import type { Dockerfile, Instruction } from '../../dockerfile/model.js';
 import { line1, parseDockerfile } from '../../dockerfile/parse.js';
 import type { BreakpointFact, BuildSettings } from '../api.js';
 import type { LinkedBuild } from '../build-settings.js';
-import { nameOfBuild } from '../failure/linked-words.js';
 import { type Match, matchInstructions } from '../program/match.js';
 
 /** The Dockerfile that breakpoints are placed in. */
@@ -49,7 +48,7 @@ export function factOfLine(
     const message =
       other === undefined
         ? `Not the Dockerfile that is built (${placement.path}).`
-        : `This is the Dockerfile of ${nameOfBuild(other)}, which the build takes from: debug that one to stop in it.`;
+        : `This is the Dockerfile of ${other.name}, which the build takes from: debug that one to stop in it.`;
     return { requestedLine, verified: false, message };
   }
   if (requestedLine < 1) {

@@ -8,7 +8,6 @@ import type { BuildSettings, FileFact } from '../api.js';
 import { copiesOf } from '../stop/copy-preview.js';
 import { fileFact } from '../trees/files.js';
 import { inputOf, type Program, type Result, type Step } from '../program/program.js';
-import { nameOfBuild } from './linked-words.js';
 import { shownUrl } from './remote-words.js';
 import { materialize } from '../containers/scene.js';
 
@@ -46,7 +45,7 @@ export function sourceNamed(
     return { ...none, title: `the build context ${title}`, folder, tree: 'context', isContext: true };
   }
   const linked = links?.get(from.toLowerCase());
-  if (linked !== undefined) return { ...none, title: `the build context "${from}" (${nameOfBuild(linked)})` };
+  if (linked !== undefined) return { ...none, title: `the build context "${from}" (${linked.name})` };
   const context = frontendAttrs[`context:${from.toLowerCase()}`];
   if (context !== undefined) {
     const folder = context.startsWith('local:') ? locals[context.slice('local:'.length)]?.root : undefined;

@@ -5,11 +5,6 @@ import type { BuildSettings, LinkedBuild } from '../build-settings.js';
 import type { Program, Step } from '../program/program.js';
 import type { BroughtCommand } from './onbuild-words.js';
 
-/** `service api`, in the middle of a sentence. */
-export function nameOfBuild({ title }: Pick<LinkedBuild, 'title'>): string {
-  return title.replace(/ of .*/, '').replace(/^./, (first) => first.toLowerCase());
-}
-
 /** Where names in what has failed have their meaning: in the build that has it, and its Dockerfile. */
 export function whereNamed(
   { dockerfile, linked, llb }: Pick<Program, 'dockerfile' | 'linked' | 'llb'>,
@@ -40,7 +35,7 @@ export function linkedCommand(
   const { stage, index, startLine, endLine } = instruction;
   const [place] = written.locations;
   const file = build.settings.dockerfileIsLocal ? build.settings.dockerfile : (place?.filename ?? 'its Dockerfile');
-  const name = nameOfBuild(build);
+  const { name } = build;
   return {
     build,
     command: { ...told, stage, index, startLine, endLine },

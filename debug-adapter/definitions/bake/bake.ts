@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
-import { flagOf, listOf, pairsOf, recordOf, textOf, textsOf } from '../compose/fields.js';
+import { flagOf, listOf, pairsOf, recordOf, textOf, textsOf } from '../fields.js';
 import { nearest } from '../../patterns/nearest.js';
 import { csvField } from '../csv-field.js';
 import { type Definition, DefinitionError, noPins } from '../definition.js';
@@ -118,6 +118,7 @@ function define(targets: Targets, name: string, request: BakeRequest, above: rea
     if (linked !== undefined) links.set(context, define(targets, linked, request, [...above, name]));
   }
   return {
+    name: `target ${name}`,
     title: `Target ${name} of ${title(request)}`,
     launch: launchOf(target, request.cwd),
     inline: textOf(target['dockerfile-inline']),

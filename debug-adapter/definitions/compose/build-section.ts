@@ -1,7 +1,7 @@
 /** `build` of a service: read from YAML, and put together from several files. */
 import { isRemote } from '../remote.js';
 import { placed } from '../placed.js';
-import { flagOf, listOf, pairsOf, recordOf, textOf, textsOf } from './fields.js';
+import { flagOf, listOf, pairsOf, recordOf, textOf, textsOf } from '../fields.js';
 
 type Pairs = ReadonlyMap<string, string | null>;
 

@@ -5,7 +5,7 @@ import { csvField } from '../csv-field.js';
 import { placed } from '../placed.js';
 import { isRemote } from '../remote.js';
 import type { BuildSection } from './build-section.js';
-import { recordOf, textOf } from './fields.js';
+import { recordOf, textOf } from '../fields.js';
 import { findFiles, type Named } from './find-files.js';
 import { interpolate } from './interpolate.js';
 import { type ProjectFile, readProject } from './project.js';
@@ -70,6 +70,7 @@ async function define(files: readonly ProjectFile[], name: string, above: readon
   const { launch, notes } = launchOf(service, build, files);
   const title = `Service ${name} of ${place.path}`;
   return {
+    name: `service ${name}`,
     title,
     launch,
     inline: build.inline,

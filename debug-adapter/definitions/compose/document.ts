@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { isCollection, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { othersIn } from './find-files.js';
 import { DefinitionError } from '../definition.js';
-import { recordOf } from './fields.js';
+import { recordOf } from '../fields.js';
 
 /** A file that has been read. */
 export interface ComposeDocument {

@@ -4,7 +4,7 @@ import { DefinitionError, type Variables } from '../definition.js';
 import { type ComposeDocument, readDocument } from './document.js';
 import { withFiles } from './env-file.js';
 import { placed } from '../placed.js';
-import { listOf, recordOf, textOf, textsOf } from './fields.js';
+import { listOf, recordOf, textOf, textsOf } from '../fields.js';
 import { interpolate } from './interpolate.js';
 
 /** A file of the project, in the order in which later ones add to earlier ones. */

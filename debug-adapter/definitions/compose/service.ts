@@ -5,7 +5,7 @@ import { DefinitionError } from '../definition.js';
 import { placed } from '../placed.js';
 import { type BuildSection, mergeBuild, readBuild } from './build-section.js';
 import { type ComposeDocument, readDocument } from './document.js';
-import { recordOf, textOf } from './fields.js';
+import { recordOf, textOf } from '../fields.js';
 import { interpolate } from './interpolate.js';
 import type { ProjectFile } from './project.js';
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import { DefinitionError } from '../definition.js';
-import { listOf, recordOf, textOf } from '../compose/fields.js';
+import { listOf, recordOf, textOf } from '../fields.js';
 
 /** What belongs to one build. */
 export interface Archived {

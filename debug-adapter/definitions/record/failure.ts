@@ -2,7 +2,7 @@
 import { StatusResponse } from '../../buildkit/gen/control.js';
 import { Status } from '../../buildkit/gen/status.js';
 import { parseDetails } from '../../buildkit/rpc/details.js';
-import { recordOf, textOf } from '../compose/fields.js';
+import { recordOf, textOf } from '../fields.js';
 import type { Archived } from './archive.js';
 
 /** A failure that was recorded. */

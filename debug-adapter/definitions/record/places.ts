@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import type { LaunchArguments } from '../../contract.js';
-import { recordOf, textOf } from '../compose/fields.js';
+import { recordOf, textOf } from '../fields.js';
 import { isRemote } from '../remote.js';
 import { DefinitionError } from '../definition.js';
 import type { Archived } from './archive.js';

@@ -1,7 +1,7 @@
 /** A build that was recorded elsewhere, to be run again here: with the same settings, on the files that are here. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { textOf, recordOf } from '../compose/fields.js';
+import { textOf, recordOf } from '../fields.js';
 import { type Definition, DefinitionError } from '../definition.js';
 import { type Archived, readArchive } from './archive.js';
 import { begunAt, durationOf, failureOf, imagesOf, type RecordedFailure } from './failure.js';
@@ -38,6 +38,7 @@ export async function readRecord({ path, folder, hasDockerfile }: RecordRequest)
     );
   const launch = { ...said.launch, ...place, ...(inline === undefined && { dockerfile }) };
   return {
+    name: 'build record',
     title: `Build record ${path}`,
     launch,
     inline,
