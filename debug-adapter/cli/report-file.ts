@@ -86,11 +86,9 @@ export class ReportFile {
   }
 }
 
-/** What a step wrote; the adapter tells the error below it in the same way. */
+/** The last lines that a step wrote. */
 function written(machine: Machine, line: number): readonly string[] {
-  const tail = machine.steps.at(line)?.tail ?? [];
-  const told = tail.lastIndexOf(`${machine.name}:${line}`);
-  return told < 0 ? tail : tail.slice(0, told);
+  return machine.steps.at(line)?.tail ?? [];
 }
 
 function unwritable(error: unknown): InputError {

@@ -196,14 +196,14 @@ class Session implements AsyncDisposable {
     if (body['category'] === 'telemetry' || text === '') return;
     const [line, category] = [numberOf(body['line']), body['category']];
     if (category === 'important' && this.machine.rebuilding) void this.refused();
-    // Commands at the prompt print without a line; steps that run meanwhile would be in the way.
-    // What a logpoint says was asked for, and what a command says that is stepped over.
+    // What a logpoint says was asked for, and what a command says that is stepped over; steps would be in the way at a prompt.
     const [asked = {}] = listOf([body['data']]);
     if (asked['logpoint'] === true || asked['stepped'] === true) return this.said(text);
     const seen = line === undefined || category === 'important' || this.view.complete;
     if (this.talk !== undefined && seen) return this.talk.context.print(text);
     if (category === 'important') return this.view.note(text);
-    if (line !== undefined && (category === 'stdout' || category === 'stderr')) this.machine.steps.print(line, text);
+    const isOfStep = (category === 'stdout' || category === 'stderr') && asked['failure'] !== true;
+    if (line !== undefined && isOfStep) this.machine.steps.print(line, text);
     if (this.talk === undefined && !this.told) this.view.printed(line, text);
   }
 

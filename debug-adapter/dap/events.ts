@@ -120,9 +120,8 @@ export function forward(debug: Debugger, session: Session): void {
   debug.on('stopped', (body) => onStopped(session, body));
   debug.on('continued', ({ thread }) => onContinued(session, thread));
   debug.on('thread', ({ thread, status }) => session.event('thread', { threadId: thread, reason: status }));
-  debug.on('output', ({ category, text, line, logpoint, stepped }) => {
-    const asked = { ...(logpoint === true && { logpoint }), ...(stepped === true && { stepped }) };
-    session.print(category, text, line, Object.keys(asked).length > 0 ? asked : undefined);
+  debug.on('output', ({ category, text, line, ...kinds }) => {
+    session.print(category, text, line, Object.values(kinds).includes(true) ? kinds : undefined);
   });
   debug.on('step', (step) => session.event('dockerfile/step', { path: path(), ...step }));
   debug.on('problem', (problem) => session.lifecycle.tell({ path: path(), ...problem }));

@@ -155,6 +155,8 @@ export interface OutputFact {
   readonly logpoint?: boolean;
   /** A command that a user steps over wrote it, not the build. */
   readonly stepped?: boolean;
+  /** It tells of the failure of the step: the step itself did not write it. */
+  readonly failure?: boolean;
 }
 
 export interface StepFact {

@@ -21,9 +21,6 @@ export type Standing =
 
 /** Of files that were saved since the build began, and of the Dockerfile. */
 const saved = /\b(?:was|were) (?:saved|deleted): :apply takes|is again as it was built/;
-/** Above and below an excerpt. */
-const rule = '-'.repeat(20);
-
 /** From the launch to the goodbye. */
 export class Build implements AsyncDisposable {
   readonly machine: Machine;
@@ -204,14 +201,15 @@ export class Build implements AsyncDisposable {
     const [asked = {}] = listOf([body['data']]);
     if (asked['logpoint'] === true || asked['stepped'] === true) this.note(text);
     else if (ofProcess && line === undefined && this.busy) this.command?.output.add(text);
-    else if (ofProcess) this.printed(line, withoutExcerpt(text, this.machine.name));
+    // The report tells of a failure in its own way.
+    else if (ofProcess && asked['failure'] !== true) this.printed(line, text);
+    else if (ofProcess) return;
     // How steps begin and end: the report says it in its own way.
     else if (category === 'console' && line !== undefined) this.log.add(text.replace(/\n?$/, '\n'));
     else this.note(text);
   }
 
   private printed(line: number | undefined, text: string): void {
-    if (text === '') return;
     if (line !== undefined) this.machine.steps.print(line, text);
     this.log.add(text, line);
   }
@@ -239,12 +237,4 @@ export class Build implements AsyncDisposable {
     this.machine.end();
     this.turns.wake();
   }
-}
-
-/** What a step wrote, without the excerpt of the Dockerfile that the adapter prints below it when it fails. */
-function withoutExcerpt(text: string, name: string): string {
-  const at = text.split('\n').findIndex((line, index, all) => line.startsWith(`${name}:`) && all[index + 1] === rule);
-  if (at < 0) return text;
-  const own = text.split('\n').slice(0, at).join('\n').trimEnd();
-  return own === '' ? '' : `${own}\n`;
 }

@@ -99,5 +99,6 @@ export function tellFailure(
     category: 'stderr',
     text: failureText(settings, program.dockerfile.text, failure),
     line: place.line,
+    failure: true,
   });
 }
